@@ -1,0 +1,75 @@
+"""One control group a host, so that a host's processes are found, and ended, to the last one.
+
+Only the unified hierarchy (cgroup v2) is used; a hybrid machine mounts it beside version 1.
+"""
+
+import os
+import time
+from pathlib import Path
+
+ENDED_WITHIN_S = 10.0
+
+
+def unified() -> Path | None:
+    """Where cgroup v2 is mounted, or None."""
+    for line in Path("/proc/mounts").read_text().splitlines():
+        _, where, kind, *_ = line.split()
+        if kind == "cgroup2":
+            return Path(where)
+    return None
+
+
+def group(index: int) -> Path | None:
+    """The control group of the host with this number."""
+    root = unified()
+    return root / f"onramp{index}" if root else None
+
+
+def processes(path: Path | None) -> list[int]:
+    """Every process in the group and the groups below it."""
+    if path is None or not path.exists():
+        return []
+    found: list[int] = []
+    for listing in path.rglob("cgroup.procs"):
+        try:
+            found += [int(word) for word in listing.read_text().split()]
+        except OSError:
+            continue  # the group went away, or is threaded and lists its processes above
+    return found
+
+
+def end(path: Path | None) -> None:
+    """Kill everything in the group and remove it."""
+    if path is None or not path.exists():
+        return
+    deadline = time.monotonic() + ENDED_WITHIN_S
+    while processes(path) and time.monotonic() < deadline:
+        kill = path / "cgroup.kill"  # since Linux 5.14
+        if kill.exists():
+            kill.write_text("1")
+        else:
+            for pid in processes(path):
+                _kill(pid)
+        time.sleep(0.02)
+    below = [folder for folder in path.rglob("*") if folder.is_dir()]
+    for folder in [*sorted(below, key=lambda found: -len(found.parts)), path]:
+        try:
+            folder.rmdir()
+        except OSError:
+            continue  # still dying; an empty group costs nothing and the next host reuses it
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, 9)
+    except ProcessLookupError:
+        return
+
+
+def enter(pid_of_host: int, pid: int) -> None:
+    """Put a process into the same group as a process of the host."""
+    root = unified()
+    lines = Path(f"/proc/{pid_of_host}/cgroup").read_text().splitlines()
+    own = next((line[3:] for line in lines if line.startswith("0::")), None)
+    if root is not None and own is not None:
+        (root / own.lstrip("/") / "cgroup.procs").write_text(str(pid))

@@ -1,0 +1,135 @@
+"""The lab's door: everything the rest of the harness asks of it.
+
+    lab = Lab()
+    lab.require()
+    host = lab.up("debian-12")
+    ...
+    lab.down([host.name])
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from harness.errors import UsageError
+from harness.lab import commands, host, ledger, locks, network, rootfs, system
+from harness.lab.host import LabHost
+from harness.lab.images import IMAGES, Image
+
+Progress = Callable[[str], None]
+
+
+def silent(line: str) -> None:
+    """The progress callback of someone who does not want to know."""
+
+
+def default_cache() -> Path:
+    """$ONRAMP_CACHE, or `onramp` in the user's cache folder (XDG base directories)."""
+    named = os.environ.get("ONRAMP_CACHE")
+    if named:
+        return Path(named).absolute()
+    folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(folder).absolute() / "onramp"
+
+
+class Lab:
+    """Clean hosts on this machine; any number of threads and processes may use it at once."""
+
+    def __init__(self, cache: Path | None = None) -> None:
+        self.cache = (cache or default_cache()) / "lab"
+        self._hosts = self.cache / "hosts"
+
+    def require(self) -> None:
+        """See that the lab can work here; installs missing Debian packages when it may.
+
+        Raises HarnessError with the one command to run when it may not.
+        """
+        system.require()
+
+    def up(
+        self, image: str, *, name: str | None = None, progress: Progress = silent
+    ) -> LabHost:
+        """Boot a fresh host; named after its image unless told, then `image-2`, `image-3` …"""
+        row = _image(image)
+        self.require()
+        root = rootfs.build(row, self.cache, progress)
+        ledger.sweep(self._hosts)
+        network.raise_bridge()
+        key = self._key()
+        folder, held = self._take(name or "", row)
+        try:
+            booted = host.boot(host.Plan(folder.name, row.name, root, key, folder))
+            ledger.write(folder, booted)
+        except BaseException:
+            host.destroy(folder, ledger.index_in(folder))
+            raise
+        finally:
+            locks.unlock(held)
+        return booted
+
+    def hosts(self) -> list[LabHost]:
+        """The hosts that run now; what is left of dead ones is swept."""
+        if self._hosts.exists():
+            ledger.sweep(self._hosts)
+        found = (ledger.read(folder) for folder in ledger.folders(self._hosts))
+        return [entry for entry in found if entry is not None]
+
+    def get(self, name: str) -> LabHost | None:
+        """The running host of this name."""
+        return ledger.read(self._hosts / name)
+
+    def down(self, names: Sequence[str] | None = None) -> list[str]:
+        """Remove these hosts, or everything the lab has running; returns the hosts removed."""
+        wanted = [f for f in ledger.folders(self._hosts) if names is None or f.name in names]
+        for folder in wanted:
+            with locks.locked(ledger.lock_of(folder), timeout_s=120):
+                host.destroy(folder, ledger.index_in(folder))
+        if names is None:
+            ledger.sweep(self._hosts)
+            if not network.claims():
+                network.lower_bridge()
+        return [folder.name for folder in wanted]
+
+    def clean(self) -> None:
+        """Take everything down and remove the caches."""
+        self.down()
+        commands.remove_tree(self.cache)
+
+    def _take(self, name: str, image: Image) -> tuple[Path, int]:
+        """Claim a name: its directory and the lock on it. Raises UsageError when it is in use."""
+        with locks.locked(self.cache / ".names.lock"):
+            for candidate in _names(name, image.name):
+                folder = self._hosts / candidate
+                if folder.exists():
+                    continue
+                held = locks.try_lock(ledger.lock_of(folder))
+                if held is not None:
+                    folder.mkdir(parents=True)
+                    return folder, held
+        raise UsageError(
+            brief=f"lab host {name} is there already",
+            resolution=f"./invoke lab.down --names={name}, or choose another name",
+        )
+
+    def _key(self) -> Path:
+        """The key that logs in to every lab host; made on first use."""
+        key = self.cache / "id_ed25519"
+        with locks.locked(self.cache / ".key.lock"):
+            if not key.with_name("id_ed25519.pub").exists():
+                key.unlink(missing_ok=True)
+                commands.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", key])
+        return key
+
+
+def _names(name: str, image: str) -> list[str]:
+    """Names to try: the one asked for, or the image's and then numbered ones."""
+    return [name] if name else [image, *(f"{image}-{n}" for n in range(2, 1000))]
+
+
+def _image(name: str) -> Image:
+    if name not in IMAGES:
+        raise UsageError(
+            brief=f"the lab has no image {name!r}",
+            resolution=f"it has: {', '.join(IMAGES)}",
+        )
+    return IMAGES[name]

@@ -1,0 +1,159 @@
+"""The lab's network: one bridge in 198.18.0.0/15, a namespace and a veth pair for each host.
+
+198.18.0.0/15 is set aside for tests (RFC 2544), so it meets neither Docker's own pools nor a
+home network. Everything made here carries the word `onramp`, which is how it is found again.
+Addresses are claimed machine-wide, in /run, so that two users of the lab never share one.
+"""
+
+import ipaddress
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from harness.lab import commands, locks
+
+BRIDGE = "onramp0"
+NETWORK = ipaddress.ip_network("198.18.0.0/15")
+FIRST_HOST = 16
+LAST_HOST = 0xFFFF - 1
+RUN = Path("/run/onramp")
+LOCK = RUN / "lock"
+
+_FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
+_TAGGED = ["-m", "comment", "--comment", "onramp"]
+_RULES: tuple[tuple[str, str, list[str]], ...] = (
+    ("nat", "POSTROUTING", ["-s", str(NETWORK), "!", "-d", str(NETWORK), "-j", "MASQUERADE"]),
+    ("filter", "FORWARD", ["-i", BRIDGE, "-j", "ACCEPT"]),
+    ("filter", "FORWARD", ["-o", BRIDGE, "-j", "ACCEPT"]),
+    ("filter", "INPUT", ["-i", BRIDGE, "-j", "ACCEPT"]),
+)
+
+
+def address_of(index: int) -> str:
+    """The address with this number in the lab's network: 1 is the bridge's own."""
+    return str(NETWORK.network_address + index)
+
+
+def index_of(address: str) -> int:
+    """The number of a lab address."""
+    return int(ipaddress.ip_address(address)) - int(NETWORK.network_address)
+
+
+GATEWAY = address_of(1)
+INTERCEPTOR = address_of(2)
+
+
+def free_index(taken: Collection[int]) -> int:
+    """The lowest host number nobody has."""
+    return next(n for n in range(FIRST_HOST, LAST_HOST) if n not in taken)
+
+
+def namespace(index: int) -> str:
+    """The name of a host's network namespace, and of its end of the veth pair on this side."""
+    return f"onramp{index}"
+
+
+def claims() -> dict[int, Path]:
+    """Which host directory has claimed which number, on the whole machine."""
+    folder = RUN / "addresses"
+    if not folder.is_dir():
+        return {}
+    return {int(path.name): Path(path.read_text()) for path in folder.iterdir()}
+
+
+def claim(owner: Path) -> int:
+    """Take a free number for a host directory."""
+    with locks.locked(LOCK):
+        index = free_index(claims().keys() | _namespaces())
+        folder = RUN / "addresses"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / str(index)).write_text(str(owner))
+        return index
+
+
+def release(index: int) -> None:
+    """Give a number back, with its namespace and veth pair; nothing happens when they are gone."""
+    name = namespace(index)
+    commands.works(["ip", "link", "del", name])
+    commands.works(["ip", "netns", "del", name])
+    (RUN / "addresses" / str(index)).unlink(missing_ok=True)
+
+
+def _namespaces() -> set[int]:
+    """Numbers whose namespace exists, claimed or not."""
+    folder = Path("/run/netns")
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return {int(found[1]) for name in names if (found := re.fullmatch(r"onramp(\d+)", name))}
+
+
+def uplink_mtu() -> int:
+    """The packet size, in bytes, that the machine's way out takes; hosts must not exceed it."""
+    route = commands.run(["ip", "-4", "route", "show", "default"])
+    device = re.search(r"dev (\S+)", route)
+    path = Path(f"/sys/class/net/{device[1]}/mtu") if device else None
+    return int(path.read_text()) if path and path.exists() else 1500
+
+
+def raise_bridge() -> None:
+    """Make bridge, forwarding and NAT; safe to repeat, and repairs what was removed by hand."""
+    with locks.locked(LOCK):
+        if not Path(f"/sys/class/net/{BRIDGE}").exists():
+            commands.run(["ip", "link", "add", BRIDGE, "type", "bridge"])
+        for address in (GATEWAY, INTERCEPTOR):
+            commands.run(["ip", "address", "replace", f"{address}/15", "dev", BRIDGE])
+        commands.run(["ip", "link", "set", BRIDGE, "mtu", str(uplink_mtu()), "up"])
+        _forward()
+        for table, chain, rule in _RULES:
+            words = [*rule[:-2], *_TAGGED, *rule[-2:]]
+            if not commands.works(["iptables", "-w", "-t", table, "-C", chain, *words]):
+                commands.run(["iptables", "-w", "-t", table, "-I", chain, "1", *words])
+
+
+def _forward() -> None:
+    """Let the kernel forward packets, remembering when it did not."""
+    if _FORWARDING.read_text().strip() == "0":
+        (RUN / "forwarding-was-off").touch()
+        _FORWARDING.write_text("1")
+
+
+def lower_bridge() -> None:
+    """Undo `raise_bridge`, rule by rule; other rules are not touched."""
+    with locks.locked(LOCK):
+        for table, chain, rule in _RULES:
+            words = [*rule[:-2], *_TAGGED, *rule[-2:]]
+            while commands.works(["iptables", "-w", "-t", table, "-D", chain, *words]):
+                pass
+        commands.works(["ip", "link", "del", BRIDGE])
+        if (RUN / "forwarding-was-off").exists():
+            _FORWARDING.write_text("0")
+            (RUN / "forwarding-was-off").unlink()
+
+
+def attach(index: int) -> None:
+    """Make a host's namespace with `eth0` in it, addressed and routed from outside.
+
+    From outside, because then it works with any init system and needs no daemon in the host.
+    """
+    name, mtu = namespace(index), str(uplink_mtu())
+    commands.run(["ip", "netns", "add", name])
+    commands.run(
+        ["ip", "link", "add", name, "mtu", mtu, "master", BRIDGE, "up", "type", "veth",
+         "peer", "name", "eth0", "mtu", mtu, "netns", name]
+    )  # fmt: skip
+    inside = f"""link set lo up
+        address add {address_of(index)}/15 dev eth0
+        link set eth0 up
+        route add default via {GATEWAY}"""
+    commands.run(["ip", "-netns", name, "-batch", "-"], stdin=inside)
+
+
+def resolv_conf() -> str:
+    """DNS servers for hosts: the machine's, but never one on its loopback, which they cannot ask.
+
+    systemd-resolved keeps the real ones in a second file (systemd-resolved.service(8)).
+    """
+    for path in (Path("/etc/resolv.conf"), Path("/run/systemd/resolve/resolv.conf")):
+        text = path.read_text() if path.exists() else ""
+        if text and not re.search(r"^nameserver\s+(127\.|::1)", text, re.MULTILINE):
+            return text
+    return "nameserver 9.9.9.9\n"

@@ -1,0 +1,130 @@
+"""Root file systems: built once per image with mmdebstrap, cached, never booted themselves.
+
+A host is an overlay on one of these. The tag in a directory's name is a hash of everything that
+went into it, so an edited recipe is a new image and an old one is never mistaken for it; the
+FINISHED mark is written last, so an interrupted build is never mistaken for a finished one.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.lab import commands, locks, sources
+from harness.lab.images import Image
+
+Progress = Callable[[str], None]
+FINISHED = "FINISHED"
+USER = "newcomer"
+
+_LOW_OPEN_FILES = 524288
+
+# What every image gets, run by mmdebstrap with $1 = the new root.
+#   No host keys and an empty machine-id: every host gets its own at boot, or it is a clone.
+#   No password: the login is by key, as on a cloud image; sudo asks for none.
+#   The apt lists stay empty, as in a fresh cloud image: the documented first step is `apt update`.
+_COMMON_HOOK = f"""set -eu
+chroot "$1" useradd --create-home --uid 1000 --user-group --shell /bin/bash {USER}
+mkdir -p "$1/etc/sudoers.d" "$1/etc/ssh/sshd_config.d"
+printf '%s ALL=(ALL) NOPASSWD:ALL\\n' {USER} > "$1/etc/sudoers.d/90-{USER}"
+chmod 0440 "$1/etc/sudoers.d/90-{USER}"
+printf 'UseDNS no\\nPermitRootLogin prohibit-password\\n' > "$1/etc/ssh/sshd_config.d/lab.conf"
+rm -f "$1"/etc/ssh/ssh_host_* "$1/etc/hostname" "$1/etc/resolv.conf"
+rm -f "$1/var/lib/dbus/machine-id" "$1/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
+: > "$1/etc/machine-id"
+"""
+
+# Services are started by the administrator on this image, as on many without systemd: a
+# policy-rc.d that forbids it (101, see invoke-rc.d(8)) also keeps a package from failing because
+# its daemon could not start yet.
+_SYSVINIT_HOOK = """
+printf '#!/bin/sh\\nexit 101\\n' > "$1/usr/sbin/policy-rc.d"
+chmod 0755 "$1/usr/sbin/policy-rc.d"
+"""
+
+# Docker's init script raises `ulimit -n`. Where the machine under the lab may not raise limits
+# (no CAP_SYS_RESOURCE, low hard limit) that line fails and the script ends there, which no real
+# host would show. So there, and only there, apt turns it into a no-op after each installation.
+_ULIMIT_HOOK = """
+cat > "$1/etc/apt/apt.conf.d/99lab-ulimit" <<'END'
+DPkg::Post-Invoke {"if [ -f /etc/init.d/docker ]; then sed -i 's/\\<\\(: \\)*ulimit/: ulimit/' /etc/init.d/docker; fi";};
+END
+"""  # noqa: E501
+
+
+def limits_are_low() -> bool:
+    """Whether this machine keeps even root from raising the limit on open files."""
+    status = Path("/proc/self/status").read_text()
+    bounding = next(line for line in status.splitlines() if line.startswith("CapBnd"))
+    may_raise = int(bounding.split()[1], 16) >> 24 & 1  # CAP_SYS_RESOURCE is bit 24
+    hard = int(commands.run(["sh", "-c", "ulimit -Hn | sed s/unlimited/999999999/"]))
+    return not may_raise and hard < _LOW_OPEN_FILES
+
+
+def recipe(image: Image, archive: sources.Archive, options: tuple[str, ...]) -> tuple[str, ...]:
+    """Everything after `mmdebstrap` that decides what is built, save the suites' lines."""
+    hook = _COMMON_HOOK
+    if image.init == "sysvinit":
+        hook += _SYSVINIT_HOOK + (_ULIMIT_HOOK if limits_are_low() else "")
+    return (
+        "--variant=apt",
+        "--mode=root",
+        f"--include={','.join(image.packages)}",
+        *(f"--aptopt={option}" for option in options),
+        "--dpkgopt=force-unsafe-io",
+        f"--customize-hook={hook}",
+        *archive.lines(image.suite, extra_suites=False),
+    )
+
+
+def tag(parts: tuple[str, ...]) -> str:
+    """A short name for a recipe."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def build(image: Image, cache: Path, progress: Progress = lambda line: None) -> Path:
+    """The image's root directory, built if it is not there yet (about 30 s, 250 MB).
+
+    Raises HarnessError with mmdebstrap's own words when it cannot be built.
+    """
+    archive = sources.read_archive()
+    parts = recipe(image, archive, sources.apt_options())
+    home = cache / "images"
+    done = home / f"{image.name}-{tag(parts)}"
+    if (done / FINISHED).exists():
+        return done / "root"
+    with locks.locked(home / f".{image.name}.lock", timeout_s=1200):
+        if not (done / FINISHED).exists():
+            progress(f"building image {image.name} (once, about half a minute)")
+            _build(done, image, archive, parts)
+    return done / "root"
+
+
+def _build(done: Path, image: Image, archive: sources.Archive, parts: tuple[str, ...]) -> None:
+    partial = done.with_name(done.name + ".partial")
+    for stale in (partial, done):
+        commands.remove_tree(stale)
+    partial.mkdir(parents=True)
+    options = [part for part in parts if not part.startswith("deb ")]
+    lines = [line for line in _lines(image, archive)]
+    commands.run_build(
+        ["mmdebstrap", *options, image.suite, partial / "root", *lines],
+        env={"TMPDIR": str(_temporary())},
+    )
+    (partial / FINISHED).write_text("\n".join(parts))
+    os.rename(partial, done)
+
+
+def _lines(image: Image, archive: sources.Archive) -> list[str]:
+    """The suite, and its updates and security suites where the archive has them."""
+    kept = []
+    for line in archive.lines(image.suite, extra_suites=True):
+        uri, suite = line.split()[1:3]
+        if suite == image.suite or sources.serves(uri, suite):
+            kept.append(line)
+    return kept
+
+
+def _temporary() -> Path:
+    """A scratch folder that exists on every machine; mmdebstrap refuses one it cannot enter."""
+    return Path("/tmp")

@@ -1,0 +1,72 @@
+"""What the lab needs of the machine it runs on, and putting it there."""
+
+import os
+import sys
+from pathlib import Path
+
+from harness.errors import HarnessError
+from harness.lab import commands, locks
+
+# program -> the Debian package that brings it
+NEEDED = {
+    "mmdebstrap": "mmdebstrap",
+    "systemd-nspawn": "systemd-container",
+    "ip": "iproute2",
+    "iptables": "iptables",
+    "ssh": "openssh-client",
+    "ssh-keygen": "openssh-client",
+    "gpg": "gnupg",
+    "dpkg-deb": "dpkg",
+    "apt-ftparchive": "apt-utils",
+    "umoci": "umoci",
+    "skopeo": "skopeo",
+    "docker-registry": "docker-registry",
+    "openssl": "openssl",
+    "setpriv": "util-linux",
+    "mount": "mount",
+}
+
+OWN_HOSTS = "use hosts of your own instead: ./invoke evaluate --hosts=user@address"
+
+
+def require() -> None:
+    """Make sure the lab can work: root, and its programs installed.
+
+    Raises HarnessError that names the one command to run, or how to do without the lab.
+    """
+    packages = sorted({NEEDED[program] for program in commands.missing(list(NEEDED))})
+    debian = Path("/etc/debian_version").exists()
+    if os.geteuid() == 0 and not packages:
+        return
+    if not debian:
+        raise HarnessError(
+            brief="the lab boots its hosts on Debian-family machines only",
+            resolution=OWN_HOSTS,
+        )
+    if os.geteuid() != 0:
+        raise HarnessError(
+            brief="the lab needs root: it makes namespaces, mounts and a bridge",
+            resolution=f"run the same command with sudo, or {OWN_HOSTS}",
+        )
+    _install(packages)
+
+
+def _install(packages: list[str]) -> None:
+    names = " ".join(packages)
+    print(f"installing for the lab: {names}", file=sys.stderr, flush=True)
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    with locks.locked(Path("/run/onramp/packages.lock"), timeout_s=1200):
+        try:
+            commands.run(["apt-get", "update", "-q"], timeout_s=300, env=quiet)
+            commands.run(
+                ["apt-get", "install", "-y", "-q", "--no-install-recommends",
+                 "-o", "DPkg::Lock::Timeout=300", *packages],
+                timeout_s=900,
+                env=quiet,
+            )  # fmt: skip
+        except HarnessError as error:
+            raise HarnessError(
+                brief="the system packages the lab needs could not be installed",
+                details=error.details,
+                resolution=f"sudo apt-get install {names}; or {OWN_HOSTS}",
+            ) from error
