@@ -27,6 +27,12 @@ class Unknown(enum.Enum):
 UNKNOWN: Final = Unknown.UNKNOWN
 T = TypeVar("T")
 
+
+def known(value: T | Unknown) -> T | None:
+    """The value, or None where it is UNKNOWN: for asking "is it known and …" in one breath."""
+    return None if isinstance(value, Unknown) else value
+
+
 Severity = Literal["blocker", "major", "minor", "notice"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("blocker", "major", "minor", "notice")
 Kind = Literal["safe", "ask", "human"]
@@ -85,7 +91,9 @@ class Command:
 
     @property
     def shown(self) -> str:
-        return self.display or self.script
+        """What a person would type: with sudo where it needs root and fits on a line."""
+        prefix = "sudo " if self.as_root and "\n" not in self.script.strip() else ""
+        return self.display or prefix + self.script.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,8 +324,9 @@ class Cure:
     """What a remedy does on this host: actions in order, then how to go on.
 
     `then`: "again" tries the step again; "replan" plans the rest of the journey anew with
-    `settings` (dotted name -> value) laid over the host's; "continue" counts the step as done.
-    `wait_s` is slept before trying again.
+    `settings` (dotted name -> value) laid over the host's; "continue" goes on after the action that
+    failed. `wait_s` is slept before trying again; a cure that only waits may be used repeatedly
+    within the step's budget, any other runs once a step.
     """
 
     actions: tuple[Action, ...] = ()

@@ -1,0 +1,319 @@
+"""What a host is, in one round trip, without Python on it.
+
+`probe_command(token)` is one POSIX sh script; `parse(outcome, token)` is pure. Sections start with
+a line holding a token made for this run, so that nothing a host prints (a banner, an rc file, an
+os-release with odd lines) can pass for a section. A section that was not printed leaves its
+fields UNKNOWN.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from harness.model import UNKNOWN, Command, Facts, Listener, Outcome, Unknown
+
+PACKAGES = (
+    "docker.io docker-cli docker-ce docker-ce-cli containerd.io docker-buildx-plugin "
+    "docker-compose-plugin docker-compose docker-compose-v2 docker-buildx docker-doc "
+    "podman-docker podman containerd runc"
+)
+COMMANDS = "curl gpg sudo systemctl service iptables nft apt-get dnf yum zypper pacman apk ss"
+PLUGIN_DIRECTORIES = (
+    "/usr/libexec/docker/cli-plugins/* /usr/lib/docker/cli-plugins/* "
+    "/usr/local/lib/docker/cli-plugins/* /usr/local/libexec/docker/cli-plugins/* "
+    '"$HOME"/.docker/cli-plugins/*'
+)
+
+SECTIONS: Mapping[str, str] = {
+    "os": "cat /etc/os-release /usr/lib/os-release",
+    "uname": "uname -m; uname -r; nproc",
+    "dpkg_arch": "dpkg --print-architecture",
+    "init": (
+        "if [ -d /run/systemd/system ]; then echo systemd; elif [ -d /run/openrc ]; "
+        "then echo openrc; else cat /proc/1/comm; fi"
+    ),
+    "virt": "if command -v systemd-detect-virt >/dev/null; then systemd-detect-virt; fi",
+    "wsl": "cat /proc/sys/kernel/osrelease",
+    "cgroup": "stat -fc %T /sys/fs/cgroup",
+    "memory": "sed -n 's/^MemTotal: *//p' /proc/meminfo",
+    "disk": (
+        'for d in /var/lib/docker /var/lib/containerd "$HOME" /tmp /; do p=$d; '
+        'while [ ! -d "$p" ]; do p=$(dirname "$p"); done; '
+        'printf "%s " "$d"; df -Pk "$p" | tail -n 1; done'
+    ),
+    "user": 'id -un; id -u; printf "%s\\n" "$HOME"; printf "%s\\n" "$SHELL"; id -Gn',
+    "docker_group": "getent group docker || echo none",
+    "sudo": (
+        "if ! command -v sudo >/dev/null; then echo none; "
+        "elif sudo -k -n true 2>/dev/null; then echo passwordless; else echo password; fi"
+    ),
+    "tcp": "cat /proc/net/tcp /proc/net/tcp6",
+    "proxy": "env | grep -iE '^(https?|no|all|ftp)_proxy=' || true",
+    "dns": "sed -n 's/^nameserver *//p' /etc/resolv.conf",
+    "clock": "date +%s.%N",
+    "selinux": "if command -v getenforce >/dev/null; then getenforce; else echo none; fi",
+    "apparmor": (
+        "if [ -r /sys/module/apparmor/parameters/enabled ]; "
+        "then cat /sys/module/apparmor/parameters/enabled; else echo N; fi"
+    ),
+    "firewall": (
+        "if [ -d /run/systemd/system ]; then for u in ufw firewalld nftables; do "
+        'systemctl is-active -q $u && echo $u; done; fi; true'
+    ),
+    "packages": (
+        f"if command -v dpkg-query >/dev/null; then dpkg-query -W -f "
+        f"'${{db:Status-Abbrev}} ${{Package}} ${{Version}}\\n' {PACKAGES} || true; fi"
+    ),
+    "commands": f"for c in {COMMANDS}; do command -v $c >/dev/null && echo $c; done; true",
+    "docker": "command -v docker || echo none",
+    "version": (
+        "if command -v docker >/dev/null; then timeout 20 docker version --format "
+        "'{{.Client.Version}}|{{with .Server}}{{.Version}}{{end}}' 2>&1; fi; true"
+    ),
+    "compose": (
+        "if command -v docker >/dev/null; then timeout 20 docker compose version --short "
+        "2>/dev/null || echo none; else echo none; fi"
+    ),
+    "compose_v1": (
+        "if command -v docker-compose >/dev/null; then timeout 20 docker-compose version --short "
+        "2>/dev/null || echo none; else echo none; fi"
+    ),
+    "buildx": (
+        "if command -v docker >/dev/null; then timeout 20 docker buildx version 2>/dev/null "
+        "|| echo none; else echo none; fi"
+    ),
+    "plugins": f"ls -1 {PLUGIN_DIRECTORIES}; true",
+    "snap": "[ -e /snap/bin/docker ] && echo yes || echo no",
+    "podman": "command -v podman || echo none",
+    "socket": "stat -Lc '%a %U:%G' /var/run/docker.sock 2>/dev/null || echo none",
+    "daemon": (
+        "if [ -d /run/systemd/system ]; then systemctl is-active docker; "
+        "systemctl is-enabled docker 2>/dev/null || true; else "
+        'if [ -e /proc/"$(cat /var/run/docker.pid 2>/dev/null || echo none)" ]; then echo active; '
+        "else echo inactive; fi; if [ -x /etc/init.d/docker ]; then "
+        "if ls /etc/rc2.d/ | grep -qE '^S[0-9]+docker$'; then echo enabled; else echo disabled; fi; "
+        "fi; fi"
+    ),
+    "daemon_json": (
+        "if [ ! -e /etc/docker/daemon.json ]; then echo absent; "
+        "elif [ -r /etc/docker/daemon.json ]; then echo present; cat /etc/docker/daemon.json; "
+        "else echo unreadable; fi"
+    ),
+    "apt": (
+        "grep -hvsE '^[[:space:]]*(#|$)' /etc/apt/sources.list /etc/apt/sources.list.d/*.list "
+        "/etc/apt/sources.list.d/*.sources | head -n 100; true"
+    ),
+}
+
+
+def probe_command(token: str) -> Command:
+    """The probe. `token`: letters and digits made for this call."""
+    body = "\n".join(
+        f"printf '\\n%s %s\\n' {token} {name}; {{ {script}; }} 2>/dev/null"
+        for name, script in SECTIONS.items()
+    )
+    return Command(
+        script=f"{body}\nprintf '\\n%s %s\\n' {token} end\n",
+        timeout_s=120.0,
+        display="survey the host",
+    )
+
+
+def parse(outcome: Outcome, token: str) -> Facts:
+    """Facts from what the probe printed. Sections that never came leave UNKNOWN."""
+    sections = split(outcome.stdout, token)
+    values: dict[str, Any] = {"noise": sections.pop("", "").strip()}
+    for name, reader in READERS.items():
+        if name in sections:
+            values |= reader(sections[name].strip("\n"))
+    return Facts(**values)
+
+
+def split(text: str, token: str) -> dict[str, str]:
+    """Sections by name; what stood before the first is under the empty name."""
+    parts = re.split(rf"^{token} (\w+)$", text, flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    last = next(reversed(sections), "")
+    if last != "end":  # cut short: the last section may be half of one
+        sections.pop(last, None)
+    sections.pop("end", None)
+    return {"": parts[0], **sections}
+
+
+def _os(text: str) -> dict[str, Any]:
+    fields: dict[str, str] = {}
+    for line in text.splitlines():
+        key, found, value = line.partition("=")
+        if found and key.strip() not in fields:
+            fields[key.strip()] = value.strip().strip("\"'")
+    if "ID" not in fields:
+        return {}
+    return {
+        "os_id": fields["ID"],
+        "os_like": tuple(fields.get("ID_LIKE", "").split()),
+        "os_version": fields.get("VERSION_ID", UNKNOWN),
+        "os_codename": fields.get("VERSION_CODENAME") or None,
+        "os_pretty": fields.get("PRETTY_NAME", UNKNOWN),
+        "ubuntu_codename": fields.get("UBUNTU_CODENAME") or None,
+        "debian_codename": fields.get("DEBIAN_CODENAME") or None,
+    }
+
+
+def _uname(text: str) -> dict[str, Any]:
+    lines = [*text.splitlines(), "", "", ""]
+    return {
+        "arch": lines[0] or UNKNOWN,
+        "kernel": lines[1] or UNKNOWN,
+        "cpus": int(lines[2]) if lines[2].isdigit() else UNKNOWN,
+    }
+
+
+def _init(text: str) -> dict[str, Any]:
+    return {"init": {"init": "sysvinit", "": UNKNOWN}.get(text, text)}
+
+
+def _memory(text: str) -> dict[str, Any]:
+    number = re.match(r"(\d+) kB", text)
+    return {"memory_bytes": int(number[1]) * 1024 if number else UNKNOWN}
+
+
+def _disk(text: str) -> dict[str, Any]:
+    # "<directory> <device> <1024-blocks> <used> <available> <capacity> <mounted on>"
+    rows = [line.split() for line in text.splitlines()]
+    return {
+        "disk_free_bytes": {
+            row[0]: int(row[4]) * 1024 for row in rows if len(row) >= 7 and row[4].isdigit()
+        }
+    }
+
+
+def _user(text: str) -> dict[str, Any]:
+    lines = text.splitlines()
+    if len(lines) < 5 or not lines[1].isdigit():
+        return {}
+    return {
+        "user": lines[0],
+        "uid": int(lines[1]),
+        "home": lines[2],
+        "shell": lines[3],
+        "groups": tuple(lines[4].split()),
+    }
+
+
+def _docker_group(text: str) -> dict[str, Any]:
+    if text == "none":
+        return {"docker_group": False, "docker_group_members": ()}
+    members = text.split(":")[-1]
+    return {"docker_group": True, "docker_group_members": tuple(filter(None, members.split(",")))}
+
+
+def _tcp(text: str) -> dict[str, Any]:
+    """/proc/net/tcp: `sl local_address rem_address st …`, state 0A is LISTEN (proc(5))."""
+    rows = [line.split() for line in text.splitlines()]
+    listening = [row[1].rpartition(":") for row in rows if len(row) > 3 and row[3] == "0A"]
+    return {"listeners": tuple(Listener(int(port, 16), _ip(host)) for host, _, port in listening)}
+
+
+def _ip(hexadecimal: str) -> str:
+    octets = bytes.fromhex(hexadecimal)
+    if len(octets) == 4:
+        return ".".join(str(octet) for octet in reversed(octets))
+    return "::" if not any(octets) else hexadecimal
+
+
+def _daemon(text: str) -> dict[str, Any]:
+    lines = [*text.splitlines(), "", ""]
+    return {"daemon_active": lines[0] == "active", "daemon_enabled": lines[1] or None}
+
+
+def _daemon_json(text: str) -> dict[str, Any]:
+    state, _, content = text.partition("\n")
+    known = {"absent": None, "present": content}
+    return {"daemon_json": known.get(state, UNKNOWN)}
+
+
+def _version(text: str) -> dict[str, Any]:
+    if not text:
+        return {"docker_cli": None, "engine": None, "engine_error": None}
+    versions = [line for line in text.splitlines() if re.fullmatch(r"[\w.+~-]*\|[\w.+~-]*", line)]
+    client, _, server = (versions[0] if versions else "|").partition("|")
+    rest = "\n".join(line for line in text.splitlines() if line not in versions).strip()
+    return {
+        "docker_cli": client or UNKNOWN,
+        "engine": server or None,
+        "engine_error": None if server else rest or None,
+    }
+
+
+def _compose_v1(text: str) -> dict[str, Any]:
+    return {"compose_v1": text if re.match(r"1\.\d", text) else None}
+
+
+def _packages(text: str) -> dict[str, Any]:
+    rows = [line.split() for line in text.splitlines()]
+    return {"packages": {row[1]: row[2] for row in rows if len(row) == 3 and row[0] == "ii"}}
+
+
+def _proxy(text: str) -> dict[str, Any]:
+    pairs = [line.partition("=") for line in text.splitlines()]
+    return {"proxy_env": {name: value for name, sign, value in pairs if sign}}
+
+
+def _clock(text: str) -> dict[str, Any]:
+    return {"clock_s": float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else UNKNOWN}
+
+
+def _one(name: str, **special: Any) -> Callable[[str], dict[str, Any]]:
+    """One line of text; `special` maps a word to its value, nothing printed is UNKNOWN."""
+    table: dict[str, Any] = {"none": None, "": UNKNOWN, **special}
+    return lambda text: {name: table.get(text, text)}
+
+
+def _lines(name: str) -> Callable[[str], dict[str, Any]]:
+    return lambda text: {name: tuple(text.splitlines())}
+
+
+READERS: Mapping[str, Callable[[str], dict[str, Any]]] = {
+    "os": _os,
+    "uname": _uname,
+    "dpkg_arch": _one("dpkg_arch", **{"": None}),
+    "init": _init,
+    "virt": _one("virtualization"),
+    "wsl": lambda text: {"wsl": "microsoft" in text.lower() if text else UNKNOWN},
+    "cgroup": lambda text: {"cgroup": {"cgroup2fs": 2, "tmpfs": 1}.get(text, UNKNOWN)},
+    "memory": _memory,
+    "disk": _disk,
+    "user": _user,
+    "docker_group": _docker_group,
+    "sudo": _one("sudo", none="none"),
+    "tcp": _tcp,
+    "proxy": _proxy,
+    "dns": _lines("nameservers"),
+    "clock": _clock,
+    "selinux": _one("selinux"),
+    "apparmor": lambda text: {"apparmor": text == "Y"},
+    "firewall": _lines("firewall"),
+    "packages": _packages,
+    "commands": lambda text: {"commands": frozenset(text.split())},
+    "docker": _one("docker_cli_path"),
+    "version": _version,
+    "compose": _one("compose"),
+    "compose_v1": _compose_v1,
+    "buildx": lambda text: {"buildx": _buildx(text)},
+    "plugins": _lines("plugins"),
+    "snap": lambda text: {"snap_docker": text == "yes"},
+    "podman": _one("podman"),
+    "socket": _one("socket"),
+    "daemon": _daemon,
+    "daemon_json": _daemon_json,
+    "apt": _lines("apt_sources"),
+}
+
+
+def _buildx(text: str) -> str | None | Unknown:
+    if text == "none":
+        return None
+    number = re.search(r"\bv?(\d+\.\d+[\w.+~-]*)", text)  # "github.com/docker/buildx v0.29.1 …"
+    return number[1] if number else UNKNOWN
