@@ -166,7 +166,7 @@ def root_shell(host: LabHost, script: str, timeout_s: float = 60.0) -> tuple[int
     inside = ["env", "-i", f"PATH={_PATH}", "HOME=/root", "LANG=C.UTF-8", "TERM=dumb"]
     argv = [
         "nsenter", f"--target={leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup",
-        "--root", "--wd=/", *inside, "timeout", "--signal=KILL", f"{timeout_s}",
+        "--root", "--wd", *inside, "timeout", "--signal=KILL", f"{timeout_s}",
         "bash", "-c", script,
     ]  # fmt: skip
     began = time.monotonic()

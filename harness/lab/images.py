@@ -10,6 +10,7 @@ COMMON = (
     "curl",
     "dbus",
     "iproute2",
+    "kmod",
     "netbase",
     "openssh-server",
     "passwd",

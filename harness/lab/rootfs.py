@@ -1,20 +1,15 @@
 """Root file systems: built once per image with mmdebstrap, cached, never booted themselves.
 
-A host is an overlay on one of these. The tag in a directory's name is a hash of everything that
-went into it, so an edited recipe is a new image and an old one is never mistaken for it; the
-FINISHED mark is written last, so an interrupted build is never mistaken for a finished one.
+A host is an overlay on one of these.
 """
 
-import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.lab import commands, locks, sources
+from harness.lab import artifacts, commands, sources
 from harness.lab.images import Image
 
 Progress = Callable[[str], None]
-FINISHED = "FINISHED"
 USER = "newcomer"
 
 _LOW_OPEN_FILES = 524288
@@ -77,11 +72,6 @@ def recipe(image: Image, archive: sources.Archive, options: tuple[str, ...]) -> 
     )
 
 
-def tag(parts: tuple[str, ...]) -> str:
-    """A short name for a recipe."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-
-
 def build(image: Image, cache: Path, progress: Progress = lambda line: None) -> Path:
     """The image's root directory, built if it is not there yet (about 30 s, 250 MB).
 
@@ -89,30 +79,14 @@ def build(image: Image, cache: Path, progress: Progress = lambda line: None) -> 
     """
     archive = sources.read_archive()
     parts = recipe(image, archive, sources.apt_options())
-    home = cache / "images"
-    done = home / f"{image.name}-{tag(parts)}"
-    if (done / FINISHED).exists():
-        return done / "root"
-    with locks.locked(home / f".{image.name}.lock", timeout_s=1200):
-        if not (done / FINISHED).exists():
-            progress(f"building image {image.name} (once, about half a minute)")
-            _build(done, image, archive, parts)
-    return done / "root"
 
+    def make(folder: Path) -> None:
+        progress(f"building image {image.name} (once, about half a minute)")
+        options = [part for part in parts if not part.startswith("deb ")]
+        lines = _lines(image, archive)
+        commands.run_build(["mmdebstrap", *options, image.suite, folder / "root", *lines])
 
-def _build(done: Path, image: Image, archive: sources.Archive, parts: tuple[str, ...]) -> None:
-    partial = done.with_name(done.name + ".partial")
-    for stale in (partial, done):
-        commands.remove_tree(stale)
-    partial.mkdir(parents=True)
-    options = [part for part in parts if not part.startswith("deb ")]
-    lines = [line for line in _lines(image, archive)]
-    commands.run_build(
-        ["mmdebstrap", *options, image.suite, partial / "root", *lines],
-        env={"TMPDIR": str(_temporary())},
-    )
-    (partial / FINISHED).write_text("\n".join(parts))
-    os.rename(partial, done)
+    return artifacts.built(cache / "images", image.name, parts, make) / "root"
 
 
 def _lines(image: Image, archive: sources.Archive) -> list[str]:
@@ -123,8 +97,3 @@ def _lines(image: Image, archive: sources.Archive) -> list[str]:
         if suite == image.suite or sources.serves(uri, suite):
             kept.append(line)
     return kept
-
-
-def _temporary() -> Path:
-    """A scratch folder that exists on every machine; mmdebstrap refuses one it cannot enter."""
-    return Path("/tmp")

@@ -20,7 +20,6 @@ NEEDED = {
     "apt-ftparchive": "apt-utils",
     "umoci": "umoci",
     "skopeo": "skopeo",
-    "docker-registry": "docker-registry",
     "openssl": "openssl",
     "setpriv": "util-linux",
     "mount": "mount",
