@@ -1,0 +1,178 @@
+"""Keeps secrets out of everything that is written or shown.
+
+A secret travels in disguise: percent-encoded in a proxy URL, quoted in a shell line, escaped in
+JSON, in base64 in a header. Every form of every declared secret is replaced, and so are
+credentials nobody declared but whose place gives them away (`user:password@` in a URL, an
+Authorization header, a private key).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shlex
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote, urlsplit
+
+MASK = "********"
+SHORT = 4  # a shorter secret is masked only as a whole word: "a" would blank every other word
+_LINE = 12  # a line of a multi-line secret, such as a private key, counts from this length
+_BASE64 = 5  # characters of base64 that cannot be a coincidence
+
+_SECRET_NAME = re.compile(
+    r"passw(?:or)?d|passphrase|token|secret|api[_-]?key|private[_-]?key|credential", re.I
+)
+_PATH_NAME = re.compile(r"(?:private_?key|credentials?)_?(?:file|path)$", re.I)
+_URL = re.compile(r"(?<=://)([^\s/?#@:\"'<>]*):([^\s/\"'<>]*)@")
+_HEADER = re.compile(
+    r"(authorization[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?:basic|bearer|token)\s{1,8})[^\s\"',;]+", re.I
+)
+_DOCKER_AUTH = re.compile(r"(\"(?:auth|identitytoken)\"\s{0,8}:\s{0,8}\")[^\"\n]+")
+_PEM = re.compile(
+    r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).{0,20000}?"
+    r"(-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
+    re.S,
+)
+
+
+class Masker:
+    """Replaces secrets by `********`. Safe to use from several threads."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._lock = threading.Lock()
+        self._forms: frozenset[str] = frozenset()
+        self._words: re.Pattern[str] | None = None
+        self._short: set[str] = set()
+        for secret in secrets:
+            self.add(secret)
+
+    def add(self, secret: str) -> None:
+        """One more secret from now on; an empty one is ignored."""
+        if not secret.strip():
+            return
+        with self._lock:
+            if len(secret) < SHORT:
+                self._short.add(secret)
+                words = "|".join(re.escape(word) for word in sorted(self._short))
+                self._words = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+            else:
+                self._forms |= frozenset(forms(secret))
+
+    def mask(self, text: str) -> str:
+        """`text` without any secret. Costs some milliseconds a megabyte."""
+        spans = sorted(span for form in self._forms for span in _occurrences(form, text))
+        text = _blanked(text, spans) if spans else text
+        return _generic(self._words.sub(MASK, text) if self._words else text)
+
+    def mask_value(self, value: Any) -> Any:
+        """A JSON-like value with every string in it masked, keys included."""
+        if isinstance(value, str):
+            return self.mask(value)
+        if isinstance(value, Mapping):
+            return {self.mask(str(key)): self.mask_value(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.mask_value(item) for item in value]
+        return value
+
+
+def forms(secret: str) -> set[str]:
+    """Every way `secret` may be written down: plain, percent-encoded, quoted, escaped, base64."""
+    found = {secret, secret.strip(), shlex.quote(secret), secret.replace("'", "'\\''")}
+    found.add(shlex.quote(secret)[1:-1] if shlex.quote(secret) != secret else secret)
+    found.add(re.sub(r'(["$`\\])', r"\\\1", secret))  # inside double quotes in a shell
+    found.add(re.sub(r"([^\w@%+=:,./-])", r"\\\1", secret))  # as `printf %q` writes it
+    for escaped in (json.dumps(secret), json.dumps(secret, ensure_ascii=False), repr(secret)):
+        found |= {escaped[1:-1], escaped[1:-1].replace("/", "\\/")}
+    found.add(json.dumps(json.dumps(secret)[1:-1])[1:-1])  # JSON within JSON
+    for encoded in (quote(secret, safe=""), quote(secret), quote(secret, safe=":@!$&'()*+,;=~"),
+                    quote_plus(secret)):
+        found |= {encoded, re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)}
+    found |= set(_base64_forms(secret.encode("utf-8", "surrogateescape")))
+    if "\n" in secret:
+        found |= {line.strip() for line in secret.splitlines() if len(line.strip()) >= _LINE}
+    return {form for form in found if len(form) >= SHORT}
+
+
+def secret_values(raw: Mapping[str, Any]) -> set[str]:
+    """The secrets among settings: values whose name says so, and passwords inside URLs.
+
+    Names are looked at anywhere in the tree; below a name such as `credentials` every value is
+    secret. A setting that names a key *file* is no secret.
+    """
+    return set(_secrets(raw, inside=False))
+
+
+def _secrets(value: Any, *, inside: bool) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            named = bool(_SECRET_NAME.search(str(name))) and not _PATH_NAME.search(str(name))
+            yield from _secrets(item, inside=inside or named)
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        for item in value:
+            yield from _secrets(item, inside=inside)
+    elif inside and value is not None and not isinstance(value, bool) and str(value).strip():
+        yield str(value)
+    elif isinstance(value, str):
+        yield from _url_passwords(value)
+
+
+def _url_passwords(text: str) -> Iterator[str]:
+    for match in _URL.finditer(text):
+        yield from {match[2], unquote(match[2])} - {""}
+    if "://" in text and not _URL.search(text):  # a password with a slash in it
+        try:
+            password = urlsplit(text.strip()).password
+        except ValueError:
+            return
+        if password:
+            yield from {password, unquote(password)}
+
+
+def _base64_forms(raw: bytes) -> Iterator[str]:
+    """base64 of the secret alone, and the part of it that survives inside a longer string.
+
+    Where three bytes become four characters, a secret may start at any of three offsets.
+    """
+    for encode in (base64.standard_b64encode, base64.urlsafe_b64encode):
+        yield encode(raw).decode()
+        for offset in range(3):
+            whole = encode(b"\0" * offset + raw).decode()
+            core = whole[-(-8 * offset // 6) : 8 * (offset + len(raw)) // 6]
+            if len(core) >= _BASE64:
+                yield core
+
+
+def _generic(text: str) -> str:
+    if "://" in text:
+        text = _URL.sub(rf"\1:{MASK}@", text)
+    if "uthorization" in text or "UTHORIZATION" in text:
+        text = _HEADER.sub(rf"\1{MASK}", text)
+    if '"auth"' in text or '"identitytoken"' in text:
+        text = _DOCKER_AUTH.sub(rf"\1{MASK}", text)
+    if "PRIVATE KEY-----" in text:
+        text = _PEM.sub(rf"\1{MASK}\2", text)
+    return text
+
+
+def _occurrences(form: str, text: str) -> Iterator[tuple[int, int]]:
+    at = text.find(form)
+    while at >= 0:
+        yield at, at + len(form)
+        at = text.find(form, at + 1)
+
+
+def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    """`text` with each span masked; overlapping spans become one, so no tail is left standing."""
+    parts: list[str] = []
+    done = 0
+    start, end = spans[0]
+    for next_start, next_end in [*spans[1:], (len(text) + 1, len(text) + 1)]:
+        if next_start < end:
+            end = max(end, next_end)
+            continue
+        parts += [text[done:start], MASK]
+        done, start, end = end, next_start, next_end
+    return "".join(parts) + text[done:]
