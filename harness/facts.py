@@ -60,7 +60,7 @@ SECTIONS: Mapping[str, str] = {
     ),
     "firewall": (
         "if [ -d /run/systemd/system ]; then for u in ufw firewalld nftables; do "
-        'systemctl is-active -q $u && echo $u; done; fi; true'
+        "systemctl is-active -q $u && echo $u; done; fi; true"
     ),
     "packages": (
         f"if command -v dpkg-query >/dev/null; then dpkg-query -W -f "

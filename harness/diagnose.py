@@ -1,0 +1,241 @@
+"""Evidence -> findings, and what to do about them. Pure.
+
+`matches` finds the pain points whose wordings stand in an attempt; after their probes were run,
+`findings` orders them, the leading cause first, its consequences folded under it; `decide` says
+how to go on. Nothing here runs anything, so old evidence can be diagnosed again.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from harness.excerpt import excerpt
+from harness.model import (
+    Attempt,
+    Cure,
+    Evidence,
+    Finding,
+    Outcome,
+    PainPoint,
+    Situation,
+    Symptom,
+    Unexplained,
+)
+
+PainPoints = Mapping[str, PainPoint]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One pain point's best symptom in an attempt, and where it stands."""
+
+    pain: PainPoint
+    symptom: Symptom
+    outcome: Outcome
+    line: int
+    words: str
+    direct: bool  # in the failed action's own output, not in its context
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Go on after the action that failed; nothing is to be done about it."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Sleep, then try the step again."""
+
+    finding: Finding
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Perform the cure, then go on as it says."""
+
+    finding: Finding
+    cure: Cure
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The step has failed. `ask` holds a cure that only leave was missing for."""
+
+    finding: Finding | None
+    reason: str
+    ask: Cure | None = None
+
+
+Move = Advance | Wait | Repair | Stop
+
+
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.MULTILINE)
+
+
+def matches(attempt: Attempt, pains: PainPoints) -> tuple[Match, ...]:
+    """Each pain point with a wording in the attempt, by its heaviest symptom."""
+    texts = [(attempt.outcome, True), *((seen, False) for seen in attempt.context)]
+    found: dict[str, Match] = {}
+    for pain in pains.values():
+        for symptom in pain.symptoms:
+            if symptom.steps and attempt.step not in symptom.steps:
+                continue
+            best = found.get(pain.id)
+            if best and best.symptom.weight >= symptom.weight:
+                continue
+            match = _first(pain, symptom, texts)
+            if match:
+                found[pain.id] = match
+    return tuple(found.values())
+
+
+def _first(
+    pain: PainPoint, symptom: Symptom, texts: Sequence[tuple[Outcome, bool]]
+) -> Match | None:
+    pattern = _compiled(symptom.pattern)
+    for outcome, direct in texts:
+        hit = pattern.search(outcome.text)
+        if hit:
+            line = outcome.text.count("\n", 0, hit.start())
+            return Match(pain, symptom, outcome, line, hit[0], direct)
+    return None
+
+
+def findings(
+    attempt: Attempt,
+    found: Sequence[Match],
+    probes: Mapping[str, Outcome],
+    situation: Situation,
+) -> tuple[Finding, ...]:
+    """What the attempt shows, the leading cause first. Empty: nothing is recognised.
+
+    `probes` holds the outcomes of the matched pain points' probes, by pain id.
+    """
+    verdicts = {
+        match.pain.id: _confirmed(match.pain, attempt, probes.get(match.pain.id), situation)
+        for match in found
+    }
+    standing = [match for match in found if verdicts[match.pain.id] is not False]
+    if not standing:
+        return ()
+    ordered = sorted(standing, key=lambda match: _rank(match, verdicts[match.pain.id], standing))
+    lead, rest = ordered[0], ordered[1:]
+    folded = tuple(m.pain.id for m in rest if m.pain.id in lead.pain.explains)
+    rivals = tuple(m.pain.id for m in rest if m.pain.id not in folded)
+    first = replace(
+        _finding(lead, attempt, verdicts[lead.pain.id]), consequences=folded, rivals=rivals
+    )
+    return (first, *(_finding(match, attempt, verdicts[match.pain.id]) for match in rest))
+
+
+def _confirmed(
+    pain: PainPoint, attempt: Attempt, probe: Outcome | None, situation: Situation
+) -> bool | None:
+    if pain.confirm is None:
+        return None
+    return pain.confirm(replace(situation, attempt=attempt, step=attempt.step, probe=probe))
+
+
+def _rank(
+    match: Match, confirmed: bool | None, standing: Sequence[Match]
+) -> tuple[int, int, int, int, int, str]:
+    """Sort key: explained by another last, then confirmed, heavier, direct, more specific."""
+    explained = any(match.pain.id in other.pain.explains for other in standing)
+    return (
+        int(explained),
+        0 if confirmed else 1,
+        -match.symptom.weight,
+        0 if match.direct else 1,
+        -len(match.pain.explains),
+        match.pain.id,
+    )
+
+
+def _finding(match: Match, attempt: Attempt, confirmed: bool | None) -> Finding:
+    because = [f"{match.outcome.command} printed: {match.words[:200]}"]
+    if confirmed:
+        because.append("its probe confirmed it")
+    shown = excerpt(match.outcome.text, match.line)
+    if not match.direct:
+        shown = f"{excerpt(attempt.outcome.text)}\n[{match.outcome.command}]\n{shown}"
+    confidence = min(1.0, 0.3 + 0.2 * match.symptom.weight + (0.3 if confirmed else 0.0))
+    return Finding(
+        pain=match.pain.id,
+        step=attempt.step,
+        how="encountered",
+        evidence=Evidence(attempt.outcome.command, attempt.outcome.exit_code, shown, attempt.log),
+        because=tuple(because),
+        confidence=round(confidence, 2),
+    )
+
+
+def unexplained(attempt: Attempt) -> Unexplained:
+    """The failure as it stands, for the report and for the catalogue's to-do list."""
+    outcome = attempt.outcome
+    text = excerpt(outcome.text) or f"no output ({outcome.cut or 'exit code alone'})"
+    return Unexplained(
+        attempt.step, Evidence(outcome.command, outcome.exit_code, text, attempt.log)
+    )
+
+
+def foreseen(situation: Situation, pains: PainPoints) -> tuple[Finding, ...]:
+    """Pain points the facts alone give away, before anything is changed."""
+    found = []
+    for pain in pains.values():
+        seen = pain.foresee(situation) if pain.foresee else None
+        if seen:
+            found.append(
+                Finding(
+                    pain=pain.id,
+                    step="survey",
+                    how="foreseen",
+                    evidence=Evidence("survey the host", 0, seen),
+                    because=(seen,),
+                    outcome="noted",
+                )
+            )
+    return tuple(found)
+
+
+def decide(
+    seen: Sequence[Finding],
+    pains: PainPoints,
+    situation: Situation,
+    *,
+    tried: Collection[str],
+    allow: Collection[str],
+    left_s: float,
+) -> Move:
+    """How to go on after a failed attempt.
+
+    `tried`: pain ids whose remedy ran already in this step; `allow`: ids (or "all") whose `ask`
+    remedies have leave; `left_s`: what is left of the step's budget.
+    """
+    if not seen:
+        return Stop(None, "unexplained")
+    lead = seen[0]
+    remedy = pains[lead.pain].remedy
+    if remedy is None or remedy.kind == "human" or remedy.cure is None:
+        return Stop(replace(lead, outcome="needs-human"), "a person has to act")
+    cure = remedy.cure(situation)
+    if cure is None:
+        return Stop(replace(lead, outcome="needs-human"), "the remedy does not apply here")
+    if not cure.actions and cure.then == "continue":
+        return Advance(replace(lead, outcome="noted"))
+    if not cure.actions and cure.wait_s:
+        if cure.wait_s > left_s:
+            return Stop(replace(lead, outcome="unresolved"), "waited as long as the step allows")
+        return Wait(lead, cure.wait_s)
+    if lead.pain in tried:
+        return Stop(replace(lead, outcome="unresolved"), "its remedy ran and did not help")
+    if remedy.kind == "ask" and not {lead.pain, "all"} & set(allow):
+        return Stop(replace(lead, outcome="needs-human"), f"needs --allow={lead.pain}", cure)
+    return Repair(lead, cure)

@@ -1,0 +1,298 @@
+"""The first half of the journey: from a clean system to `docker version` without sudo. Pure."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from harness.model import Action, Command, Facts, Platform, Step, known
+from harness.settings import Settings, merge
+
+if TYPE_CHECKING:
+    from harness.journey import Plan
+
+Method = Literal["repository", "distribution", "present"]
+ENGINE_RECORD: Final = "/var/lib/onramp/engine"  # what this tool installed; `teardown --purge`
+DAEMON_JSON: Final = "/etc/docker/daemon.json"
+KEY: Final = "/etc/apt/keyrings/docker.asc"
+SOURCE: Final = "/etc/apt/sources.list.d/docker.sources"
+
+
+def method(plan: Plan) -> Method:
+    """`auto` means Docker's repository; what fails there may replan with another method."""
+    wanted = plan.settings.docker.method
+    return "repository" if wanted == "auto" else wanted
+
+
+def install_engine(plan: Plan) -> Step:
+    """Docker's packages, the documented way for this platform."""
+    how = method(plan)
+    builder = {"repository": _repository, "distribution": _distribution, "present": _present}[how]
+    return builder(plan)
+
+
+def _present(plan: Plan) -> Step:
+    return Step(
+        id="install-engine",
+        title="Find the engine that is there",
+        documented=("docker --version",),
+        tries=(Command("docker --version"),),
+    )
+
+
+def _repository(plan: Plan) -> Step:
+    platform, docker = plan.platform, plan.settings.docker
+    url = f"{docker.repository.rstrip('/')}/{platform.repository_os}"
+    packages = [_pinned(name, docker.version) for name in platform.engine_packages]
+    set_up: tuple[Action, ...] = (
+        _root(plan, platform.package_manager.refresh),
+        _root(plan, platform.package_manager.install.format(packages="ca-certificates curl")),
+        _root(plan, "install -m 0755 -d /etc/apt/keyrings"),
+        _root(plan, f"curl -fsSL {shlex.quote(url + '/gpg')} -o {KEY}"),
+        _root(plan, f"chmod a+r {KEY}"),
+        _root(plan, _sources(plan, url), f"sudo tee {SOURCE}"),
+        *_daemon_settings(plan),
+        _root(plan, platform.package_manager.refresh),
+        _install(plan, packages),
+    )
+    return Step(
+        id="install-engine",
+        title="Install Docker Engine from Docker's repository",
+        documented=(
+            "sudo apt update",
+            "sudo apt install ca-certificates curl",
+            "sudo install -m 0755 -d /etc/apt/keyrings",
+            f"sudo curl -fsSL {url}/gpg -o {KEY}",
+            f"sudo chmod a+r {KEY}",
+            f"sudo tee {SOURCE}",
+            "sudo apt update",
+            "sudo apt install " + " ".join(platform.engine_packages),
+        ),
+        holds=_engine_installed(plan),
+        tries=(_no_conflicts(platform),),
+        apply=(*set_up, _record(plan, platform.engine_packages)),
+        verify=(Command("docker --version"),),
+        context=(_NETWORK,),
+        budget_s=plan.settings.timeouts.wait,
+    )
+
+
+def _distribution(plan: Plan) -> Step:
+    platform = plan.platform
+    return Step(
+        id="install-engine",
+        title=f"Install Docker Engine from {platform.title}'s packages",
+        documented=(
+            "sudo apt update",
+            "sudo apt install " + " ".join(platform.distribution_packages),
+        ),
+        holds=_engine_installed(plan),
+        apply=(
+            *_daemon_settings(plan),
+            _root(plan, platform.package_manager.refresh),
+            _install(plan, platform.distribution_packages),
+            _record(plan, platform.distribution_packages),
+        ),
+        verify=(Command("docker --version"),),
+        context=(_NETWORK,),
+        budget_s=plan.settings.timeouts.wait,
+    )
+
+
+def _engine_installed(plan: Plan) -> Callable[[Facts], bool]:
+    """Whether the engine the method asks for is there. `auto` leaves a working one alone."""
+    wanted = plan.settings.docker
+
+    def holds(facts: Facts) -> bool:
+        packages = known(facts.packages) or {}
+        if not known(facts.docker_cli):
+            return False
+        if wanted.version and wanted.version not in packages.get("docker-ce", ""):
+            return False
+        if wanted.method == "auto":
+            complete = known(facts.compose) is not None or bool(plan.platform.distribution_compose)
+            return "docker-ce" in packages or ("docker.io" in packages and complete)
+        return ("docker-ce" if wanted.method == "repository" else "docker.io") in packages
+
+    return holds
+
+
+def install_compose(plan: Plan) -> Step:
+    """The Compose plugin: part of Docker's packages, a package of its own elsewhere."""
+    packages = plan.platform.distribution_compose
+    apply: tuple[Action, ...] = ()
+    documented = ("sudo apt install docker-compose-plugin",)
+    if method(plan) == "distribution" and packages:
+        apply = (_install(plan, packages), _record(plan, packages))
+        documented = ("sudo apt install " + " ".join(packages),)
+    return Step(
+        id="install-compose",
+        title="Have the Compose plugin",
+        documented=(*documented, "docker compose version"),
+        holds=lambda facts: known(facts.compose) is not None,
+        apply=apply,
+        verify=(Command("docker compose version"),),
+        context=(Command("docker --version; docker-compose --version; true"),),
+        budget_s=plan.settings.timeouts.wait,
+    )
+
+
+def start_daemon(plan: Plan) -> Step:
+    """A daemon that answers now and after a reboot."""
+    services = plan.platform.service_manager
+    changed = merged_daemon_json(plan.facts, plan.settings) is not None
+    restart = (_root(plan, services.restart.format(unit="docker")),)
+    asks_boot = (Command(services.is_enabled.format(unit="docker"), display=_boot(services.name)),)
+    return Step(
+        id="start-daemon",
+        title="Have the daemon running, now and after a reboot",
+        documented=("sudo systemctl start docker", "sudo systemctl enable docker.service"),
+        holds=lambda facts: not changed and _daemon_up(facts),
+        apply=(*_daemon_settings(plan), *restart) if changed else (),
+        tries=() if changed else (Command("docker version", as_root=True),),
+        verify=(*((Command("docker version", as_root=True),) if changed else ()), *asks_boot),
+        context=(_daemon_context(),),
+        budget_s=plan.settings.timeouts.wait,
+    )
+
+
+def _daemon_up(facts: Facts) -> bool:
+    answers = bool(known(facts.daemon_active)) or known(facts.engine) is not None
+    return answers and facts.daemon_enabled == "enabled"
+
+
+def _boot(manager: str) -> str:
+    return "systemctl is-enabled docker" if manager == "systemd" else "ls /etc/rc2.d/"
+
+
+def use_without_sudo(plan: Plan) -> Step:
+    """`docker` as the plain user: tried first, so that a refusal is met and not assumed."""
+    return Step(
+        id="use-without-sudo",
+        title="Use docker without sudo",
+        documented=(
+            "sudo groupadd docker",
+            "sudo usermod -aG docker $USER",
+            "log out and back in",
+            "docker run hello-world",
+        ),
+        holds=lambda facts: known(facts.engine) is not None,
+        tries=(Command("docker version"),),
+        context=(Command("id; getent group docker; stat -Lc '%a %U:%G' /var/run/docker.sock"),),
+        budget_s=plan.settings.timeouts.wait,
+    )
+
+
+BUILDERS: Final[dict[str, Callable[[Plan], Step]]] = {
+    "install-engine": install_engine,
+    "install-compose": install_compose,
+    "start-daemon": start_daemon,
+    "use-without-sudo": use_without_sudo,
+}
+
+_NETWORK: Final = Command(
+    "cat /etc/resolv.conf; ip route; date -u; cat /etc/os-release", display="look at the network"
+)
+
+
+def proxy_env(settings: Settings) -> dict[str, str]:
+    """Both spellings: curl reads the lower-case form of http_proxy only (curl(1), ENVIRONMENT)."""
+    proxy = settings.proxy
+    pairs = {"http_proxy": proxy.http, "https_proxy": proxy.https, "no_proxy": proxy.no_proxy}
+    lower = {name: value for name, value in pairs.items() if value}
+    return lower | {name.upper(): value for name, value in lower.items()}
+
+
+def _root(plan: Plan, script: str, display: str = "") -> Command:
+    timeouts = plan.settings.timeouts
+    return Command(
+        script,
+        as_root=True,
+        timeout_s=timeouts.install,
+        silence_s=timeouts.silence,
+        display=display,
+        env={**plan.platform.package_manager.env, **proxy_env(plan.settings)},
+    )
+
+
+def _install(plan: Plan, packages: tuple[str, ...] | list[str]) -> Command:
+    quoted = " ".join(shlex.quote(name) for name in packages)
+    return _root(plan, plan.platform.package_manager.install.format(packages=quoted))
+
+
+def _pinned(package: str, version: str | None) -> str:
+    """Docker's own form of a version on Debian is 5:<version>-1~<os>.<release>~<codename>."""
+    return f"{package}=5:{version}-*" if version and package.startswith("docker-ce") else package
+
+
+def _sources(plan: Plan, url: str) -> str:
+    lines = (
+        "Types: deb",
+        f"URIs: {url}",
+        f"Suites: {plan.platform.repository_codename or '$CODENAME'}",
+        f"Components: {plan.settings.docker.channel}",
+        f"Architectures: {known(plan.facts.dpkg_arch) or 'amd64'}",
+        f"Signed-By: {KEY}",
+    )
+    return write_file(SOURCE, "\n".join(lines))
+
+
+def write_file(path: str, content: str) -> str:
+    """A script that writes `content`; the content travels over stdin, never as an argument."""
+    end = "ONRAMP_END"
+    return f"cat > {shlex.quote(path)} <<'{end}'\n{content}\n{end}"
+
+
+def merged_daemon_json(facts: Facts, settings: Settings) -> str | None:
+    """The daemon.json to write, or None where nothing is to be changed (or it cannot be read)."""
+    wanted = dict(settings.docker.daemon)
+    proxies = {n.replace("_", "-"): v for n, v in proxy_env(settings).items() if n.islower()}
+    if proxies:
+        wanted = merge({"proxies": proxies}, wanted)
+    if not wanted:
+        return None
+    try:
+        text = known(facts.daemon_json)
+        present: Any = json.loads(text or "{}")
+    except json.JSONDecodeError:
+        return None  # somebody's broken file: the daemon says so itself, and that is met
+    if not isinstance(present, dict) or merge(present, wanted) == present:
+        return None
+    return json.dumps(merge(present, wanted), indent=2)
+
+
+def _daemon_settings(plan: Plan) -> tuple[Command, ...]:
+    content = merged_daemon_json(plan.facts, plan.settings)
+    if content is None:
+        return ()
+    script = "install -d -m 0755 /etc/docker\n" + write_file(DAEMON_JSON, content)
+    return (_root(plan, script, f"sudo tee {DAEMON_JSON}"),)
+
+
+def _no_conflicts(platform: Platform) -> Command:
+    """The page's first advice: no other packaging of Docker may be there. Looks, removes nothing."""
+    names = " ".join(platform.conflicting)
+    script = (
+        f"found=$(dpkg-query -W -f '${{db:Status-Abbrev}}${{Package}} ${{Version}}\\n' {names} "
+        "2>/dev/null | sed -n 's/^ii *//p')\n"
+        '[ -z "$found" ] || { echo "conflicting packages are installed:"; echo "$found"; exit 1; }'
+    )
+    return Command(script, display=f"dpkg --get-selections {names}")
+
+
+def _record(plan: Plan, packages: tuple[str, ...]) -> Command:
+    listed = " ".join(shlex.quote(name) for name in packages)
+    script = f"install -d -m 0755 /var/lib/onramp\nprintf '%s\\n' {listed} >> {ENGINE_RECORD}"
+    return _root(plan, script, "note what was installed (Onramp's own record)")
+
+
+def _daemon_context() -> Command:
+    script = (
+        "if [ -d /run/systemd/system ]; then systemctl status docker.service docker.socket "
+        "containerd.service --no-pager --full -n 0; "
+        "journalctl -u docker.service -u docker.socket -u containerd.service -n 60 -o cat "
+        "--no-pager; else tail -n 60 /var/log/docker.log; fi; true"
+    )
+    return Command(script, as_root=True, display="systemctl status docker; journalctl -u docker")
