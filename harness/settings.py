@@ -1,32 +1,39 @@
 """What a user may set under `onramp:` in the inventory or with `--set key=value`.
 
 One place for names, units and defaults. Validation is msgspec's; an unknown name is answered
-with the nearest known one.
+with the nearest known one. Every problem is one line naming where it was found, the setting, what
+was found and what was expected; the value of a `stack.env` entry is never repeated.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 import msgspec
+from msgspec import Meta
 
+from harness import spelling
 from harness.errors import UsageError
 
-DOCKER_REPOSITORY = "https://download.docker.com/linux"
+DOCKER_REPOSITORY: Final = "https://download.docker.com/linux"
+
+Seconds = Annotated[float, Meta(gt=0, le=86_400)]
+Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*$")]
+Word = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+~:_-]*$")]
+User = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9._-]*$")]
 
 
 class Docker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which engine to install, and from where."""
 
     method: Literal["auto", "repository", "distribution", "present"] = "auto"
-    repository: str = DOCKER_REPOSITORY
-    channel: str = "stable"
-    version: str | None = None  # such as "28.5.2"; None: the newest
+    repository: Url = DOCKER_REPOSITORY
+    channel: Word = "stable"
+    version: Word | None = None  # such as "28.5.2"; None: the newest
     daemon: dict[str, Any] = {}  # merged into /etc/docker/daemon.json
-    user: str | None = None  # who joins group docker; None: the login user
+    user: User | None = None  # who joins group docker; None: the login user
 
 
 class StackSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,22 +45,22 @@ class StackSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Proxy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Proxies for apt, curl, the daemon and builds."""
 
-    http: str | None = None
-    https: str | None = None
+    http: Url | None = None
+    https: Url | None = None
     no_proxy: str | None = None
 
 
 class Timeouts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Limits in seconds."""
 
-    connect: float = 10.0
-    login: float = 30.0
-    command: float = 120.0
-    silence: float = 300.0
-    install: float = 900.0
-    build: float = 900.0
-    up: float = 180.0
-    wait: float = 300.0  # waits and retries of one step together
+    connect: Seconds = 10.0
+    login: Seconds = 30.0
+    command: Seconds = 120.0
+    silence: Seconds = 300.0
+    install: Seconds = 900.0
+    build: Seconds = 900.0
+    up: Seconds = 180.0
+    wait: Seconds = 300.0  # waits and retries of one step together
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,20 +78,42 @@ def parse(raw: Mapping[str, Any], *, where: str) -> Settings:
     Raises UsageError naming the setting, what was found and what was expected.
     """
     try:
-        return msgspec.convert(dict(raw), Settings, strict=False)
+        settings = msgspec.convert(_with_env_as_text(raw), Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise UsageError(f"{where}: {_plain(str(error))}", resolution=_hint(str(error))) from None
+        raise _explained(error, raw, where) from None
+    _check_env(settings.stack.env, where)
+    return settings
+
+
+def pairs(texts: Iterable[str], *, flag: str = "--set") -> dict[str, Any]:
+    """`--set docker.method=auto` as nested settings; the last of two for one name wins.
+
+    Values are typed as YAML types a plain scalar; `[…]`, `{…}` and quoted ones are read as YAML.
+    Values of `stack.env` stay text. One flag may carry several pairs, comma-separated.
+    Raises UsageError naming the pair's setting.
+    """
+    found: dict[str, Any] = {}
+    for text in texts:
+        for pair in _ANOTHER_PAIR.split(text):
+            name, equals, value = pair.strip().partition("=")
+            if not equals or not name.strip():
+                raise UsageError(
+                    f"{flag}: found {spelling.quoted(pair)}, expected name=value",
+                    resolution=f"such as {flag} docker.method=distribution",
+                )
+            one = nested({name.strip(): _typed(name.strip(), value, flag)})
+            parse(one, where=flag)
+            found = merge(found, one)
+    return found
 
 
 def nested(pairs: Mapping[str, Any]) -> dict[str, Any]:
     """`{"docker.method": "auto"}` -> `{"docker": {"method": "auto"}}`."""
     result: dict[str, Any] = {}
     for name, value in pairs.items():
-        *parents, leaf = name.split(".")
-        node = result
-        for parent in parents:
-            node = node.setdefault(parent, {})
-        node[leaf] = value
+        for part in reversed(name.split(".")):
+            value = {part: value}
+        result = merge(result, value)
     return result
 
 
@@ -114,14 +143,129 @@ def names(struct: type[msgspec.Struct] = Settings, prefix: str = "") -> list[str
     return found
 
 
-def _plain(message: str) -> str:
-    return re.sub(r" - at `\$\.?(.*)`", r" at onramp.\1", message).replace("at onramp. ", "at onramp")
+# --- reading ---------------------------------------------------------------------------------
+
+_GROUPS: Final = tuple(field.name for field in msgspec.structs.fields(Settings))
+_ANOTHER_PAIR: Final = re.compile(rf",(?=\s*(?:{'|'.join(_GROUPS)})\.[\w.-]+=)")
+_ENV_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def _hint(message: str) -> str:
-    unknown = re.search(r"unknown field `([^`]*)`(?: - at `\$\.?([^`]*)`)?", message)
-    if not unknown:
-        return ""
-    path = f"{unknown[2]}.{unknown[1]}" if unknown[2] else unknown[1]
-    near = difflib.get_close_matches(path, names(), n=1, cutoff=0.5)
-    return f"did you mean {near[0]}?" if near else "known settings: " + ", ".join(names())
+def _typed(name: str, value: str, flag: str) -> Any:
+    if name.startswith("stack.env.") or not value:
+        return value
+    from harness import yamlfile  # brings in PyYAML, which most commands do without
+
+    if value.lstrip()[:1] in ("[", "{", "'", '"'):
+        try:
+            return yamlfile.parse(value, shown=name)
+        except UsageError as error:
+            raise UsageError(f"{flag} {error.brief}", resolution=error.resolution) from None
+    return yamlfile.scalar(value.strip())
+
+
+def _with_env_as_text(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """`stack.env: {PORT: 8000}` means the text "8000"; YAML here keeps whole numbers as written."""
+    stack = raw.get("stack")
+    env = stack.get("env") if isinstance(stack, Mapping) else None
+    if not isinstance(env, Mapping):
+        return dict(raw)
+    text = {key: str(value) if type(value) is int else value for key, value in env.items()}
+    return merge(raw, {"stack": {"env": text}})
+
+
+def _check_env(env: Mapping[str, str], where: str) -> None:
+    for name, value in env.items():
+        if not _ENV_NAME.fullmatch(name):
+            raise UsageError(
+                f"{where}: onramp.stack.env: {spelling.quoted(name)} is no variable name",
+                resolution="letters, digits and _ are allowed, not starting with a digit",
+            )
+        if "\0" in value:
+            raise UsageError(f"{where}: onramp.stack.env.{name}: holds a NUL character")
+
+
+# --- explaining ------------------------------------------------------------------------------
+
+_MESSAGE: Final = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>.*)`)?", re.DOTALL)
+_EXPECTED: Final = {
+    "Url": "a URL beginning with http:// or https://",
+    "Word": "text (in quotes) of letters, digits and .+~:_-",
+    "User": "a user name",
+    "Seconds": "seconds above 0, at most 86400",
+}
+
+
+def _explained(error: msgspec.ValidationError, raw: Mapping[str, Any], where: str) -> UsageError:
+    match = _MESSAGE.fullmatch(str(error))
+    what = match["what"] if match else str(error)
+    parts = _path((match and match["path"]) or "$", raw)
+    unknown = re.search(r"unknown field `(.*)`", what, re.DOTALL)
+    if unknown:
+        name = ".".join([*parts, unknown[1]])
+        brief = f"{where}: unknown setting {spelling.quoted('onramp.' + name)}"
+        return UsageError(brief, resolution=_nearest(parts, unknown[1]))
+    place = ".".join(["onramp", *parts])
+    value = _value(raw, parts)
+    if isinstance(value, Mapping) and (odd := [key for key in value if not isinstance(key, str)]):
+        found = spelling.quoted(odd[0])
+        return UsageError(f"{where}: {place}: found {found} as a name, expected text (in quotes)")
+    return UsageError(f"{where}: {place}: found {_found(value, parts)}, expected {_expected(parts)}")
+
+
+def _path(text: str, raw: Mapping[str, Any]) -> list[str]:
+    """`$.stack.env[...]` as names; msgspec does not name a mapping's key, so it is looked up."""
+    parts = [part for part in text.replace("[...]", ".…").split(".")[1:] if part]
+    if parts[:2] == ["stack", "env"] and parts[-1:] == ["…"]:
+        env = _value(raw, parts[:2])
+        bad = [key for key, value in env.items() if type(value) not in (str, int)]
+        parts[-1] = str(bad[0]) if bad and isinstance(bad[0], str) else "…"
+    return parts
+
+
+def _value(raw: Any, parts: Iterable[str]) -> Any:
+    for part in parts:
+        raw = raw.get(part) if isinstance(raw, Mapping) else None
+    return raw
+
+
+def _found(value: Any, parts: list[str]) -> str:
+    private = parts[:1] in (["stack"], ["proxy"]) or "@" in str(value)
+    if isinstance(value, (str, int, float)) and not private:
+        return spelling.quoted(value)
+    return spelling.kind(value)
+
+
+def _expected(parts: list[str]) -> str:
+    if parts[:2] == ["stack", "env"]:
+        return "text (in quotes)" if len(parts) > 2 else "a mapping of names to text"
+    kind = _annotation(parts) if len(parts) == 2 else None
+    if kind is None:
+        return "a mapping of settings"
+    for plain in (kind, *get_args(kind)):
+        for alias, says in _EXPECTED.items():
+            if plain == globals()[alias]:
+                return says
+    if get_origin(kind) is Literal:
+        return f"one of {', '.join(get_args(kind))}"
+    return "a mapping" if get_origin(kind) is dict else "text"
+
+
+def _annotation(parts: list[str]) -> Any:
+    """The declared type of a setting, or None where the path leads nowhere."""
+    struct: Any = Settings
+    for part in parts[:2]:
+        fields = {field.name: field.type for field in msgspec.structs.fields(struct)}
+        struct = fields.get(part)
+    return struct
+
+
+def _nearest(parents: list[str], word: str) -> str:
+    """The nearest name at that level, else a setting of that name elsewhere, else all there are."""
+    prefix = "".join(f"{part}." for part in parents)
+    level = sorted({n[len(prefix) :].split(".")[0] for n in names() if n.startswith(prefix)})
+    if nearest := spelling.near(word, level):
+        return f"did you mean {' or '.join(prefix + name for name in nearest)}?"
+    elsewhere = [name for name in names() if name.rpartition(".")[2] == word]
+    if elsewhere:
+        return f"did you mean {' or '.join(elsewhere)}?"
+    return spelling.hint(prefix + word, names(), noun="known settings")
