@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from harness.excerpt import excerpt
 from harness.model import (
@@ -25,6 +26,7 @@ from harness.model import (
     Unexplained,
 )
 
+T = TypeVar("T")
 PainPoints = Mapping[str, PainPoint]
 
 
@@ -73,6 +75,15 @@ class Stop:
 
 
 Move = Advance | Wait | Repair | Stop
+
+
+class PainPointFault(Exception):
+    """A pain point's own code broke: a fault of the harness, named, and not of the host."""
+
+    def __init__(self, pain: str, error: Exception) -> None:
+        super().__init__(f"pain point {pain}: its code failed")
+        self.pain = pain
+        self.details = f"{type(error).__name__}: {error}"
 
 
 @functools.cache
@@ -141,7 +152,15 @@ def _confirmed(
 ) -> bool | None:
     if pain.confirm is None:
         return None
-    return pain.confirm(replace(situation, attempt=attempt, step=attempt.step, probe=probe))
+    at_hand = replace(situation, attempt=attempt, step=attempt.step, probe=probe)
+    return _guarded(pain, pain.confirm, at_hand)
+
+
+def _guarded(pain: PainPoint, ask: Callable[[Situation], T], situation: Situation) -> T:
+    try:
+        return ask(situation)
+    except Exception as error:
+        raise PainPointFault(pain.id, error) from error
 
 
 def _rank(
@@ -190,7 +209,7 @@ def foreseen(situation: Situation, pains: PainPoints) -> tuple[Finding, ...]:
     """Pain points the facts alone give away, before anything is changed."""
     found = []
     for pain in pains.values():
-        seen = pain.foresee(situation) if pain.foresee else None
+        seen = _guarded(pain, pain.foresee, situation) if pain.foresee else None
         if seen:
             found.append(
                 Finding(
@@ -225,7 +244,7 @@ def decide(
     remedy = pains[lead.pain].remedy
     if remedy is None or remedy.kind == "human" or remedy.cure is None:
         return Stop(replace(lead, outcome="needs-human"), "a person has to act")
-    cure = remedy.cure(situation)
+    cure = _guarded(pains[lead.pain], remedy.cure, situation)
     if cure is None:
         return Stop(replace(lead, outcome="needs-human"), "the remedy does not apply here")
     if not cure.actions and cure.then == "continue":

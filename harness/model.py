@@ -326,7 +326,8 @@ class Cure:
     `then`: "again" tries the step again; "replan" plans the rest of the journey anew with
     `settings` (dotted name -> value) laid over the host's; "continue" goes on after the action that
     failed. `wait_s` is slept before trying again; a cure that only waits may be used repeatedly
-    within the step's budget, any other runs once a step.
+    within the step's budget, any other runs once a step. When the failed action was itself part of
+    a remedy, "again" repeats that action and "continue" goes on with the remedy's next one.
     """
 
     actions: tuple[Action, ...] = ()
@@ -518,6 +519,7 @@ class CommandRun:
     log: str
     attempt: int = 1
     pain: str = ""  # set on probes and remedies
+    env: Mapping[str, str] = field(default_factory=dict)  # masked
 
 
 @dataclass(frozen=True, slots=True)

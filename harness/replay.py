@@ -207,6 +207,8 @@ class _Replay:
     def finding(self, event: Event) -> None:
         raw = {**event, "evidence": _evidence(event.get("evidence"))}
         finding = _of(Finding, {"pain": "", "step": "", "how": "encountered", **raw})
+        if finding.how == "encountered":  # what was foreseen has now been met
+            self.findings.pop((finding.pain, "survey"), None)
         self.findings[finding.pain, finding.step] = finding
 
     def unexplained(self, event: Event) -> None:

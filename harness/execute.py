@@ -1,0 +1,381 @@
+"""Performs one step on one host: the only retry loop.
+
+Runs the step's actions in order; a failure is diagnosed, decided on and, where a remedy may run,
+cured; then the step is tried again. Everything seen is evidence before the next thing is done.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from harness import diagnose, replay
+from harness.diagnose import Advance, Repair, Stop, Wait
+from harness.errors import LinkError
+from harness.excerpt import excerpt
+from harness.model import (
+    Action,
+    Attempt,
+    Command,
+    Cure,
+    Finding,
+    Look,
+    Outcome,
+    Relogin,
+    Role,
+    Situation,
+    Step,
+    StepStatus,
+    Upload,
+)
+
+RECONNECT_S = 30.0  # how long a lost link is tried again
+
+
+class Interrupted(Exception):
+    """Ctrl-C: whatever was going on has been written down."""
+
+
+class Link(Protocol):
+    """What execution needs of a transport (transport.py is its SSH form)."""
+
+    def run(self, command: Command) -> Outcome: ...
+    def upload(self, upload: Upload) -> Outcome: ...
+    def reopen(self) -> None: ...
+
+
+class Notebook(Protocol):
+    """Where evidence goes (evidence.py)."""
+
+    def append(self, event: str, **fields: Any) -> None: ...
+    def log(self, step: str, role: str, outcome: Outcome, shown: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a step. `settings`: laid over the host's for the rest of the journey."""
+
+    status: StepStatus
+    settings: Mapping[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class _Progress:
+    """Where one step stands while it is performed."""
+
+    step: Step
+    situation: Situation
+    began: float
+    number: int = 1
+    changed: bool = False
+    tried: set[str] = field(default_factory=set)
+    open: dict[str, Finding] = field(default_factory=dict)
+    earlier: list[Outcome] = field(default_factory=list)
+    settings: Mapping[str, Any] | None = None
+
+    @property
+    def left_s(self) -> float:
+        return self.step.budget_s - (time.monotonic() - self.began)
+
+
+class Performer:
+    """Performs steps on one host. `look` answers Look actions; `ask` grants an `ask` remedy."""
+
+    def __init__(
+        self,
+        link: Link,
+        evidence: Notebook,
+        pains: diagnose.PainPoints,
+        *,
+        look: Callable[[Look], Outcome],
+        cancel: threading.Event,
+        allow: Collection[str] = (),
+        ask: Callable[[Finding, str], bool] | None = None,
+        remedies: bool = True,
+    ) -> None:
+        self.link = link
+        self.evidence = evidence
+        self.pains = dict(pains)
+        self.look = look
+        self.cancel = cancel
+        self.allow = allow
+        self.ask = ask
+        self.remedies = remedies
+        self.on_host_s = 0.0
+
+    def perform(self, step: Step, situation: Situation) -> Done:
+        """The step, from check to verify. Raises LinkError and Interrupted."""
+        progress = _Progress(step, replace(situation, step=step.id), time.monotonic())
+        self.evidence.append(
+            "step", id=step.id, title=step.title, documented=step.documented, state="started"
+        )
+        done = Done("failed")
+        try:
+            if step.holds and step.holds(situation.facts):
+                done = Done("satisfied")
+            else:
+                done = self._loop(progress)
+        finally:
+            self.evidence.append(
+                "step",
+                id=step.id,
+                state="finished",
+                status=done.status,
+                seconds=round(time.monotonic() - progress.began, 3),
+                attempts=0
+                if done.status == "satisfied" and not progress.earlier
+                else progress.number,
+            )
+        return done
+
+    def _loop(self, progress: _Progress) -> Done:
+        step = progress.step
+        actions: list[tuple[Role, Action]] = [
+            *(("try", action) for action in step.tries),
+            *(("apply", action) for action in step.apply),
+            *(("verify", action) for action in step.verify),
+        ]
+        index, failed_at = 0, -1
+        while index < len(actions):
+            role, action = actions[index]
+            outcome, log = self._do(progress, role, action)
+            if outcome.ok:
+                progress.changed |= role == "apply" and isinstance(action, (Command, Upload))
+                progress.earlier.append(outcome)
+                if index >= failed_at:
+                    self._close(progress)
+                index += 1
+                continue
+            if outcome.cut == "link-lost":
+                self._reconnect(progress)
+                index = 0
+                continue
+            failed_at = index
+            verdict = self._handle(progress, self._attempt(progress, role, outcome, log))
+            if verdict == "stop":
+                return Done("failed")
+            if verdict == "replan":
+                return Done("changed", progress.settings or {})
+            index = index + 1 if verdict == "continue" else 0
+        self._close(progress)
+        return Done("changed" if progress.changed or progress.tried else "satisfied")
+
+    def _attempt(self, progress: _Progress, role: Role, outcome: Outcome, log: str) -> Attempt:
+        """The failure with its context: what the step's own logs say, and what was seen before."""
+        before = tuple(reversed(progress.earlier))
+        progress.earlier.clear()
+        context = tuple(
+            self._do(progress, "probe", command)[0] for command in progress.step.context
+        )
+        return Attempt(
+            progress.step.id, progress.number, role, outcome, log, context=(*context, *before)
+        )
+
+    def _handle(self, progress: _Progress, attempt: Attempt) -> str:
+        """Diagnose, decide, act. Returns again, continue, replan or stop."""
+        began = time.monotonic() - attempt.outcome.seconds
+        seen, move = self._diagnosed(progress, attempt)
+        if not seen:
+            self._write("unexplained", diagnose.unexplained(attempt))
+            return "stop"
+        if isinstance(move, Stop):
+            move = self._with_leave(move, seen[0])
+        if isinstance(move, Stop):
+            finding = move.finding or seen[0]
+            self._settle(progress, replace(finding, seconds_lost=_since(began)))
+            return "stop"
+        if isinstance(move, Advance):
+            lost_s = round(time.monotonic() - progress.began, 3)
+            self._settle(progress, replace(move.finding, seconds_lost=lost_s))
+            return "continue"
+        self._note(progress, move.finding)
+        if isinstance(move, Wait):
+            self._sleep(move.seconds)
+            verdict = "again"
+        else:
+            progress.tried.add(move.finding.pain)
+            verdict = self._repair(progress, move.finding, move.cure)
+        self._tally(progress, move.finding.pain, began)
+        progress.number += 1
+        return verdict
+
+    def _diagnosed(
+        self, progress: _Progress, attempt: Attempt
+    ) -> tuple[tuple[Finding, ...], diagnose.Move]:
+        """Findings and what to do; a pain point whose own code breaks is left out, visibly."""
+        while True:
+            found = diagnose.matches(attempt, self.pains)
+            probes = {
+                match.pain.id: self._do(progress, "probe", match.pain.probe, match.pain.id)[0]
+                for match in found
+                if match.pain.probe
+            }
+            try:
+                situation = replace(progress.situation, attempt=attempt)
+                seen = diagnose.findings(attempt, found, probes, situation)
+                if seen:
+                    situation = replace(situation, probe=probes.get(seen[0].pain))
+                move = diagnose.decide(
+                    seen,
+                    self.pains,
+                    situation,
+                    tried=progress.tried,
+                    allow=self.allow,
+                    left_s=progress.left_s,
+                )
+                if not self.remedies and isinstance(move, (Repair, Wait)):
+                    move = Stop(replace(move.finding, outcome="unresolved"), "remedies are off")
+                return seen, move
+            except diagnose.PainPointFault as fault:
+                self.evidence.append("fault", text=str(fault), details=fault.details)
+                del self.pains[fault.pain]
+
+    def _with_leave(self, move: Stop, finding: Finding) -> diagnose.Move:
+        """An `ask` remedy runs where somebody at the terminal says yes."""
+        if move.ask is None or self.ask is None or not self.remedies:
+            return move
+        remedy = self.pains[finding.pain].remedy
+        if remedy and self.ask(finding, remedy.summary):
+            return Repair(finding, move.ask)
+        return move
+
+    def _repair(self, progress: _Progress, finding: Finding, cure: Cure) -> str:
+        for action in cure.actions:
+            if not self._cured(progress, finding, action):
+                self._settle(progress, replace(finding, outcome="unresolved"))
+                return "stop"
+        if cure.wait_s:
+            self._sleep(cure.wait_s)
+        if cure.then == "replan":
+            progress.settings = {**(progress.settings or {}), **cure.settings}
+            self._close(progress)
+        return cure.then
+
+    def _cured(self, progress: _Progress, finding: Finding, action: Action) -> bool:
+        """One action of a remedy; where it fails, that failure is diagnosed like any other."""
+        for _ in range(2):
+            outcome, log = self._do(progress, "remedy", action, finding.pain)
+            current = progress.open[finding.pain]
+            commands = (*current.remedy_commands, action.shown)
+            progress.open[finding.pain] = replace(current, remedy_commands=commands)
+            if outcome.ok:
+                return True
+            attempt = self._attempt(progress, "remedy", outcome, log)
+            verdict = self._handle(progress, attempt)
+            if verdict != "again":
+                return verdict == "continue"
+        return False
+
+    def _note(self, progress: _Progress, finding: Finding) -> None:
+        """A pain point met; what came of it is written again when it is known."""
+        current = progress.open.get(finding.pain)
+        if current:
+            finding = replace(
+                current, seconds_lost=current.seconds_lost, remedy_commands=current.remedy_commands
+            )
+        progress.open[finding.pain] = finding
+        self._write("finding", finding)
+
+    def _tally(self, progress: _Progress, pain: str, began: float) -> None:
+        current = progress.open.get(pain)
+        if current:
+            lost_s = round(current.seconds_lost + time.monotonic() - began, 3)
+            extra = len(current.remedy_commands)
+            progress.open[pain] = replace(current, seconds_lost=lost_s, extra_commands=extra)
+
+    def _settle(self, progress: _Progress, finding: Finding) -> None:
+        """Writes a finding whose outcome is known, with what was counted for it before."""
+        current = progress.open.pop(finding.pain, None)
+        if current:
+            finding = replace(
+                current,
+                outcome=finding.outcome,
+                seconds_lost=round(current.seconds_lost + finding.seconds_lost, 3),
+                extra_commands=len(current.remedy_commands),
+            )
+        self._write("finding", finding)
+
+    def _close(self, progress: _Progress) -> None:
+        """What failed before has now passed: the open findings are remedied."""
+        for finding in list(progress.open.values()):
+            progress.open.pop(finding.pain)
+            self._write("finding", replace(finding, outcome="remedied"))
+
+    def _do(
+        self, progress: _Progress, role: Role, action: Action, pain: str = ""
+    ) -> tuple[Outcome, str]:
+        """One action, performed and written down."""
+        if self.cancel.is_set():
+            raise Interrupted
+        outcome = self._performed(action)
+        self.on_host_s += outcome.seconds
+        sensitive = isinstance(action, Command) and action.sensitive
+        log = "" if sensitive else self.evidence.log(progress.step.id, role, outcome, action.shown)
+        self.evidence.append(
+            "command",
+            step=progress.step.id,
+            role=role,
+            attempt=progress.number,
+            pain=pain,
+            shown=action.shown,
+            script="" if sensitive else getattr(action, "script", ""),
+            env=dict(getattr(action, "env", {})),
+            as_root=outcome.as_root,
+            exit_code=outcome.exit_code,
+            cut=outcome.cut,
+            seconds=round(outcome.seconds, 3),
+            log=log,
+            excerpt="" if sensitive or outcome.ok else excerpt(outcome.text),
+        )
+        if outcome.cut == "cancelled":
+            raise Interrupted
+        return outcome, log
+
+    def _performed(self, action: Action) -> Outcome:
+        if isinstance(action, Command):
+            return self.link.run(action)
+        if isinstance(action, Upload):
+            return self.link.upload(action)
+        if isinstance(action, Look):
+            return self.look(action)
+        return self._relogin(action)
+
+    def _relogin(self, action: Relogin) -> Outcome:
+        began = time.monotonic()
+        self.link.reopen()
+        return Outcome(action.shown, 0, seconds=_since(began))
+
+    def _reconnect(self, progress: _Progress) -> None:
+        """A lost link is tried again for a while; what ran on the host may still be running."""
+        self.evidence.append(
+            "note",
+            text=f"the connection was lost during {progress.step.id}; a command of ours may still "
+            "be running on the host (a package lock held now may be our own)",
+        )
+        deadline = time.monotonic() + min(RECONNECT_S, max(progress.left_s, 0.0))
+        progress.number += 1
+        pause_s = 1.0
+        while True:
+            self._sleep(pause_s)
+            try:
+                self.link.reopen()
+            except LinkError:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return
+            pause_s = min(pause_s * 2, 8.0)
+
+    def _sleep(self, seconds: float) -> None:
+        if self.cancel.wait(seconds):
+            raise Interrupted
+
+    def _write(self, event: str, thing: Any) -> None:
+        self.evidence.append(event, **replay.fields(thing))
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 3)
