@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from harness.spelling import quoted
 
-LONGEST_NAME = 200
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+LONGESTNAME = 200
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+@-]{0,127}\$?")
 _DOTTED = re.compile(r"[0-9.]+")
 _ZONE = re.compile(r"[A-Za-z0-9._-]{1,15}")
@@ -45,9 +45,9 @@ def name(text: str) -> str:
     """A host name fit to be a directory; ValueError otherwise."""
     if not text:
         raise ValueError("a host name is empty")
-    if len(text) > LONGEST_NAME:
-        raise ValueError(f"host name {quoted(text)} is longer than {LONGEST_NAME} characters")
-    if not _NAME.fullmatch(text):
+    if len(text) > LONGESTNAME:
+        raise ValueError(f"host name {quoted(text)} is longer than {LONGESTNAME} characters")
+    if not NAME.fullmatch(text):
         raise ValueError(
             f"{quoted(text)} is no host name (letters, digits, '.', '_' and '-' are allowed)"
         )
