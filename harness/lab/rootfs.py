@@ -31,10 +31,13 @@ rm -f "$1/var/lib/dbus/machine-id" "$1/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
 
 # Services are started by the administrator on this image, as on many without systemd: a
 # policy-rc.d that forbids it (101, see invoke-rc.d(8)) also keeps a package from failing because
-# its daemon could not start yet.
+# its daemon could not start yet. Run after mmdebstrap, which removes the file as its own.
+# fstab names the control groups, which are mounted from outside; else Docker's init script would
+# mount version 1 of them over version 2.
 _SYSVINIT_HOOK = """
 printf '#!/bin/sh\\nexit 101\\n' > "$1/usr/sbin/policy-rc.d"
 chmod 0755 "$1/usr/sbin/policy-rc.d"
+echo 'cgroup2 /sys/fs/cgroup cgroup2 noauto 0 0' >> "$1/etc/fstab"
 """
 
 # Docker's init script raises `ulimit -n`. Where the machine under the lab may not raise limits
@@ -42,7 +45,7 @@ chmod 0755 "$1/usr/sbin/policy-rc.d"
 # host would show. So there, and only there, apt turns it into a no-op after each installation.
 _ULIMIT_HOOK = """
 cat > "$1/etc/apt/apt.conf.d/99lab-ulimit" <<'END'
-DPkg::Post-Invoke {"if [ -f /etc/init.d/docker ]; then sed -i 's/\\<\\(: \\)*ulimit/: ulimit/' /etc/init.d/docker; fi";};
+DPkg::Post-Invoke {"if [ -f /etc/init.d/docker ]; then sed -i 's/^\\([[:space:]]*\\)ulimit/\\1: ulimit/' /etc/init.d/docker; fi";};
 END
 """  # noqa: E501
 
@@ -56,19 +59,22 @@ def limits_are_low() -> bool:
     return not may_raise and hard < _LOW_OPEN_FILES
 
 
-def recipe(image: Image, archive: sources.Archive, options: tuple[str, ...]) -> tuple[str, ...]:
-    """Everything after `mmdebstrap` that decides what is built, save the suites' lines."""
-    hook = _COMMON_HOOK
-    if image.init == "sysvinit":
-        hook += _SYSVINIT_HOOK + (_ULIMIT_HOOK if limits_are_low() else "")
+def finishing(image: Image) -> str:
+    """The shell script run on the root after mmdebstrap is done with it; $1 = the root."""
+    if image.init != "sysvinit":
+        return ""
+    return "set -eu" + _SYSVINIT_HOOK + (_ULIMIT_HOOK if limits_are_low() else "")
+
+
+def flags(image: Image, options: tuple[str, ...]) -> tuple[str, ...]:
+    """mmdebstrap's flags for an image."""
     return (
         "--variant=apt",
         "--mode=root",
         f"--include={','.join(image.packages)}",
         *(f"--aptopt={option}" for option in options),
         "--dpkgopt=force-unsafe-io",
-        f"--customize-hook={hook}",
-        *archive.lines(image.suite, extra_suites=False),
+        f"--customize-hook={_COMMON_HOOK}",
     )
 
 
@@ -78,15 +84,16 @@ def build(image: Image, cache: Path, progress: Progress = lambda line: None) -> 
     Raises HarnessError with mmdebstrap's own words when it cannot be built.
     """
     archive = sources.read_archive()
-    parts = recipe(image, archive, sources.apt_options())
+    words, script = flags(image, sources.apt_options()), finishing(image)
 
     def make(folder: Path) -> None:
         progress(f"building image {image.name} (once, about half a minute)")
-        options = [part for part in parts if not part.startswith("deb ")]
         lines = _lines(image, archive)
-        commands.run_build(["mmdebstrap", *options, image.suite, folder / "root", *lines])
+        commands.run_build(["mmdebstrap", *words, image.suite, folder / "root", *lines])
+        commands.run_build(["sh", "-c", script, "finish", folder / "root"])
 
-    return artifacts.built(cache / "images", image.name, parts, make) / "root"
+    recipe = [*words, script, *archive.lines(image.suite, extra_suites=True)]
+    return artifacts.built(cache / "images", image.name, recipe, make) / "root"
 
 
 def _lines(image: Image, archive: sources.Archive) -> list[str]:
