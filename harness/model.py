@@ -158,6 +158,7 @@ class Outcome:
     cut: Cut | None = None
     dropped_bytes: int = 0
     as_root: bool = False
+    noise: str = ""  # what rc files and banners printed before it; never parsed
 
     @property
     def ok(self) -> bool:

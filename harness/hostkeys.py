@@ -1,0 +1,157 @@
+"""Is this the machine we met before? Reads and appends known_hosts files as OpenSSH does.
+
+Paramiko's own reader loses line numbers, knows no patterns or revoked keys, and its writer rewrites
+the whole file. Format: the section "SSH_KNOWN_HOSTS FILE FORMAT" of sshd(8). Not understood, and
+passed over: `@cert-authority` lines (Paramiko checks no host certificates).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import fcntl
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Verdict = Literal["known", "unknown", "changed", "revoked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A host's public key: its type, such as "ssh-ed25519", and the blob sent on the wire."""
+
+    type: str
+    blob: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """As `ssh-keygen -l` prints it."""
+        digest = base64.b64encode(hashlib.sha256(self.blob).digest()).decode()
+        return "SHA256:" + digest.rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a known_hosts file."""
+
+    patterns: tuple[str, ...]
+    key: Key
+    file: str
+    line: int
+    revoked: bool = False
+
+    def matches(self, name: str) -> bool:
+        """Whether the line is about `name`; a negated pattern that matches rules it out."""
+        hits = {p for p in self.patterns if _match(p.removeprefix("!"), name)}
+        return bool(hits) and not any(p.startswith("!") for p in hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the known_hosts files say of a key that a host showed; `entry` is what decided it."""
+
+    verdict: Verdict
+    entry: Entry | None = None
+
+
+def name_of(address: str, port: int) -> str:
+    """The name a host goes by in known_hosts: bare on port 22, `[address]:port` elsewhere."""
+    return address.lower() if port == 22 else f"[{address.lower()}]:{port}"
+
+
+def parse(text: str, file: str = "") -> tuple[Entry, ...]:
+    """Every line that names a plain or revoked key; anything else is passed over, as ssh does."""
+    found = (_entry(line, file, number) for number, line in enumerate(text.splitlines(), 1))
+    return tuple(entry for entry in found if entry)
+
+
+def load(files: Iterable[str]) -> tuple[Entry, ...]:
+    """The entries of those files that exist and may be read."""
+    entries: list[Entry] = []
+    for file in files:
+        try:
+            text = Path(file).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        entries += parse(text, file)
+    return tuple(entries)
+
+
+def judge(entries: Iterable[Entry], names: tuple[str, ...], key: Key) -> Judgement:
+    """Compare a shown key with what is known of a host under any of `names`, the first one its own.
+
+    The later names are only good enough to recognise a key, never to call it changed: OpenSSH, too,
+    accepts a key known for the plain name on another port. A host known by other types of key
+    only counts as changed: it would have been asked for one of those.
+    """
+    entries = tuple(entries)
+    about = [e for e in entries if any(e.matches(name) for name in names)]
+    for entry in about:
+        if entry.revoked and entry.key == key:
+            return Judgement("revoked", entry)
+    for entry in about:
+        if entry.key == key and not entry.revoked:
+            return Judgement("known", entry)
+    own = [e for e in about if e.matches(names[0]) and not e.revoked]
+    own.sort(key=lambda e: e.key.type != key.type)
+    return Judgement("changed", own[0]) if own else Judgement("unknown")
+
+
+def types(entries: Iterable[Entry], names: tuple[str, ...]) -> tuple[str, ...]:
+    """The key types a host is known by: ask for these first, or a known host looks changed."""
+    about = (e for e in entries if not e.revoked and any(e.matches(name) for name in names))
+    return tuple(dict.fromkeys(entry.key.type for entry in about))
+
+
+def append(file: str, name: str, key: Key) -> None:
+    """Add one line, under a lock, unless it is there by now; the rest of the file is untouched.
+
+    Raises OSError where the file cannot be written.
+    """
+    path = Path(file)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("a+b") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        handle.seek(0)
+        before = handle.read()
+        known = parse(before.decode("utf-8", errors="replace"), file)
+        if judge(known, (name,), key).verdict == "known":
+            return
+        start = "" if not before or before.endswith(b"\n") else "\n"
+        blob = base64.b64encode(key.blob).decode()
+        handle.write(f"{start}{name} {key.type} {blob}\n".encode())
+
+
+def _entry(line: str, file: str, number: int) -> Entry | None:
+    fields = line.split()
+    marker = fields.pop(0) if fields and fields[0].startswith("@") else ""
+    if len(fields) < 3 or fields[0].startswith("#") or marker not in ("", "@revoked"):
+        return None
+    try:
+        blob = base64.b64decode(fields[2], validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    patterns = tuple(fields[0].split(","))
+    return Entry(patterns, Key(fields[1], blob), file, number, revoked=bool(marker))
+
+
+def _match(pattern: str, name: str) -> bool:
+    if pattern.startswith("|1|"):
+        return _match_hashed(pattern, name)
+    wild = re.escape(pattern.lower()).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(wild, name.lower()) is not None
+
+
+def _match_hashed(pattern: str, name: str) -> bool:
+    try:
+        _, _, salt, digest = pattern.split("|")
+        expected = base64.b64decode(digest)
+        mac = hmac.new(base64.b64decode(salt), name.lower().encode(), hashlib.sha1)
+    except (binascii.Error, ValueError):
+        return False
+    return hmac.compare_digest(mac.digest(), expected)
