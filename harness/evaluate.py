@@ -1,0 +1,415 @@
+"""The pipeline, top to bottom: hosts are acquired, surveyed, walked through the journey, reported.
+
+One thread a host, at most `forks` at a time; each host's evidence is its own, so a host that dies
+takes nothing with it. Ctrl-C sets `cancel`; every host then writes how far it came.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import threading
+import time
+import traceback
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from harness import diagnose, facts, journey, platforms, replay
+from harness import settings as settings_of
+from harness.errors import HarnessError, LinkError
+from harness.evidence import HostEvidence
+from harness.execute import Interrupted, Performer
+from harness.model import (
+    UNKNOWN,
+    Attempt,
+    Evidence,
+    Facts,
+    Finding,
+    Host,
+    HostStatus,
+    Outcome,
+    PainPoint,
+    Platform,
+    Situation,
+    Stack,
+    Step,
+    known,
+)
+from harness.providers import Provider
+from harness.settings import Settings
+from harness.transport import SshTransport, open_ssh
+
+GRACE_S = 10.0  # after Ctrl-C, for threads to write how far their hosts came
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to do on every host."""
+
+    scope: journey.Scope
+    stack: Stack
+    pains: Mapping[str, PainPoint]
+    allow: Collection[str] = ()
+    check: bool = False
+    keep: bool = False
+    purge: bool = False
+    remedies: bool = True
+    ask_remedy: Callable[[str, Finding, str], bool] | None = None
+    ask_key: Callable[[str], bool] | None = None
+    prepare: Callable[[Host], None] | None = None  # a recipe, run when the host is there
+
+
+@dataclass(slots=True)
+class Run:
+    """What the threads of one run share."""
+
+    job: Job
+    providers: Mapping[str, Provider]
+    cancel: threading.Event = field(default_factory=threading.Event)
+    finished: Callable[[HostEvidence], None] = lambda evidence: None
+
+
+def run_all(run: Run, hosts: Sequence[tuple[Host, HostEvidence]], *, forks: int) -> None:
+    """Every host through the pipeline. Returns when all are done; KeyboardInterrupt cancels.
+
+    Raises KeyboardInterrupt again once every host has its `end` event.
+    """
+    waiting: queue.SimpleQueue[tuple[Host, HostEvidence]] = queue.SimpleQueue()
+    for pair in hosts:
+        waiting.put(pair)
+    # daemon threads: one stuck in a system call must not hold the process after Ctrl-C
+    threads = [
+        threading.Thread(target=_work, args=(run, waiting), daemon=True)
+        for _ in range(min(forks, len(hosts)))
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        _join(threads, None)
+    except KeyboardInterrupt:
+        run.cancel.set()
+        try:
+            _join(threads, GRACE_S)
+        finally:
+            for _, evidence in hosts:
+                if evidence.status is None:
+                    _end(run, evidence, "interrupted", 0.0, 0.0)
+        raise
+
+
+def _join(threads: Sequence[threading.Thread], limit_s: float | None) -> None:
+    deadline = None if limit_s is None else time.monotonic() + limit_s
+    while any(thread.is_alive() for thread in threads):
+        if deadline is not None and time.monotonic() > deadline:
+            return
+        for thread in threads:
+            thread.join(0.05)
+
+
+def _work(run: Run, waiting: queue.SimpleQueue[tuple[Host, HostEvidence]]) -> None:
+    while not run.cancel.is_set():
+        try:
+            host, evidence = waiting.get_nowait()
+        except queue.Empty:
+            return
+        _HostWalk(run, host, evidence).go()
+
+
+def _end(
+    run: Run, evidence: HostEvidence, status: HostStatus, total_s: float, on_host_s: float
+) -> None:
+    evidence.append(
+        "end", status=status, total_s=round(total_s, 3), on_host_s=round(on_host_s, 3)
+    )
+    run.finished(evidence)
+
+
+class _Failed(Exception):
+    """The host's journey ends here; why has been written down."""
+
+
+class _HostWalk:
+    """One host's way through the pipeline."""
+
+    def __init__(self, run: Run, host: Host, evidence: HostEvidence) -> None:
+        self.run, self.job, self.host, self.evidence = run, run.job, host, evidence
+        self.provider = run.providers[host.provider]
+        self.settings = settings_of.parse(host.settings, where=host.name)
+        self.transport: SshTransport | None = None
+        self.memory: dict[str, Any] = {}
+        self.on_host_s = 0.0
+
+    def go(self) -> None:
+        """From acquiring the host to its `end` event; never raises."""
+        began = time.monotonic()
+        status: HostStatus = "failed"
+        acquired = False
+        try:
+            self._introduce()
+            self.host = self.provider.acquire(self.host, self._progress)
+            acquired = True
+            self.settings = settings_of.parse(self.host.settings, where=self.host.name)
+            self._introduce()
+            if self.job.prepare:
+                self.job.prepare(self.host)
+            status = self._walk()
+        except _Failed:
+            pass
+        except Interrupted:
+            status = "interrupted"
+        except LinkError as error:
+            status = "interrupted" if self.run.cancel.is_set() else "unreachable"
+            self._link_failed("connect" if self.transport is None else "", error)
+        except HarnessError as error:
+            self.evidence.append("fault", text=error.brief, details=error.details)
+        except Exception as error:  # a defect of ours on one host must not take the others down
+            self.evidence.append(
+                "fault", text=f"{type(error).__name__}: {error}", details=traceback.format_exc()
+            )
+        finally:
+            if self.transport:
+                self.transport.close()
+            _end(self.run, self.evidence, status, time.monotonic() - began, self.on_host_s)
+            if acquired:
+                self._release()
+
+    def _introduce(self) -> None:
+        host = self.host
+        self.evidence.append(
+            "host",
+            name=host.name,
+            address=host.address,
+            port=host.port,
+            user=host.user,
+            image=host.image,
+            provider=host.provider,
+            stack=self.job.stack.name,
+            reviewer=self.job.stack.reviewer,
+        )
+
+    def _progress(self, text: str) -> None:
+        self.evidence.append("progress", text=text)
+
+    def _release(self) -> None:
+        try:
+            self.provider.release(self.host)
+        except Exception as error:
+            self.evidence.append("note", text=f"releasing the host failed: {error}")
+
+    # --- connect and survey -------------------------------------------------------------------
+
+    def _walk(self) -> HostStatus:
+        self._connect()
+        seen = self._survey()
+        platform = self._platform(seen)
+        plan = journey.Plan(seen, platform, self.job.stack, self.settings, self.job.scope)
+        self._announce(plan)
+        for finding in self._foreseen(plan):
+            self.evidence.append("finding", **replay.fields(finding))
+        if self.job.check:
+            return self._planned(plan)
+        return self._journey(plan)
+
+    def _connect(self) -> None:
+        self.evidence.append("step", id="connect", title="Connect over SSH", state="started")
+        began = time.monotonic()
+        self.transport = open_ssh(
+            self.host, self.settings, cancel=self.run.cancel, ask=self.job.ask_key
+        )
+        seconds = round(time.monotonic() - began, 3)
+        self.evidence.append("connected", seconds=seconds)
+        self._finish("connect", "satisfied", seconds)
+
+    def _link_failed(self, step: str, error: LinkError) -> None:
+        """No login, or the link was lost: a finding like any other, with the tool's own words."""
+        shown = f"ssh {self.host.user + '@' if self.host.user else ''}{self.host.address}"
+        words = "\n".join(part for part in (error.details, error.brief) if part)
+        outcome = Outcome(shown, 255, stderr=words)
+        step = step or "connect"
+        log = self.evidence.log(step, "try", outcome, shown)
+        attempt = Attempt(step, 1, "try", outcome, log)
+        self.evidence.append(
+            "command", step=step, role="try", attempt=1, shown=shown, script="", as_root=False,
+            exit_code=255, seconds=0.0, log=log, excerpt=words,
+        )  # fmt: skip
+        situation = Situation(Facts(), self.settings, stack=self.job.stack, step=step)
+        found = diagnose.matches(attempt, self.job.pains)
+        seen = diagnose.findings(attempt, found, {}, situation)
+        if seen:
+            outcome_of = replace(seen[0], outcome="needs-human")
+            self.evidence.append("finding", **replay.fields(outcome_of))
+        else:
+            self.evidence.append("unexplained", **replay.fields(diagnose.unexplained(attempt)))
+        if error.resolution:
+            self.evidence.append("note", text=error.resolution)
+        self._finish(step, "failed", 0.0)
+
+    def _survey(self) -> Facts:
+        self.evidence.append("step", id="survey", title="Look at the host", state="started")
+        began = time.monotonic()
+        seen = self._facts(began)
+        self.evidence.append("facts", **replay.fields(seen))
+        self._finish("survey", "satisfied", round(time.monotonic() - began, 3))
+        return seen
+
+    def _facts(self, began: float) -> Facts:
+        assert self.transport
+        token = secrets.token_hex(12)
+        outcome = self.transport.run(facts.probe_command(token))
+        self.on_host_s += outcome.seconds
+        log = self.evidence.log("survey", "survey", outcome, "survey the host")
+        self.evidence.append(
+            "command", step="survey", role="survey", attempt=1, shown="survey the host",
+            script="", as_root=False, exit_code=outcome.exit_code, cut=outcome.cut,
+            seconds=round(outcome.seconds, 3), log=log,
+        )  # fmt: skip
+        if outcome.cut == "cancelled":
+            raise Interrupted
+        if outcome.cut == "link-lost":
+            raise LinkError("the connection was lost during the survey", outcome.text)
+        seen = facts.parse(outcome, token)
+        if seen.os_id is UNKNOWN:
+            attempt = Attempt("survey", 1, "survey", outcome, log)
+            self.evidence.append("unexplained", **replay.fields(diagnose.unexplained(attempt)))
+            self._finish("survey", "failed", round(time.monotonic() - began, 3))
+            raise _Failed
+        host_clock = known(seen.clock_s)
+        offset = UNKNOWN if host_clock is None else round(host_clock - time.time(), 1)
+        self.transport.sudo_mode = known(seen.sudo)
+        return replace(seen, clock_offset_s=offset)
+
+    def _platform(self, seen: Facts) -> Platform:
+        platform = platforms.resolve(seen)
+        if platform:
+            self.evidence.append(
+                "platform", id=platform.id, title=platform.title, note=platform.note
+            )
+            return platform
+        situation = Situation(seen, self.settings, None, self.job.stack, "survey")
+        pain = self.job.pains["unsupported-distribution"]
+        words = (pain.foresee(situation) if pain.foresee else None) or pain.title
+        finding = Finding(
+            pain=pain.id,
+            step="survey",
+            how="foreseen",
+            evidence=Evidence("cat /etc/os-release", 0, words),
+            because=(words,),
+            outcome="needs-human",
+        )
+        self.evidence.append("finding", **replay.fields(finding))
+        self._finish("survey", "failed", 0.0)
+        raise _Failed
+
+    def _foreseen(self, plan: journey.Plan) -> tuple[Finding, ...]:
+        situation = self._situation(plan)
+        pains = dict(self.job.pains)
+        while True:
+            try:
+                return diagnose.foreseen(situation, pains)
+            except diagnose.PainPointFault as fault:
+                self.evidence.append("fault", text=str(fault), details=fault.details)
+                del pains[fault.pain]
+
+    # --- the journey --------------------------------------------------------------------------
+
+    def _steps(self) -> tuple[str, ...]:
+        return journey.ids(self.job.scope, keep=self.job.keep)
+
+    def _announce(self, plan: journey.Plan) -> None:
+        steps = [journey.step(step_id, plan) for step_id in self._steps()]
+        self.evidence.append(
+            "plan",
+            steps=[{"id": s.id, "title": s.title, "documented": s.documented} for s in steps],
+            method=journey.journey_install.method(plan),
+        )
+
+    def _planned(self, plan: journey.Plan) -> HostStatus:
+        """--check: what would be done; steps that hold already say so. Nothing is run."""
+        for step_id in self._steps()[2:]:
+            step = journey.step(step_id, plan)
+            holds = step.holds is not None and step.holds(plan.facts)
+            self._finish(step_id, "satisfied" if holds else "planned", 0.0)
+        self._versions(plan.facts)
+        return "planned"
+
+    def _journey(self, plan: journey.Plan) -> HostStatus:
+        performer = self._performer()
+        failed = False
+        copied = self.job.scope == "teardown"
+        try:
+            for step_id in self._steps()[2:]:
+                step = journey.step(step_id, plan)
+                if failed and not (step.always and copied):
+                    continue
+                status, plan = self._perform(performer, step, plan)
+                failed |= status == "failed"
+                copied |= step_id == "copy-stack" and status == "changed"
+            if self.job.purge and not failed:
+                failed = self._purge(performer, plan)
+        finally:
+            self.on_host_s += performer.on_host_s
+            self._versions(plan.facts)
+        return "failed" if failed else "passed"
+
+    def _perform(
+        self, performer: Performer, step: Step, plan: journey.Plan
+    ) -> tuple[str, journey.Plan]:
+        """One step; a cure may have the rest planned anew, beginning with this step."""
+        for _ in range(3):
+            done = performer.perform(step, self._situation(plan))
+            if done.settings is not None:
+                laid_over = settings_of.overlaid(plan.settings, done.settings)
+                plan = replace(plan, settings=laid_over)
+                self._announce(plan)
+            if done.status == "changed" and step.id in journey.PROVISION:
+                plan = replace(plan, facts=self._facts(time.monotonic()))
+            if done.settings is None:
+                return done.status, plan
+            step = journey.step(step.id, plan)
+        return "failed", plan
+
+    def _performer(self) -> Performer:
+        from harness import looks
+
+        assert self.transport
+        transport, ask = self.transport, self.job.ask_remedy
+        return Performer(
+            transport,
+            self.evidence,
+            self.job.pains,
+            look=lambda look: looks.perform(
+                look, transport, self.host, self.memory, self.evidence
+            ),
+            cancel=self.run.cancel,
+            allow=self.job.allow,
+            ask=(lambda finding, what: ask(self.host.name, finding, what)) if ask else None,
+            remedies=self.job.remedies,
+        )
+
+    def _purge(self, performer: Performer, plan: journey.Plan) -> bool:
+        step = journey.purge(plan)
+        status, _ = self._perform(performer, step, plan)
+        return status == "failed"
+
+    def _situation(self, plan: journey.Plan) -> Situation:
+        return Situation(plan.facts, plan.settings, plan.platform, plan.stack)
+
+    def _versions(self, seen: Facts) -> None:
+        engine, compose = known(seen.engine), known(seen.compose)
+        self.evidence.append(
+            "versions", engine=engine, compose=compose, buildx=known(seen.buildx)
+        )
+
+    def _finish(self, step: str, status: str, seconds: float) -> None:
+        self.evidence.append(
+            "step", id=step, state="finished", status=status, seconds=seconds, attempts=1
+        )
+
+
+def validated(hosts: Sequence[Host]) -> dict[str, Settings]:
+    """Every host's settings, parsed before any is touched. Raises UsageError."""
+    return {
+        host.name: settings_of.parse(host.settings, where=f"{host.origin}: {host.name}")
+        for host in hosts
+    }

@@ -1,0 +1,129 @@
+"""One wrapper round every task, so that Invoke's own habits are met once and for all.
+
+Flags are rows of a table; a task is a name, a help line, its flags and a function of the parsed
+values. The wrapper turns our errors into one clear line and the exit code of the contract:
+Invoke itself would turn Ctrl-C into 1 and an unexpected exception into a traceback.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Literal
+
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import Task
+
+from harness.errors import HarnessError
+
+ROOT = Path(__file__).resolve().parent.parent
+REFUSED: Mapping[str, str] = {  # core flags that set how Invoke's own run() behaves: unused here
+    "echo": "-e/--echo",
+    "pty": "-p/--pty",
+    "warn": "-w/--warn-only",
+    "hide": "--hide",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A task's flag. text: a string or None; many: repeatable strings; switch: a boolean."""
+
+    kind: Literal["text", "many", "switch"]
+    help: str
+
+
+Function = Callable[[SimpleNamespace], int]
+
+
+def make(
+    name: str, function: Function, flags: Mapping[str, Flag], help_line: str
+) -> Task[Callable[..., None]]:
+    """An Invoke task. `flags` by their dashed names; `function` gets them with underscores."""
+
+    def body(context: Context, **given: Any) -> None:
+        values = SimpleNamespace(**given, dry=_dry(context), task=name)
+        raise Exit(code=guarded(lambda: function(values), context))
+
+    body.__signature__ = _signature(flags)  # type: ignore[attr-defined]
+    body.__doc__ = help_line
+    body.__name__ = name.replace("-", "_")
+    return Task(
+        body,
+        name=name,
+        positional=(),
+        iterable=[_identifier(flag) for flag, row in flags.items() if row.kind == "many"],
+        auto_shortflags=False,
+        help={flag: row.help for flag, row in flags.items()},
+    )
+
+
+def guarded(function: Callable[[], int], context: Context | None = None) -> int:
+    """The exit code; errors of ours are said in one line, a defect with its traceback."""
+    try:
+        if context is not None:
+            _refuse_core_flags(context)
+        return function()
+    except HarnessError as error:
+        print(f"onramp: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        raise  # program.main ends quietly
+    except KeyboardInterrupt:
+        print("onramp: interrupted", file=sys.stderr)
+        return 130
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        print("onramp: a fault of Onramp itself (the traceback is above)", file=sys.stderr)
+        return 250
+
+
+def _identifier(flag: str) -> str:
+    return flag.replace("-", "_")
+
+
+def _signature(flags: Mapping[str, Flag]) -> inspect.Signature:
+    defaults = {"text": None, "many": None, "switch": False}
+    keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters: Sequence[inspect.Parameter] = [
+        inspect.Parameter("context", keyword),
+        *(
+            inspect.Parameter(_identifier(flag), keyword, default=defaults[row.kind])
+            for flag, row in flags.items()
+        ),
+    ]
+    return inspect.Signature(parameters)
+
+
+def _overrides(context: Context) -> Mapping[str, Any]:
+    return getattr(context.config, "_overrides", {})
+
+
+def _dry(context: Context) -> bool:
+    return bool(_overrides(context).get("run", {}).get("dry"))
+
+
+def _refuse_core_flags(context: Context) -> None:
+    """A flag that would silently do nothing is refused, before anything is done."""
+    from harness.errors import UsageError
+
+    overrides = _overrides(context)
+    given = [flag for key, flag in REFUSED.items() if overrides.get("run", {}).get(key)]
+    if overrides.get("timeouts", {}).get("command"):
+        given.append("-T/--command-timeout")
+    if overrides.get("sudo", {}).get("password"):
+        given.append("--prompt-for-sudo-password")
+    if given:
+        hints = {
+            "-T/--command-timeout": "use --set timeouts.command=SECONDS",
+            "--prompt-for-sudo-password": "use --ask-become-pass",
+        }
+        hint = hints.get(given[0], "it does nothing here; leave it out")
+        raise UsageError(f"{given[0]} has no meaning for Onramp's tasks", resolution=hint)

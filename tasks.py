@@ -1,0 +1,116 @@
+"""Onramp's commands, for Invoke: names, flags, help. What they do is in harness/commands/."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import SimpleNamespace
+
+from invoke.collection import Collection
+
+from harness.tasking import Flag, Function, make
+
+SELECT = {
+    "hosts": Flag("many", "Which: all (default), names, globs, groups, @failed, user@host:port, lab:IMAGE"),
+    "exclude": Flag("many", "Which not, in the same words"),
+    "inventory": Flag("many", "Inventory file or directory (default inventory/lab.yml)"),
+    "list-hosts": Flag("switch", "Print the hosts that would be chosen, and stop"),
+}
+LOGIN = {
+    "user": Flag("text", "Login user"),
+    "private-key": Flag("text", "Private key file"),
+    "ask-pass": Flag("switch", "Ask for the login password"),
+    "ask-become-pass": Flag("switch", "Ask for the sudo password"),
+    "host-keys": Flag("text", "strict (default) or accept-new"),
+}
+SETTINGS = {
+    "set": Flag("many", "A setting, as key=value (docker.method=distribution)"),
+    "stack": Flag("text", "A stack's name in stacks/, or a path (default hello-world)"),
+}
+OUTPUT = {
+    "runs": Flag("text", "Where runs are written (default runs/ of the project)"),
+    "json": Flag("switch", "The report as JSON on stdout; everything else on stderr"),
+    "quiet": Flag("switch", "Only the result"),
+    "verbose": Flag("switch", "Every command as it ends"),
+}
+FLOW = {
+    "allow": Flag("many", "Leave for a remedy that changes what is not ours: a pain point's id, or all"),
+    "forks": Flag("text", "Hosts at a time (default 16)"),
+    "check": Flag("switch", "Say what would be done, and change nothing (also -R)"),
+    "fail-on": Flag("text", "Exit 2 on a pain point this bad: blocker, major or minor"),
+}
+KEEP = {"keep": Flag("switch", "Leave the stack (and lab hosts) up")}
+PURGE = {"purge": Flag("switch", "Remove the engine too, where this tool installed it")}
+WALK = {**SELECT, **LOGIN, **SETTINGS, **FLOW, **OUTPUT}
+RUN = {"run": Flag("text", "A run: its directory or stamp (default: the latest)"), "runs": OUTPUT["runs"]}
+NAMES = {"names": Flag("many", "Lab hosts, by name (default: all)")}
+JSON = {"json": OUTPUT["json"]}
+
+TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
+    "evaluate": ("Take hosts from clean to a running stack and back, and report on each.", WALK | KEEP),
+    "provision": ("Set hosts up, as far as docker without sudo.", WALK | KEEP),
+    "deploy": ("Bring the stack up on hosts that are set up, and leave it up.", WALK | KEEP),
+    "teardown": ("Stop the stack and take it down.", WALK | PURGE),
+    "doctor": ("Survey hosts and foresee pain points; changes nothing.", SELECT | LOGIN | SETTINGS | OUTPUT
+               | {"forks": FLOW["forks"], "fail-on": FLOW["fail-on"]}),
+    "reproduce": ("Cause a pain point on a fresh lab host, and see it met and cured.", {
+        "pain": Flag("many", "Pain point ids"),
+        "on": Flag("many", "Lab images (default: those the recipe names)"),
+        "all": Flag("switch", "Every pain point with a recipe"),
+        "keep": Flag("switch", "Leave the hosts up"),
+        "no-remedy": Flag("switch", "Run no remedies"),
+        "allow": FLOW["allow"],
+        "runs": OUTPUT["runs"],
+        "json": OUTPUT["json"],
+    }),
+    "diagnose": ("Explain old evidence, a file or standard input.", RUN | JSON | {
+        "text": Flag("text", "A file of pasted output (- or nothing: standard input)"),
+    }),
+    "report": ("Render a run's reports again.", RUN),
+    "pains": ("List the pain points, or show one.", JSON | {
+        "show": Flag("text", "One pain point's page"),
+        "phase": Flag("text", "Only those of a phase"),
+    }),
+    "check": ("Ruff, mypy and the unit tests: what CI checks first.", {}),
+    "test": ("Set everything up and run all tests.", {
+        "only": Flag("many", "Parts: unit, transcripts, lab (default: all)"),
+        "keyword": Flag("text", "pytest's -k"),
+    }),
+    "bench": ("Measure side by side with peers on lab hosts.", JSON | {
+        "runs-each": Flag("text", "Measured runs of each (default 5)"),
+    }),
+}  # fmt: skip
+LAB: dict[str, tuple[str, dict[str, Flag]]] = {
+    "up": ("Boot fresh hosts on this machine.", {
+        "image": Flag("many", "Images, comma-separated (default debian-12)"),
+        "name": Flag("text", "The host's name (one image only)"),
+        "json": OUTPUT["json"],
+    }),
+    "list": ("List the lab hosts that are up.", JSON),
+    "ssh": ("Log in to a lab host.", {
+        "name": Flag("text", "Which"),
+        "command": Flag("text", "Run this instead of a shell"),
+    }),
+    "down": ("Remove lab hosts, and everything the lab made when none is named.", NAMES),
+    "clean": ("lab.down, and remove the lab's caches.", {}),
+}  # fmt: skip
+
+
+def _later(module: str, name: str) -> Function:
+    """The command, imported when it is called: `--list` pays for none of them."""
+
+    def run(options: SimpleNamespace) -> int:
+        function: Function = getattr(import_module(f"harness.commands.{module}"), name)
+        return function(options)
+
+    return run
+
+
+WALKS = ("evaluate", "provision", "deploy", "teardown", "doctor")
+namespace = Collection()
+for _name, (_help, _flags) in TASKS.items():
+    _module = "walk" if _name in WALKS else _name
+    namespace.add_task(make(_name, _later(_module, _name), _flags, _help))
+lab = Collection("lab")
+for _name, (_help, _flags) in LAB.items():
+    lab.add_task(make(_name, _later("lab", _name), _flags, _help))
+namespace.add_collection(lab)
