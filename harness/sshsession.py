@@ -49,7 +49,6 @@ class Session:
         buffers: Any = self.channel
         buffers.in_buffer.set_event(self._wake)
         buffers.in_stderr_buffer.set_event(self._wake)
-        self._wake.set()
         if password is None:
             self._send(data, end)
         else:
@@ -187,7 +186,9 @@ class Session:
         return wrote
 
     def _pause(self, wait_s: float) -> None:
-        if self.channel.eof_received:  # the buffers' event stays set from here on
-            self.channel.status_event.wait(min(wait_s, 0.05))
-        else:
+        channel = self.channel
+        self._wake.clear()
+        if channel.eof_received or channel.closed:  # nothing sets the event from here on
+            channel.status_event.wait(min(wait_s, 0.05))
+        elif not (channel.recv_ready() or channel.recv_stderr_ready()):
             self._wake.wait(wait_s)
