@@ -501,6 +501,7 @@ class Stack:
     stop_timeout_s: float = 60.0
     reviewer: Mapping[str, Any] = field(default_factory=dict)
     ports: tuple[int, ...] = ()  # host ports published
+    title: str = ""  # what its author calls it
 
 
 # --- what comes out --------------------------------------------------------------------------

@@ -1,0 +1,89 @@
+"""Reads a stack's directory into memory, within limits, before any host is touched.
+
+What is copied is what the user sees there: hidden files too, symbolic links as the files they
+lead to. Left out are `.git`, `__pycache__` and the stack's own check list.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.errors import UsageError
+from harness.spelling import quoted
+
+LARGEST_BYTES = 50_000_000
+MOST_FILES = 5_000
+SKIPPED = frozenset({".git", "__pycache__"})
+
+
+def read(
+    root: Path, *, shown: str, skip: frozenset[str]
+) -> tuple[dict[str, bytes], dict[str, int]]:
+    """All regular files below `root` and their modes, by relative POSIX path.
+
+    `skip` names files at the top that stay behind. Raises UsageError: too large, unreadable, a
+    link that leaves the directory, something that is no file.
+    """
+    try:
+        return _read(root, shown, skip)
+    except OSError as error:
+        where = error.filename or shown
+        raise UsageError(f"stack {shown}: cannot read {where}: {error.strerror}") from None
+
+
+def _read(root: Path, shown: str, skip: frozenset[str]) -> tuple[dict[str, bytes], dict[str, int]]:
+    files: dict[str, bytes] = {}
+    modes: dict[str, int] = {}
+    sizes: Counter[str] = Counter()
+    for path, name in _walk(root, "", root.resolve(), shown):
+        if name in skip:
+            continue
+        status = path.stat()
+        sizes[name.split("/")[0]] += status.st_size
+        if sizes.total() > LARGEST_BYTES or len(files) >= MOST_FILES:
+            raise _too_large(shown, sizes)
+        files[name] = path.read_bytes()
+        modes[name] = stat.S_IMODE(status.st_mode) & 0o777
+    return files, modes
+
+
+def _walk(folder: Path, below: str, root: Path, shown: str) -> Iterator[tuple[Path, str]]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        name = below + entry.name
+        if entry.name in SKIPPED:
+            continue
+        if not name.isprintable():
+            raise UsageError(f"stack {shown}: file name {quoted(name)} has unprintable characters")
+        path = Path(entry.path)
+        if entry.is_symlink():
+            _check_link(path, name, root, shown)
+        if path.is_dir():
+            yield from _walk(path, f"{name}/", root, shown)
+        elif path.is_file():
+            yield path, name
+        else:
+            raise UsageError(f"stack {shown}: {name} is neither a file nor a directory")
+
+
+def _check_link(path: Path, name: str, root: Path, shown: str) -> None:
+    target = Path(os.path.realpath(path))
+    if not target.exists():
+        raise UsageError(f"stack {shown}: {name} is a link to nothing ({target})")
+    if not target.is_relative_to(root):
+        advice = "put a copy into the stack's directory: only that is taken to the host"
+        raise UsageError(f"stack {shown}: {name} is a link to {target}", resolution=advice)
+    if target.is_dir() and Path(os.path.realpath(path.parent)).is_relative_to(target):
+        raise UsageError(f"stack {shown}: {name} is a link to a directory it lies in")
+
+
+def _too_large(shown: str, sizes: Counter[str]) -> UsageError:
+    biggest, size = sizes.most_common(1)[0]
+    limits = f"{LARGEST_BYTES // 1_000_000} MB or {MOST_FILES} files"
+    return UsageError(
+        f"stack {shown}: more than {limits}; the most is in {quoted(biggest)} (over {size} bytes)",
+        resolution="move what the stack does not need out of its directory",
+    )

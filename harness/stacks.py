@@ -1,0 +1,225 @@
+"""Reads a stack: a directory with a compose file and, if its author wrote one, a check list.
+
+`stack.yml` says how to tell that the stack works; it is read here and stays here. A `stack.yml`
+whose `services` is a mapping belongs to `docker stack deploy` and is copied like any other file.
+Without a check list a stack must build, come up, stay up and go down clean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from harness import compose, spelling, stackfiles, yamlfile
+from harness.errors import UsageError
+from harness.model import HttpCheck, Stack
+
+CHECK_LIST: Final = "stack.yml"
+Seconds = Annotated[float, Meta(gt=0, le=86_400)]
+Score = Annotated[int, Meta(ge=1, le=10)]
+
+
+class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A page to ask for; `counter` is a regular expression with one group, a number."""
+
+    port: Annotated[int, Meta(ge=1, le=65535)]
+    path: Annotated[str, Meta(pattern=r"^/\S*$")] = "/"
+    status: Annotated[int, Meta(ge=100, le=599)] = 200
+    contains: str = ""
+    counter: str = ""
+    within_s: Seconds = 60.0
+
+
+class Reviewer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a person says of the stack, under the headings of the report; ratings 1 to 10."""
+
+    set_up: Score | None = None
+    task: Score | None = None
+    shut_down: Score | None = None
+    documentation: Score | None = None
+    overview: str = ""
+    procedure: str = ""
+    requirements: str = ""
+    experience: str = ""
+    strengths: list[str] = []
+    weaknesses: list[str] = []
+    concerns: list[str] = []
+    recommendation: str = ""
+
+
+class CheckList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of stack.yml."""
+
+    title: str = ""
+    http: list[Http] = []
+    services: list[str] = []
+    persistent: bool | None = None
+    up_timeout_s: Seconds = 120.0
+    stop_timeout_s: Seconds = 60.0
+    env: dict[str, str] = {}
+    reviewer: Reviewer = Reviewer()
+
+
+def load(name_or_path: str, *, cwd: Path, project_root: Path) -> Stack:
+    """The stack called so in `stacks/`, or the one in a directory (or compose file) of the user's.
+
+    A name without a slash is looked for in `stacks/` first. Relative paths are the caller's.
+    Raises UsageError before anything is touched.
+    """
+    directory, stated = _located(name_or_path, cwd, project_root)
+    shown = name_or_path
+    compose_file = stated or _compose_file(directory, shown)
+    where = f"stack {shown}: {compose_file}"
+    services = compose.services(_yaml(directory, compose_file, shown), shown=where)
+    checks = _checks(directory, shown)
+    skip = frozenset({CHECK_LIST} if checks else ())
+    files, modes = stackfiles.read(directory, shown=shown, skip=skip)
+    checks = checks or CheckList()
+    return Stack(
+        name=project_name(directory.name),
+        title=checks.title,
+        directory=str(directory),
+        files=files,
+        modes=modes,
+        compose_file=compose_file,
+        services=_services(checks, services, f"stack {shown}: {CHECK_LIST}"),
+        http=tuple(HttpCheck(**msgspec.structs.asdict(check)) for check in checks.http),
+        persistent=checks.persistent,
+        env=checks.env,
+        up_timeout_s=checks.up_timeout_s,
+        stop_timeout_s=checks.stop_timeout_s,
+        reviewer=msgspec.to_builtins(checks.reviewer),
+        ports=compose.published(services, _dot_env(files) | checks.env),
+    )
+
+
+def names(project_root: Path) -> tuple[str, ...]:
+    """The stacks that come with the project."""
+    folder = project_root / "stacks"
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir()))
+
+
+def project_name(directory: str) -> str:
+    """A directory's name as Compose allows it in a project: lower case, digits, - and _."""
+    return re.sub(r"[^a-z0-9_-]+", "-", directory.lower()).strip("-_")[:60] or "stack"
+
+
+# --- finding ---------------------------------------------------------------------------------
+
+
+def _located(text: str, cwd: Path, project_root: Path) -> tuple[Path, str]:
+    """The stack's directory, and its compose file where one was named."""
+    if not text.strip() or "\0" in text:
+        raise UsageError("--stack is empty, expected a name or a directory")
+    own = project_root / "stacks" / text
+    if "/" not in text and text not in (".", "..") and own.is_dir():
+        return own, ""
+    path = Path(text)
+    if text.startswith("~"):
+        path = path.expanduser()
+    try:
+        full = (cwd / path).resolve()
+        if full.is_dir():
+            return full, ""
+        if full.is_file():
+            return full.parent, full.name
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"--stack: cannot read {spelling.quoted(text)}: {error}") from None
+    if "/" in text:
+        raise UsageError(f"--stack: no directory {spelling.quoted(text)} (from {cwd})")
+    raise UsageError(
+        f"--stack: no stack {spelling.quoted(text)}",
+        resolution=spelling.hint(text, names(project_root), noun="there are") + " (or a path)",
+    )
+
+
+def _compose_file(directory: Path, shown: str) -> str:
+    for name in compose.FILE_NAMES:
+        if (directory / name).exists():
+            return name
+    raise UsageError(
+        f"stack {shown}: no compose file in {directory}",
+        resolution=f"expected one of {', '.join(compose.FILE_NAMES)}",
+    )
+
+
+def _yaml(directory: Path, name: str, shown: str) -> Any:
+    return yamlfile.read(directory / name, shown=f"stack {shown}: {name}")
+
+
+# --- the check list --------------------------------------------------------------------------
+
+
+def _checks(directory: Path, shown: str) -> CheckList | None:
+    if not (directory / CHECK_LIST).exists():
+        return None
+    where = f"stack {shown}: {CHECK_LIST}"
+    raw = _yaml(directory, CHECK_LIST, shown)
+    if raw is None:
+        return CheckList()
+    if not isinstance(raw, Mapping):
+        raise UsageError(f"{where}: found {spelling.kind(raw)}, expected a mapping")
+    if isinstance(raw.get("services"), Mapping):
+        return None
+    try:
+        checks = msgspec.convert(_env_as_text(raw), CheckList)
+    except msgspec.ValidationError as error:
+        raise _explained(str(error), where) from None
+    for number, check in enumerate(checks.http):
+        _check_counter(check.counter, f"{where}: http[{number}].counter")
+    return checks
+
+
+def _env_as_text(raw: Mapping[Any, Any]) -> dict[Any, Any]:
+    env = raw.get("env")
+    if not isinstance(env, Mapping):
+        return dict(raw)
+    return {**raw, "env": {k: str(v) if type(v) is int else v for k, v in env.items()}}
+
+
+def _explained(message: str, where: str) -> UsageError:
+    what, _, path = message.partition(" - at `")
+    place = path.rstrip("`").removeprefix("key in ").removeprefix("$").lstrip(".")
+    brief = f"{where}: {place + ': ' if place else ''}{what[:1].lower()}{what[1:]}"
+    unknown = re.search(r"unknown field `(.*)`", what)
+    if not unknown:
+        return UsageError(brief.replace("`", ""))
+    kind: Any = {"http": Http, "reviewer": Reviewer}.get(re.split(r"[.\[]", place)[0], CheckList)
+    known = [field.name for field in msgspec.structs.fields(kind)]
+    brief = f"{where}: {place + ': ' if place else ''}unknown key {spelling.quoted(unknown[1])}"
+    return UsageError(brief, resolution=spelling.hint(unknown[1], known, noun="known are"))
+
+
+def _check_counter(pattern: str, where: str) -> None:
+    if not pattern:
+        return
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise UsageError(f"{where}: no regular expression: {error}") from None
+    if groups != 1:
+        raise UsageError(f"{where}: found {groups} groups, expected one around the number")
+
+
+def _services(checks: CheckList, found: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    for name in checks.services:
+        if found and name not in found:
+            raise UsageError(
+                f"{where}: services: no service {spelling.quoted(name)} in the compose file",
+                resolution=spelling.hint(name, found, noun="there are"),
+            )
+    return tuple(checks.services) or compose.started(found)
+
+
+def _dot_env(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The plain `NAME=value` lines of `.env`, as far as they decide about ports."""
+    text = files.get(".env", b"").decode("utf-8", "replace")
+    rows = re.findall(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*?)\s*$", text, re.MULTILINE)
+    return {name: value.strip("'\"") for name, value in rows}
