@@ -1,0 +1,55 @@
+"""The host cannot reach the servers that packages come from.
+
+What you see: `Temporary failure resolving 'download.docker.com'`, `curl: (6) Could not resolve
+host`, `Could not connect to …, connection timed out` or `Network is unreachable`.
+
+Why it happens: no working name server in /etc/resolv.conf, no default route, IPv6 addresses
+without an IPv6 route, a firewall that lets nothing out, or a proxy that nobody told apt of.
+
+What to do: try `getent ahosts download.docker.com` and `ip route get 1.1.1.1`; they tell names
+from routes. Mend what fails first. Behind a proxy, set `proxy.http` and `proxy.https`. If IPv6 is
+at fault, `apt-get -o Acquire::ForceIPv4=true` and `curl -4` show it.
+
+What the remedy changes: where only Docker's own server is out of reach, `docker.method=auto`
+takes the distribution's packages instead, where they suffice. The network is yours to mend.
+"""
+
+import re
+
+from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
+from harness.pains.install import APT_STEPS, fall_back
+
+HOST = re.compile(
+    r"(?:resolving '|resolve '|resolve host: |onnect to |connection to )([\w.-]+\w)"
+)
+
+
+def _fall_back(situation: Situation) -> Cure | None:
+    text = situation.attempt.outcome.text if situation.attempt else ""
+    silent = set(HOST.findall(text))
+    dockers = re.sub(r"^\w+://([^/:]+).*", r"\1", situation.settings.docker.repository)
+    return fall_back(situation) if silent == {dockers} else None
+
+
+PAIN = PainPoint(
+    id="apt-dns-or-no-route",
+    phase="install",
+    title="The host cannot reach the package servers",
+    severity="blocker",
+    cause="Names do not resolve, or nothing is routed, on the way to a package server.",
+    symptoms=(
+        Symptom(r"Temporary failure resolving '", "apt", steps=APT_STEPS, weight=3),
+        Symptom(r"Could not (?:resolve '|connect to \S+:\d+ )", "apt", steps=APT_STEPS, weight=3),
+        Symptom(r"Cannot initiate the connection to ", "apt", steps=APT_STEPS, weight=3),
+        Symptom(r"^curl: \((?:5|6|7|28)\) ", "curl", weight=3),
+        Symptom(r"E: (?:Failed to fetch|Unable to fetch some archives)", steps=APT_STEPS, weight=1),
+    ),
+    probe=Command("grep ^nameserver /etc/resolv.conf; ip route; getent ahosts download.docker.com"),
+    remedy=Remedy("safe", "Mend name resolution, route or proxy; or do without.", _fall_back),
+    references=("https://salsa.debian.org/apt-team/apt/-/blob/main/methods/connect.cc",),
+    recipe=Recipe(
+        images=("debian-12", "debian-13"),
+        script="echo nameserver 198.18.255.254 > /etc/resolv.conf",
+        settings={"docker.repository": "https://download.docker.com/linux"},
+    ),
+)

@@ -1,0 +1,50 @@
+"""apt does not have the key that Docker's repository is signed with.
+
+What you see: `NO_PUBKEY` and a key id (apt 3 says `Missing key … which is needed to verify
+signature`), then `E: The repository '…' is not signed.`
+
+Why it happens: the file named by Signed-By is not the right key: the download was answered by
+something else (a proxy's page, a mirror with a key of its own), went to another path, was cut
+short, or may not be read by the user that apt drops to.
+
+What to do: look into /etc/apt/keyrings/docker.asc; it should begin with BEGIN PGP PUBLIC KEY
+BLOCK. Download it again from Docker and compare the fingerprint
+9DC8 5822 9FC7 DD38 854A  E2D8 8D81 803C 0EBF CD88. If you use a mirror, ask who runs it.
+
+What the remedy changes: never trust a key you cannot account for. So with `docker.method=auto`
+the distribution's signed packages are taken instead, where they suffice; else it is up to you.
+"""
+
+from harness.model import Command, PainPoint, Recipe, Remedy, Symptom
+from harness.pains.install import KEY, fall_back
+
+PAIN = PainPoint(
+    id="apt-missing-gpg-key",
+    phase="install",
+    title="Repository key missing or wrong",
+    severity="blocker",
+    cause="The key file named in the source is not the key the repository is signed with.",
+    symptoms=(
+        Symptom(r"NO_PUBKEY [0-9A-F]+", "apt < 3", weight=3),
+        Symptom(r"Missing key [0-9A-F]+, which is needed to verify", "apt >= 3", weight=3),
+        Symptom(r"OpenPGP signature verification failed: ", "apt >= 3"),
+        Symptom(r"E: The repository '[^']+' is not signed", "apt, all"),
+        Symptom(r"Could not execute 'gpgv' to verify signature", "apt < 3", weight=3),
+    ),
+    probe=Command(f"ls -l {KEY}; head -n 2 {KEY}", timeout_s=20.0),
+    remedy=Remedy(
+        kind="safe",
+        summary="Download the key again and compare its fingerprint, or leave the repository.",
+        cure=fall_back,
+        commands=(
+            f"sudo curl -fsSL https://download.docker.com/linux/debian/gpg -o {KEY}",
+            f"gpg --show-keys {KEY}",
+        ),
+        side_effects="A key in this place decides whose packages are installed as root.",
+    ),
+    references=(
+        "https://docs.docker.com/engine/install/debian/#install-using-the-repository",
+        "https://salsa.debian.org/apt-team/apt/-/blob/main/methods/gpgv.cc",
+    ),
+    recipe=Recipe(images=("debian-12", "debian-13")),
+)

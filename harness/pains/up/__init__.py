@@ -1,0 +1,1 @@
+"""Starting the stack's containers."""

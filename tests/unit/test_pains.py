@@ -1,0 +1,300 @@
+"""The catalogue as a whole: what every pain point has to bring, and the wordings that share it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import harness.pains
+from harness import diagnose, platforms
+from harness.lab.images import IMAGES
+from harness.model import (
+    SEVERITIES,
+    Attempt,
+    Cure,
+    Facts,
+    Listener,
+    Outcome,
+    PainPoint,
+    Relogin,
+    Situation,
+    Stack,
+    Symptom,
+)
+from harness.registry import collect, modules
+from harness.settings import Settings, overlaid
+
+PAINS = collect(harness.pains, PainPoint)
+MODULES = {
+    value.id: module
+    for module in modules(harness.pains)
+    for value in vars(module).values()
+    if isinstance(value, PainPoint)
+}
+PHASES = (
+    "connect", "preflight", "install", "group", "daemon", "compose", "build", "up", "verify",
+    "stop", "down",
+)  # fmt: skip
+PARAGRAPHS = ("What you see: ", "Why it happens: ", "What to do: ", "What the remedy changes: ")
+SYMPTOMS = [(pain.id, symptom) for pain in PAINS.values() for symptom in pain.symptoms]
+DEBIAN_12 = Facts(
+    os_id="debian", os_like=(), os_version="12", os_codename="bookworm", init="systemd",
+    dpkg_arch="amd64", user="newcomer", docker_group=False, commands=frozenset({"curl", "sudo"}),
+    packages={}, listeners=(Listener(22, "0.0.0.0"),), daemon_active=False, engine=None,
+    docker_cli=None, compose=None, compose_v1=None, daemon_json=None,
+)  # fmt: skip
+
+
+def situation(facts: Facts = DEBIAN_12, **settings: object) -> Situation:
+    dotted = {name.replace("__", "."): value for name, value in settings.items()}
+    stack = Stack("hello", "/nowhere", {}, ports=(8000,))
+    return Situation(facts, overlaid(Settings(), dotted), platforms.resolve(facts), stack)
+
+
+def with_facts(**changes: object) -> Facts:
+    values = {name: getattr(DEBIAN_12, name) for name in Facts.__dataclass_fields__}
+    return Facts(**{**values, **changes})
+
+
+def attempt(step: str, stderr: str, *, context: str = "", number: int = 1) -> Attempt:
+    seen = (Outcome("context", 0, context),) if context else ()
+    return Attempt(step, number, "try", Outcome("command", 1, stderr=stderr), context=seen)
+
+
+def leading(failed: Attempt, at: Situation, **probes: str) -> str | None:
+    """The id that leads, where each matched probe answers what is given for it."""
+    found = diagnose.matches(failed, PAINS)
+    answers = {
+        match.pain.id: Outcome("probe", 0, probes.get(match.pain.id.replace("-", "_"), ""))
+        for match in found
+        if match.pain.probe
+    }
+    seen = diagnose.findings(failed, found, answers, at)
+    return seen[0].pain if seen else None
+
+
+@pytest.mark.parametrize("pain", PAINS.values(), ids=PAINS)
+def test_a_pain_point_is_complete(pain: PainPoint) -> None:
+    module = MODULES[pain.id]
+    assert module.__name__.split(".")[-2:] == [pain.phase, pain.id.replace("-", "_")]
+    assert pain.phase in PHASES
+    assert pain.severity in SEVERITIES
+    assert pain.symptoms or pain.foresee
+    assert pain.cause.endswith(".")
+    assert pain.references
+    assert all(url.startswith("https://") for url in pain.references)
+    assert pain.remedy
+    assert pain.remedy.summary.endswith(".")
+    assert set(pain.explains) <= set(PAINS)
+    assert pain.id not in pain.explains
+    assert len(inspect.getsource(module).splitlines()) <= 60
+
+
+@pytest.mark.parametrize("pain", PAINS.values(), ids=PAINS)
+def test_its_docstring_is_a_page(pain: PainPoint) -> None:
+    title, *paragraphs = (inspect.getdoc(MODULES[pain.id]) or "").split("\n\n")
+    assert title.endswith(".")
+    assert tuple(p[: p.index(": ") + 2] for p in paragraphs) == PARAGRAPHS
+
+
+@pytest.mark.parametrize("pain", PAINS.values(), ids=PAINS)
+def test_it_has_a_recipe_for_images_there_are(pain: PainPoint) -> None:
+    assert pain.recipe
+    assert set(pain.recipe.images) <= set(IMAGES)
+    overlaid(Settings(), pain.recipe.settings)
+
+
+@pytest.mark.parametrize(("pain", "symptom"), SYMPTOMS, ids=[s[1].pattern for s in SYMPTOMS])
+def test_a_wording_stays_on_its_line_and_takes_linear_time(
+    pain: str, symptom: Symptom
+) -> None:
+    pattern = re.compile(symptom.pattern, re.MULTILINE)
+    assert not pattern.search("")
+    assert symptom.weight in (1, 2, 3)
+    literals = re.findall(r"[\w :']{3,}", symptom.pattern.replace("\\S+", "x"))
+    for hostile in ("a" * 1_000_000, "1: " * 300_000, *(text * 50_000 for text in literals)):
+        began = time.monotonic()
+        pattern.search(hostile)
+        assert time.monotonic() - began < 1.0
+
+
+def test_a_clean_host_foresees_nothing() -> None:
+    assert diagnose.foreseen(situation(), PAINS) == ()
+
+
+@pytest.mark.parametrize(
+    ("pain", "facts", "settings"),
+    [
+        ("missing-prereqs-curl-ca-gnupg", {"commands": frozenset({"sudo"})}, {}),
+        ("port-in-use-by-process", {"listeners": (Listener(8000, "127.0.0.1"),)}, {}),
+        ("daemon-json-invalid", {"daemon_json": '{"debug": true,}'}, {}),
+        ("daemon-json-invalid", {"daemon_json": "[]"}, {}),
+        ("distro-docker-installed", {"packages": {"docker.io": "20.10.24"}}, {}),
+        ("compose-v1-legacy", {"compose_v1": "1.29.2"}, {"docker__method": "distribution"}),
+    ],
+)
+def test_what_facts_give_away(
+    pain: str, facts: dict[str, object], settings: dict[str, object]
+) -> None:
+    at = situation(with_facts(**facts), **settings)
+    assert [finding.pain for finding in diagnose.foreseen(at, PAINS)] == [pain]
+
+
+def test_a_system_nobody_knows_is_foreseen() -> None:
+    at = situation(with_facts(os_id="housemade", os_like=()))
+    assert at.platform is None
+    assert "unsupported-distribution" in {f.pain for f in diagnose.foreseen(at, PAINS)}
+
+
+def test_a_port_that_a_container_may_hold_is_not_blamed_on_a_program() -> None:
+    facts = with_facts(listeners=(Listener(8000, "0.0.0.0"),), daemon_active=True)
+    assert diagnose.foreseen(situation(facts), PAINS) == ()
+
+
+DENIED = "permission denied while trying to connect to the Docker daemon socket at unix:///v"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("newcomer\n1000\ndocker:x:998:\n", "docker-sock-permission-denied"),
+        ("newcomer\n1000\ndocker:x:998:newcomer\n", "group-added-session-stale"),
+        ("newcomer\n1000 998\ndocker:x:998:newcomer\n", None),
+        ("newcomer\n1000\n", "docker-sock-permission-denied"),
+        ("", "docker-sock-permission-denied"),
+    ],
+)
+def test_the_same_refusal_is_told_apart_by_the_group(answer: str, expected: str | None) -> None:
+    probes = dict.fromkeys(("docker_sock_permission_denied", "group_added_session_stale"), answer)
+    assert leading(attempt("use-without-sudo", DENIED), situation(), **probes) == expected
+
+
+NOT_RUNNING = (
+    "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. "
+    "Is the docker daemon running?"
+)
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        ("Active: inactive (dead)", "daemon-not-running"),
+        ("Loaded: masked (Reason: Unit docker.service is masked.)", "unit-masked"),
+        ("unable to configure the Docker daemon with file /etc/docker/daemon.json: x",
+         "daemon-json-invalid"),
+        ("docker.socket: Failed to resolve group docker: No such process", "docker-group-missing"),
+        ("bash: line 1: systemctl: command not found", "daemon-not-running"),
+    ],
+)  # fmt: skip
+def test_the_cause_in_the_log_leads_over_its_echo(context: str, expected: str) -> None:
+    failed = attempt("start-daemon", NOT_RUNNING, context=context)
+    found = diagnose.matches(failed, PAINS)
+    probes = {match.pain.id: Outcome("probe", 1) for match in found if match.pain.probe}
+    seen = diagnose.findings(failed, found, probes, situation())
+    assert seen[0].pain == expected
+    assert seen[0].rivals == ()
+
+
+@pytest.mark.parametrize("line", ["sudo: systemctl: command not found",
+                                  "sh: 1: systemctl: not found"])  # fmt: skip
+def test_systemctl_typed_where_there_is_none(line: str) -> None:
+    assert leading(attempt("start-daemon", line), situation(), no_systemd="init") == "no-systemd"
+
+
+def test_a_shell_in_a_dockerfile_is_no_missing_command_of_the_host() -> None:
+    failed = attempt("build", "#9 0.312 /bin/sh: 1: curl: not found\n0.3 sh: docker: not found")
+    assert leading(failed, situation()) is None
+
+
+def cure_of(pain: str, at: Situation) -> Cure | None:
+    remedy = PAINS[pain].remedy
+    assert remedy
+    assert remedy.cure
+    return remedy.cure(at)
+
+
+def test_joining_the_group_quotes_the_user_and_logs_in_again() -> None:
+    cure = cure_of("docker-sock-permission-denied", situation(docker__user="o.brien-1"))
+    assert cure
+    assert cure.actions[0].shown == "sudo usermod -aG docker o.brien-1"
+    assert isinstance(cure.actions[1], Relogin)
+
+
+@pytest.mark.parametrize("pain", ["apt-missing-gpg-key", "apt-no-release-file"])
+@pytest.mark.parametrize(
+    ("codename", "method", "falls_back"),
+    [
+        ("trixie", "auto", True),
+        ("trixie", "repository", False),
+        ("bookworm", "auto", False),
+    ],
+)
+def test_the_distribution_s_packages_only_where_they_suffice_and_the_choice_is_ours(
+    pain: str, codename: str, method: str, falls_back: bool
+) -> None:
+    cure = cure_of(pain, situation(with_facts(os_codename=codename), docker__method=method))
+    assert (cure is not None) == falls_back
+    if cure:
+        assert cure.settings == {"docker.method": "distribution"}
+        assert "docker.sources" in cure.actions[0].shown
+
+
+def test_a_derivative_gets_the_name_of_what_it_is_built_on() -> None:
+    facts = with_facts(os_id="kali", os_like=("debian",), os_codename="kali-rolling")
+    at = replace(situation(facts), probe=Outcome("probe", 0, "12.11\n404\n"))
+    cure = cure_of("apt-no-release-file", at)
+    assert cure
+    assert cure.settings == {"docker.codename": "bookworm"}
+
+
+@pytest.mark.parametrize(
+    ("words", "falls_back"),
+    [
+        ("curl: (6) Could not resolve host: download.docker.com", True),
+        ("W: Failed to fetch http://deb.example/ Temporary failure resolving 'deb.example'", False),
+    ],
+)
+def test_without_a_network_there_is_nothing_to_fall_back_to(words: str, falls_back: bool) -> None:
+    facts = with_facts(os_version="13", os_codename="trixie")
+    at = replace(situation(facts), attempt=attempt("install-engine", words))
+    assert (cure_of("apt-dns-or-no-route", at) is not None) == falls_back
+
+
+def test_a_host_that_is_still_booting_is_waited_for_and_a_wrong_name_is_not() -> None:
+    refused = "ssh: connect to host 198.18.0.9 port 22: Connection refused"
+    unknown = "ssh: Could not resolve hostname nowhere: Name or service not known"
+    waits = []
+    for words, number in ((refused, 1), (refused, 9), (unknown, 1)):
+        at = replace(situation(), attempt=attempt("connect", words, number=number))
+        cure = cure_of("ssh-connection-refused-timeout", at)
+        waits.append(bool(cure and cure.wait_s and not cure.actions))
+    assert waits == [True, False, False]
+
+
+def test_only_the_container_that_holds_the_port_is_stopped() -> None:
+    words = "Bind for 0.0.0.0:8000 failed: port is already allocated"
+    listed = "old-web-1 0.0.0.0:8000->80/tcp\nother 0.0.0.0:18000->80/tcp, 8000/tcp\n"
+    at = replace(
+        situation(), attempt=attempt("up", words), probe=Outcome("probe", 0, listed)
+    )
+    cure = cure_of("port-already-allocated", at)
+    assert cure
+    assert [action.shown for action in cure.actions] == ["sudo docker stop old-web-1"]
+
+
+def test_nothing_in_the_catalogue_prints_a_symptom_instead_of_causing_it() -> None:
+    for pain in PAINS.values():
+        script = pain.recipe.script if pain.recipe else ""
+        for symptom in pain.symptoms:
+            assert not re.search(symptom.pattern, script, re.MULTILINE), pain.id
+
+
+def test_no_page_names_a_private_place() -> None:
+    for module in MODULES.values():
+        text = Path(str(module.__file__)).read_text()
+        assert "/work" not in text
