@@ -31,6 +31,7 @@ class Docker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     method: Literal["auto", "repository", "distribution", "present"] = "auto"
     repository: Url = DOCKER_REPOSITORY
     channel: Word = "stable"
+    codename: Word | None = None  # the repository's directory; None: what the system goes by
     version: Word | None = None  # such as "28.5.2"; None: the newest
     daemon: dict[str, Any] = {}  # merged into /etc/docker/daemon.json
     user: User | None = None  # who joins group docker; None: the login user
@@ -209,7 +210,9 @@ def _explained(error: msgspec.ValidationError, raw: Mapping[str, Any], where: st
     if isinstance(value, Mapping) and (odd := [key for key in value if not isinstance(key, str)]):
         found = spelling.quoted(odd[0])
         return UsageError(f"{where}: {place}: found {found} as a name, expected text (in quotes)")
-    return UsageError(f"{where}: {place}: found {_found(value, parts)}, expected {_expected(parts)}")
+    return UsageError(
+        f"{where}: {place}: found {_found(value, parts)}, expected {_expected(parts)}"
+    )
 
 
 def _path(text: str, raw: Mapping[str, Any]) -> list[str]:
