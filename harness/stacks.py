@@ -22,6 +22,7 @@ from harness.model import HttpCheck, Stack
 CHECK_LIST: Final = "stack.yml"
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Score = Annotated[int, Meta(ge=1, le=10)]
+Said = str | list[str]
 
 
 class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,21 +36,28 @@ class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     within_s: Seconds = 60.0
 
 
-class Reviewer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a person says of the stack, under the headings of the report; ratings 1 to 10."""
+class Scores(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A person's ratings, 1 (hard) to 10 (easy)."""
 
     set_up: Score | None = None
     task: Score | None = None
     shut_down: Score | None = None
     documentation: Score | None = None
-    overview: str = ""
-    procedure: str = ""
-    requirements: str = ""
-    experience: str = ""
-    strengths: list[str] = []
-    weaknesses: list[str] = []
-    concerns: list[str] = []
-    recommendation: str = ""
+
+
+class Reviewer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a person says of the stack, in answer to the report's questions (see form.py)."""
+
+    ratings: Scores = Scores()
+    configuration: Said = ""
+    mlops: Said = ""
+    requirements: Said = ""
+    missing: Said = ""
+    compatibility: Said = ""
+    strengths: Said = ""
+    weaknesses: Said = ""
+    concerns: Said = ""
+    recommendation: Said = ""
 
 
 class CheckList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -191,7 +199,8 @@ def _explained(message: str, where: str) -> UsageError:
     unknown = re.search(r"unknown field `(.*)`", what)
     if not unknown:
         return UsageError(brief.replace("`", ""))
-    kind: Any = {"http": Http, "reviewer": Reviewer}.get(re.split(r"[.\[]", place)[0], CheckList)
+    kinds: dict[str, Any] = {"": CheckList, "http": Http, "reviewer": Reviewer}
+    kind = kinds.get(re.sub(r"\[.*", "", place), Scores)
     known = [field.name for field in msgspec.structs.fields(kind)]
     brief = f"{where}: {place + ': ' if place else ''}unknown key {spelling.quoted(unknown[1])}"
     return UsageError(brief, resolution=spelling.hint(unknown[1], known, noun="known are"))
