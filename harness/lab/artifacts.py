@@ -19,9 +19,7 @@ def tag(recipe: Sequence[str]) -> str:
     return hashlib.sha256("\0".join(recipe).encode()).hexdigest()[:12]
 
 
-def built(
-    home: Path, name: str, recipe: Sequence[str], make: Callable[[Path], None]
-) -> Path:
+def built(home: Path, name: str, recipe: Sequence[str], make: Callable[[Path], None]) -> Path:
     """The directory `home/name-<tag>`, made by `make(empty directory)` if it is not there yet.
 
     Builders of one name wait for each other; what an interrupted one left is removed first.

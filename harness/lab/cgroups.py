@@ -42,6 +42,12 @@ def end(path: Path | None) -> None:
     """Kill everything in the group and remove it."""
     if path is None or not path.exists():
         return
+    _kill_all(path)
+    for folder in (path, *_shadows(path.name)):
+        _remove(folder)
+
+
+def _kill_all(path: Path) -> None:
     deadline = time.monotonic() + ENDED_WITHIN_S
     while processes(path) and time.monotonic() < deadline:
         kill = path / "cgroup.kill"  # since Linux 5.14
@@ -51,6 +57,15 @@ def end(path: Path | None) -> None:
             for pid in processes(path):
                 _kill(pid)
         time.sleep(0.02)
+
+
+def _shadows(name: str) -> list[Path]:
+    """The same group in version 1 hierarchies: systemd-nspawn makes one in `name=systemd`."""
+    return [path for path in Path("/sys/fs/cgroup").glob(f"*/{name}") if path.is_dir()]
+
+
+def _remove(path: Path) -> None:
+    """Remove a group and those below it, deepest first."""
     below = [folder for folder in path.rglob("*") if folder.is_dir()]
     for folder in [*sorted(below, key=lambda found: -len(found.parts)), path]:
         try:

@@ -4,10 +4,11 @@ Two kinds: short ones (`run`), and builds (`run_build`), whose whole process tre
 the harness, so that a killed harness leaves no orphan still writing into a half-made cache.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import HarnessError
@@ -85,6 +86,19 @@ def run_build(
 ) -> str:
     """Like `run`, for a long build: it and all it starts are killed when the harness dies."""
     return run([*_DIES_WITH_US, *argv], timeout_s=timeout_s, env=env, cwd=cwd)
+
+
+@contextlib.contextmanager
+def during(argv: Sequence[str | Path], log: Path) -> Iterator[None]:
+    """Have a server run for the length of the block; it too ends when the harness dies."""
+    words = [str(word) for word in (*_DIES_WITH_US, *argv)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        with process:
+            try:
+                yield
+            finally:
+                process.kill()
 
 
 def remove_tree(path: Path) -> None:

@@ -20,6 +20,7 @@ READY_WITHIN_S = 60.0
 SSH_PORT = 22
 TIMED_OUT = 124  # what timeout(1) exits with
 
+_HOST_KEYS = ("ed25519", "ecdsa")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -54,6 +55,7 @@ def boot(plan: Plan) -> LabHost:
     Raises HarnessError with the host's own console output when it does not come up.
     """
     index = network.claim(plan.folder)
+    network.raise_bridge()
     network.attach(index)
     _furnish(plan, index)
     pid = _start(plan, index)
@@ -77,12 +79,17 @@ def _furnish(plan: Plan, index: int) -> None:
         f"127.0.0.1\tlocalhost\n127.0.1.1\t{plan.name}\n::1\tlocalhost ip6-localhost\n"
     )
     (root / "etc/resolv.conf").write_text(network.resolv_conf())
-    commands.run(["ssh-keygen", "-A", "-f", root])
-    public = (root / "etc/ssh/ssh_host_ed25519_key.pub").read_text().split()[:2]
-    address = network.address_of(index)
-    (folder / "known_hosts").write_text(f"{address} {' '.join(public)}\n")
+    known = [f"{network.address_of(index)} {_host_key(root, kind)}\n" for kind in _HOST_KEYS]
+    (folder / "known_hosts").write_text("".join(known))
     for home, owner in ((root / "root", 0), (root / "home" / USER, 1000)):
         _authorize(home, owner, plan.key.with_name(plan.key.name + ".pub").read_text())
+
+
+def _host_key(root: Path, kind: str) -> str:
+    """Give the host a key of its own; returns the public half. (RSA is left out: it is slow.)"""
+    file = root / f"etc/ssh/ssh_host_{kind}_key"
+    commands.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-C", "root@lab", "-f", file])
+    return file.with_suffix(".pub").read_text().strip()
 
 
 def _authorize(home: Path, owner: int, public_key: str) -> None:
@@ -191,11 +198,20 @@ def _captured(argv: list[str], leader: int) -> tuple[int, str, str]:
 def destroy(folder: Path, index: int | None) -> None:
     """End a host and remove every trace of it; works on one that was never finished, too."""
     pid = processes.read_pid(folder / "pid")
+    process = processes.find(pid) if pid is not None else None
     if index is not None:
         cgroups.end(cgroups.group(index))
-    elif pid is not None and (process := processes.find(pid)):
+    if process is not None and _is_nspawn(process.pid):
         processes.stop(process, grace_s=0)
     commands.works(["umount", "--lazy", folder / "root"])
     if index is not None:
         network.release(index)
     commands.remove_tree(folder)
+
+
+def _is_nspawn(pid: int) -> bool:
+    """Guards against a process id that was given to another program since."""
+    try:
+        return "nspawn" in Path(f"/proc/{pid}/comm").read_text()
+    except OSError:
+        return False

@@ -1,21 +1,34 @@
 """The lab's door: everything the rest of the harness asks of it.
 
-    lab = Lab()
-    lab.require()
-    host = lab.up("debian-12")
-    ...
-    lab.down([host.name])
+lab = Lab()
+lab.require()
+host = lab.up("debian-12")
+...
+lab.down([host.name])
 """
 
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.lab import commands, host, ledger, locks, mirror, network, rootfs, system
+from harness.lab import (
+    commands,
+    host,
+    ledger,
+    locks,
+    mirror,
+    network,
+    reach,
+    rootfs,
+    servers,
+    system,
+)
 from harness.lab.host import LabHost
 from harness.lab.images import IMAGES, Image
 from harness.lab.mirror import Mirror
+from harness.lab.tls import Interceptor
 
 Progress = Callable[[str], None]
 
@@ -37,7 +50,8 @@ class Lab:
     """Clean hosts on this machine; any number of threads and processes may use it at once."""
 
     def __init__(self, cache: Path | None = None) -> None:
-        self.cache = (cache or default_cache()) / "lab"
+        self.cache = (cache or default_cache()).absolute() / "lab"
+        self._reach: bool | None = None
         self._hosts = self.cache / "hosts"
 
     def require(self) -> None:
@@ -47,15 +61,12 @@ class Lab:
         """
         system.require()
 
-    def up(
-        self, image: str, *, name: str | None = None, progress: Progress = silent
-    ) -> LabHost:
+    def up(self, image: str, *, name: str | None = None, progress: Progress = silent) -> LabHost:
         """Boot a fresh host; named after its image unless told, then `image-2`, `image-3` …"""
         row = _image(image)
         self.require()
         root = rootfs.build(row, self.cache, progress)
         ledger.sweep(self._hosts)
-        network.raise_bridge()
         key = self._key()
         folder, held = self._take(name or "", row)
         try:
@@ -82,14 +93,12 @@ class Lab:
     def down(self, names: Sequence[str] | None = None) -> list[str]:
         """Remove these hosts, or everything the lab has running; returns the hosts removed."""
         wanted = [f for f in ledger.folders(self._hosts) if names is None or f.name in names]
-        for folder in wanted:
-            with locks.locked(ledger.lock_of(folder), timeout_s=120):
-                host.destroy(folder, ledger.index_in(folder))
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(_remove, wanted))
         if names is None:
             ledger.sweep(self._hosts)
-            mirror.stop_all(self.cache / "mirror")
-            if not network.claims():
-                network.lower_bridge()
+            servers.stop_all(self.cache / "mirror")
+            network.lower_bridge()
         return [folder.name for folder in wanted]
 
     def mirror(self, progress: Progress = silent) -> Mirror:
@@ -98,8 +107,18 @@ class Lab:
         About a minute and a half the first time, milliseconds afterwards.
         """
         self.require()
-        network.raise_bridge()
         return mirror.serve(self.cache / "mirror", progress)
+
+    def intercepting_proxy(self, progress: Progress = silent) -> Interceptor:
+        """A server for Docker's names, with a certificate from an authority hosts do not trust."""
+        self.require()
+        return mirror.intercept(self.cache / "mirror", progress)
+
+    def real_servers_answer(self) -> bool:
+        """Whether Docker's package server and registry answer from here; asked once."""
+        if self._reach is None:
+            self._reach = reach.real_servers_answer()
+        return self._reach
 
     def clean(self) -> None:
         """Take everything down and remove the caches."""
@@ -128,8 +147,15 @@ class Lab:
         with locks.locked(self.cache / ".key.lock"):
             if not key.with_name("id_ed25519.pub").exists():
                 key.unlink(missing_ok=True)
-                commands.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", key])
+                commands.run(
+                    ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", key]
+                )
         return key
+
+
+def _remove(folder: Path) -> None:
+    with locks.locked(ledger.lock_of(folder), timeout_s=120):
+        host.destroy(folder, ledger.index_in(folder))
 
 
 def _names(name: str, image: str) -> list[str]:

@@ -25,8 +25,9 @@ def from_json(text: str) -> tuple[LabHost, int]:
     """The reverse of `to_json`."""
     fields: dict[str, Any] = json.loads(text)
     started = int(fields.pop("started"))
-    paths = {name: Path(fields.pop(name)) for name in _PATHS}
-    return LabHost(**fields, **paths), started
+    for name in _PATHS:
+        fields[name] = Path(fields[name])
+    return LabHost(**fields), started
 
 
 def write(folder: Path, entry: LabHost) -> None:

@@ -64,6 +64,7 @@ chmod 0755 "$1/usr/local/bin/docker-entrypoint.sh"
 """
 
 _HELLO = """
+ln -s busybox "$1/bin/sh"
 cat > "$1/hello" <<'END'
 #!/bin/sh
 echo
@@ -85,17 +86,18 @@ class Stand:
     packages: tuple[str, ...]
     hook: str
     config: tuple[str, ...]
+    variant: str = "essential"
 
 
 IMAGES = (
     Stand(
         "library/python", ("3.12-alpine", "3.12-slim", "3.12"), PYTHON_SUITE,
-        ("busybox", "python3", "python3-pip", "ca-certificates"), _PYTHON,
+        ("busybox", "python3", "python3-pip", "ca-certificates"), _PYTHON + _BUSYBOX,
         ("--config.cmd=python3", "--config.env=LANG=C.UTF-8"),
     ),
     Stand(
         "library/redis", ("alpine", "latest"), "trixie",
-        ("busybox", "redis-server", "util-linux"), _REDIS,
+        ("busybox", "redis-server", "util-linux"), _REDIS + _BUSYBOX,
         (
             "--config.entrypoint=docker-entrypoint.sh", "--config.cmd=redis-server",
             "--config.workingdir=/data", "--config.volume=/data",
@@ -103,8 +105,8 @@ IMAGES = (
         ),
     ),
     Stand(
-        "library/hello-world", ("latest",), "trixie", ("busybox",), _HELLO,
-        ("--config.cmd=/hello",),
+        "library/hello-world", ("latest",), "trixie", ("busybox-static",), _HELLO,
+        ("--config.cmd=/hello",), variant="extract",
     ),
 )  # fmt: skip
 
@@ -135,10 +137,10 @@ def _layout(image: Stand, scratch: Path) -> str:
     archive = sources.read_archive()
     commands.run_build(
         [
-            "mmdebstrap", "--variant=essential", "--mode=root", "--format=tar",
+            "mmdebstrap", f"--variant={image.variant}", "--mode=root", "--format=tar",
             f"--include={','.join(image.packages)}",
             *(f"--aptopt={option}" for option in sources.apt_options()),
-            f"--customize-hook={image.hook}{_BUSYBOX}",
+            f"--customize-hook={image.hook}",
             image.suite, tar, *archive.lines(image.suite, extra_suites=False),
         ]
     )  # fmt: skip

@@ -168,7 +168,9 @@ def _tree(package: Package, scratch: Path) -> Path:
     for target, source in package.files.items():
         debian, _, path = source.partition(":")
         (tree / target).parent.mkdir(parents=True, exist_ok=True)
-        commands.run(["cp", "--dereference", "--preserve=mode", scratch / debian / path, tree / target])
+        commands.run(
+            ["cp", "--dereference", "--preserve=mode", scratch / debian / path, tree / target]
+        )
     for name in ("lib/systemd/system/docker.service", "etc/init.d/docker"):
         if (tree / name).exists():
             text = (tree / name).read_text().replace("/usr/sbin/dockerd", "/usr/bin/dockerd")
@@ -181,8 +183,11 @@ def _tree(package: Package, scratch: Path) -> Path:
 
 def _as_docker_ships_it(unit: str) -> str:
     """Docker's own unit reads no /etc/default/docker."""
-    return unit.replace("EnvironmentFile=-/etc/default/docker\n", "").replace(" $DOCKER_OPTS\n", "\n") \
-        if "[Unit]" in unit else unit
+    return (
+        unit.replace("EnvironmentFile=-/etc/default/docker\n", "").replace(" $DOCKER_OPTS\n", "\n")
+        if "[Unit]" in unit
+        else unit
+    )
 
 
 def _pack(
@@ -203,7 +208,9 @@ def _pack(
         pool.mkdir(parents=True, exist_ok=True)
         plain = full.partition(":")[2] or full
         target = pool / f"{package.name}_{plain}_{architecture}.deb"
-        commands.run_build(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree, target])
+        commands.run_build(
+            ["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree, target]
+        )
 
 
 # Run in the repository's root. gpg starts an agent; it ends with this build's process tree.

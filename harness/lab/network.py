@@ -5,6 +5,8 @@ home network. Everything made here carries the word `onramp`, which is how it is
 Addresses are claimed machine-wide, in /run, so that two users of the lab never share one.
 """
 
+import contextlib
+import hashlib
 import ipaddress
 import re
 from collections.abc import Collection
@@ -19,6 +21,7 @@ LAST_HOST = 0xFFFF - 1
 RUN = Path("/run/onramp")
 LOCK = RUN / "lock"
 
+_RESOLVERS = (Path("/etc/resolv.conf"), Path("/run/systemd/resolve/resolv.conf"))
 _FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
 _TAGGED = ["-m", "comment", "--comment", "onramp"]
 _RULES: tuple[tuple[str, str, list[str]], ...] = (
@@ -40,7 +43,7 @@ def index_of(address: str) -> int:
 
 
 GATEWAY = address_of(1)
-INTERCEPTOR = address_of(2)
+INTERCEPTORS = tuple(address_of(index) for index in range(2, 6))
 
 
 def free_index(taken: Collection[int]) -> int:
@@ -55,10 +58,11 @@ def namespace(index: int) -> str:
 
 def claims() -> dict[int, Path]:
     """Which host directory has claimed which number, on the whole machine."""
-    folder = RUN / "addresses"
-    if not folder.is_dir():
-        return {}
-    return {int(path.name): Path(path.read_text()) for path in folder.iterdir()}
+    found = {}
+    for path in (RUN / "addresses").glob("[0-9]*"):
+        with contextlib.suppress(FileNotFoundError):  # released meanwhile
+            found[int(path.name)] = Path(path.read_text())
+    return found
 
 
 def claim(owner: Path) -> int:
@@ -67,7 +71,8 @@ def claim(owner: Path) -> int:
         index = free_index(claims().keys() | _namespaces())
         folder = RUN / "addresses"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / str(index)).write_text(str(owner))
+        (folder / ".new").write_text(str(owner))
+        (folder / ".new").rename(folder / str(index))
         return index
 
 
@@ -77,6 +82,16 @@ def release(index: int) -> None:
     commands.works(["ip", "link", "del", name])
     commands.works(["ip", "netns", "del", name])
     (RUN / "addresses" / str(index)).unlink(missing_ok=True)
+
+
+def mirror_state(home: Path) -> Path:
+    """Where the servers of the mirror in this cache keep their ids; gone after a reboot."""
+    return RUN / "mirrors" / hashlib.sha256(str(home).encode()).hexdigest()[:12]
+
+
+def mirrors() -> list[Path]:
+    """The state directories of all mirrors that run on this machine."""
+    return list((RUN / "mirrors").glob("[!.]*"))
 
 
 def _namespaces() -> set[int]:
@@ -99,7 +114,7 @@ def raise_bridge() -> None:
     with locks.locked(LOCK):
         if not Path(f"/sys/class/net/{BRIDGE}").exists():
             commands.run(["ip", "link", "add", BRIDGE, "type", "bridge"])
-        for address in (GATEWAY, INTERCEPTOR):
+        for address in (GATEWAY, *INTERCEPTORS):
             commands.run(["ip", "address", "replace", f"{address}/15", "dev", BRIDGE])
         commands.run(["ip", "link", "set", BRIDGE, "mtu", str(uplink_mtu()), "up"])
         _forward()
@@ -117,8 +132,10 @@ def _forward() -> None:
 
 
 def lower_bridge() -> None:
-    """Undo `raise_bridge`, rule by rule; other rules are not touched."""
+    """Undo `raise_bridge`, rule by rule, unless a host or a mirror still uses it."""
     with locks.locked(LOCK):
+        if claims() or mirrors():
+            return
         for table, chain, rule in _RULES:
             words = [*rule[:-2], *_TAGGED, *rule[-2:]]
             while commands.works(["iptables", "-w", "-t", table, "-D", chain, *words]):
@@ -152,8 +169,6 @@ def resolv_conf() -> str:
 
     systemd-resolved keeps the real ones in a second file (systemd-resolved.service(8)).
     """
-    for path in (Path("/etc/resolv.conf"), Path("/run/systemd/resolve/resolv.conf")):
-        text = path.read_text() if path.exists() else ""
-        if text and not re.search(r"^nameserver\s+(127\.|::1)", text, re.MULTILINE):
-            return text
-    return "nameserver 9.9.9.9\n"
+    texts = [path.read_text() for path in _RESOLVERS if path.exists()]
+    reachable = (t for t in texts if not re.search(r"^nameserver\s+(127\.|::1)", t, re.MULTILINE))
+    return next(reachable, texts[0] if texts else "")

@@ -17,7 +17,8 @@ _STARTED_WITHIN_S = 10.0
 # $1 = where to write the id, $2 = a cgroup.procs file to join or "", the rest = the program.
 # It writes its id before it becomes the program, so there is no moment without a record.
 _LAUNCH = """
-echo $$ > "$1.new" && mv "$1.new" "$1"
+set -e
+echo $$ > "$1.new"; mv "$1.new" "$1"
 if [ -n "$2" ]; then echo $$ > "$2"; fi
 shift 2
 exec "$@"

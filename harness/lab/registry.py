@@ -7,16 +7,12 @@ would start a registry on the machine that the lab's user never asked for.
 import contextlib
 import json
 import socket
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.errors import HarnessError
-from harness.lab import artifacts, commands, fetch, processes
+from harness.lab import artifacts, commands, fetch, servers
 
 _PACKAGE, _SUITE = "docker-registry", "bookworm"
-_ANSWERS_WITHIN_S = 15.0
 
 
 def program(home: Path) -> Path:
@@ -47,41 +43,11 @@ def serving(storage: Path, scratch: Path) -> Iterator[str]:
     """Run a registry on a free loopback port for the length of the block; yields host:port."""
     home = storage.parent.parent
     with socket.create_server(("127.0.0.1", 0)) as chosen:
-        address = f"127.0.0.1:{chosen.getsockname()[1]}"
+        port = int(chosen.getsockname()[1])
+    address = f"127.0.0.1:{port}"
     config = scratch / "registry.yml"
     config.write_text(configuration(storage, address))
-    pid = processes.launch(
-        ["setpriv", "--no-new-privs", program(home), "serve", config],
-        pid_file=scratch / "registry.pid", log=scratch / "registry.log", group=None,
-    )  # fmt: skip
-    try:
-        await_answer(f"http://{address}/v2/", scratch / "registry.log")
+    log = scratch / "registry.log"
+    with commands.during([program(home), "serve", config], log):
+        servers.await_answer(("127.0.0.1", port), "/v2/", log)
         yield address
-    finally:
-        if process := processes.find(pid):
-            processes.stop(process)
-
-
-def answers(url: str) -> bool:
-    """Whether an HTTP server answers 200 there."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(url, timeout=2) as response:
-            return bool(response.status == 200)
-    except OSError:
-        return False
-
-
-def await_answer(url: str, log: Path) -> None:
-    """Wait until a server that was just started answers.
-
-    Raises HarnessError with what it printed when it does not.
-    """
-    deadline = time.monotonic() + _ANSWERS_WITHIN_S
-    while not answers(url):
-        if time.monotonic() > deadline:
-            raise HarnessError(
-                brief=f"the lab's server at {url} did not come up within {_ANSWERS_WITHIN_S:.0f} s",
-                details=log.read_text(errors="replace")[-commands.TAIL_CHARS :],
-            )
-        time.sleep(0.05)

@@ -93,9 +93,7 @@ def archive_from(entries: Iterable[Entry], codename: str) -> Archive | None:
     security = next((e for e in usable if e.suite in names), None)
     if main is None:
         return None
-    return Archive(
-        main.uri.rstrip("/"), security.uri.rstrip("/") if security else None, ("main",)
-    )
+    return Archive(main.uri.rstrip("/"), security.uri.rstrip("/") if security else None, ("main",))
 
 
 def read_archive(etc: Path = Path("/etc")) -> Archive:

@@ -1,0 +1,149 @@
+"""Detached servers on the lab's bridge: started when needed, recognised, restarted, stopped.
+
+They outlive whoever started them. Their state lies in /run, so a reboot, which ends them, also
+forgets them.
+"""
+
+import contextlib
+import json
+import socket
+import time
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import HarnessError
+from harness.lab import commands, locks, network, processes
+
+ANSWERS_WITHIN_S = 15.0
+_SUFFIXES = (".pid", ".json")
+
+Endpoint = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Server:
+    """How to run a server and see that it works.
+
+    `endpoints` are tried in turn until one is free; `argv` makes the command line for it;
+    `probe` is a path that must answer 200 over HTTP, or None where only the port is looked at.
+    """
+
+    name: str
+    endpoints: Iterable[Endpoint]
+    argv: Callable[[Endpoint], list[str]]
+    probe: str | None
+
+
+@contextlib.contextmanager
+def runtime(home: Path) -> Iterator[Path]:
+    """Hold the lock on the servers of one cache; yields the directory of their state."""
+    state = network.mirror_state(home)
+    with locks.locked(_lock(state)):
+        state.mkdir(parents=True, exist_ok=True)
+        (state / "home").write_text(str(home))
+        network.raise_bridge()
+        yield state
+
+
+def running(state: Path, server: Server) -> Endpoint:
+    """Where the server listens; started if it does not run or does not answer.
+
+    Raises HarnessError with what it printed when it does not come up.
+    """
+    process, endpoint = _recorded(state / server.name)
+    if process and endpoint and process.alive() and _answers(endpoint, server.probe):
+        return endpoint
+    _stop(state / server.name)
+    return _start(state / server.name, server)
+
+
+def stop_all(home: Path) -> None:
+    """Stop the servers of this cache, and of caches that were removed under theirs."""
+    own = network.mirror_state(home)
+    for state in network.mirrors():
+        with locks.locked(_lock(state)), contextlib.suppress(FileNotFoundError):
+            owner = Path((state / "home").read_text())
+            if state == own or not owner.exists():
+                for pid_file in state.glob("*.pid"):
+                    _stop(pid_file.with_suffix(""))
+                commands.remove_tree(state)
+
+
+def _lock(state: Path) -> Path:
+    return state.with_name(f".{state.name}.lock")
+
+
+def _start(record: Path, server: Server) -> Endpoint:
+    endpoint = next((e for e in server.endpoints if _free(e)), None)
+    if endpoint is None:
+        raise HarnessError(
+            brief=f"no port is free on the lab's bridge for its {server.name} server",
+            resolution="see who listens there with: ss -ltnp | grep 198.18.",
+        )
+    log = record.with_suffix(".log")
+    pid = processes.launch(
+        server.argv(endpoint), pid_file=record.with_suffix(".pid"), log=log, group=None
+    )
+    process = processes.find(pid)
+    fields = {"endpoint": endpoint, "started": process.started if process else 0}
+    record.with_suffix(".json").write_text(json.dumps(fields))
+    await_answer(endpoint, server.probe, log)
+    return endpoint
+
+
+def _recorded(record: Path) -> tuple[processes.Process | None, Endpoint | None]:
+    """The process started last for this record, and where it listens."""
+    pid = processes.read_pid(record.with_suffix(".pid"))
+    try:
+        fields = json.loads(record.with_suffix(".json").read_text())
+        address, port = fields["endpoint"]
+        return (processes.Process(pid, fields["started"]) if pid else None), (address, port)
+    except (FileNotFoundError, ValueError):
+        return None, None
+
+
+def _stop(record: Path) -> None:
+    process, _ = _recorded(record)
+    if process is not None:
+        processes.stop(process)
+    for suffix in _SUFFIXES:
+        record.with_suffix(suffix).unlink(missing_ok=True)
+
+
+def _free(endpoint: Endpoint) -> bool:
+    try:
+        socket.create_server(endpoint).close()
+    except OSError:
+        return False
+    return True
+
+
+def _answers(endpoint: Endpoint, probe: str | None) -> bool:
+    """Whether the server answers there; no proxy is asked on the way."""
+    if probe is None:
+        with contextlib.suppress(OSError), socket.create_connection(endpoint, timeout=2):
+            return True
+        return False
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    url = f"http://{endpoint[0]}:{endpoint[1]}{probe}"
+    with contextlib.suppress(OSError), opener.open(url, timeout=2) as response:
+        return bool(response.status == 200)
+    return False
+
+
+def await_answer(endpoint: Endpoint, probe: str | None, log: Path) -> None:
+    """Wait until a server that was just started answers.
+
+    Raises HarnessError with what it printed when it does not.
+    """
+    deadline = time.monotonic() + ANSWERS_WITHIN_S
+    while not _answers(endpoint, probe):
+        if time.monotonic() > deadline:
+            where = f"{endpoint[0]}:{endpoint[1]}"
+            raise HarnessError(
+                brief=f"the lab's server on {where} did not come up in {ANSWERS_WITHIN_S:.0f} s",
+                details=log.read_text(errors="replace")[-commands.TAIL_CHARS :],
+            )
+        time.sleep(0.05)
