@@ -35,6 +35,7 @@ class Transport(Protocol):
     """What performing a step needs of a connection; `run` and `upload` raise LinkError only."""
 
     address: str
+    cancel: threading.Event
 
     def run(self, command: Command, on_output: OnOutput | None = None) -> Outcome: ...
 
@@ -85,6 +86,7 @@ class SshTransport:
     ) -> None:
         self.address = endpoint.address
         self.user = endpoint.user
+        self.cancel = way.cancel
         self.sudo_mode: str | None = None
         self.cap_bytes = CAP_BYTES
         self._name = host.name
@@ -129,7 +131,7 @@ class SshTransport:
         try:
             command = Command(script, as_root=as_root)
             session = self._start(command, script.encode() + b"\n", one_line=True, end=False)
-            return Stream(session, done=self._lock.release, cancel=self._way.cancel)
+            return Stream(session, done=self._lock.release, cancel=self.cancel)
         except BaseException:
             self._lock.release()
             raise
@@ -221,7 +223,7 @@ class SshTransport:
             now = time.monotonic()
             if not self._link.is_active():
                 return "link-lost"
-            if self._way.cancel.is_set():
+            if self.cancel.is_set():
                 return "cancelled"
             if now > deadline:
                 return "timeout"
