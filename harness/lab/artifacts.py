@@ -6,6 +6,7 @@ FINISHED mark is written last and the directory renamed after it, so neither is 
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -36,4 +37,14 @@ def built(home: Path, name: str, recipe: Sequence[str], make: Callable[[Path], N
             make(partial)
             (partial / FINISHED).write_text("\n".join(recipe))
             os.rename(partial, done)
+            _prune(done, name)
     return done
+
+
+def _prune(done: Path, name: str) -> None:
+    """Remove what older recipes made under this name, unless a running host stands on it."""
+    mounts = Path("/proc/mounts").read_text()
+    for path in done.parent.iterdir():
+        ours = re.fullmatch(re.escape(name) + r"-[0-9a-f]{12}(\.partial)?", path.name)
+        if ours and path != done and str(path) not in mounts:
+            commands.remove_tree(path)

@@ -72,7 +72,7 @@ def _files(www: Path) -> Server:
         return [sys.executable, _FILE_SERVER, endpoint[0], str(endpoint[1]), str(www)]
 
     ports = range(8480, 8500)
-    return Server("files", [(network.GATEWAY, port) for port in ports], argv, "/simple/")
+    return Server("files", [(network.GATEWAY, port) for port in ports], argv, "/simple/", str(www))
 
 
 def _intercepting(www: Path, certificate: Path) -> Server:
@@ -80,7 +80,9 @@ def _intercepting(www: Path, certificate: Path) -> Server:
         address, port = endpoint
         return [sys.executable, _FILE_SERVER, address, str(port), str(www), str(certificate)]
 
-    return Server("interceptor", [(a, 443) for a in network.INTERCEPTORS], argv, None)
+    return Server(
+        "interceptor", [(a, 443) for a in network.INTERCEPTORS], argv, None, str(certificate)
+    )
 
 
 def _registry(state: Path, program: Path, storage: Path) -> Server:
@@ -90,7 +92,7 @@ def _registry(state: Path, program: Path, storage: Path) -> Server:
         return [str(program), "serve", str(file)]
 
     endpoints = [(network.GATEWAY, port) for port in range(5480, 5500)]
-    return Server("registry", endpoints, argv, _REGISTRY_PROBE)
+    return Server("registry", endpoints, argv, _REGISTRY_PROBE, str(storage))
 
 
 def _url(endpoint: Endpoint) -> str:

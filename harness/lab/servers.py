@@ -27,13 +27,15 @@ class Server:
     """How to run a server and see that it works.
 
     `endpoints` are tried in turn until one is free; `argv` makes the command line for it;
-    `probe` is a path that must answer 200 over HTTP, or None where only the port is looked at.
+    `probe` is a path that must answer 200 over HTTP, or None where only the port is looked at;
+    `serves` names what it serves: a running server of something else is replaced.
     """
 
     name: str
     endpoints: Iterable[Endpoint]
     argv: Callable[[Endpoint], list[str]]
     probe: str | None
+    serves: str
 
 
 @contextlib.contextmanager
@@ -52,8 +54,9 @@ def running(state: Path, server: Server) -> Endpoint:
 
     Raises HarnessError with what it printed when it does not come up.
     """
-    process, endpoint = _recorded(state / server.name)
-    if process and endpoint and process.alive() and _answers(endpoint, server.probe):
+    process, endpoint, serves = _recorded(state / server.name)
+    current = process is not None and process.alive() and serves == server.serves
+    if current and endpoint and _answers(endpoint, server.probe):
         return endpoint
     _stop(state / server.name)
     return _start(state / server.name, server)
@@ -87,25 +90,27 @@ def _start(record: Path, server: Server) -> Endpoint:
         server.argv(endpoint), pid_file=record.with_suffix(".pid"), log=log, group=None
     )
     process = processes.find(pid)
-    fields = {"endpoint": endpoint, "started": process.started if process else 0}
+    started = process.started if process else 0
+    fields = {"endpoint": endpoint, "started": started, "serves": server.serves}
     record.with_suffix(".json").write_text(json.dumps(fields))
     await_answer(endpoint, server.probe, log)
     return endpoint
 
 
-def _recorded(record: Path) -> tuple[processes.Process | None, Endpoint | None]:
-    """The process started last for this record, and where it listens."""
+def _recorded(record: Path) -> tuple[processes.Process | None, Endpoint | None, str]:
+    """The process started last for this record, where it listens, and what it serves."""
     pid = processes.read_pid(record.with_suffix(".pid"))
     try:
         fields = json.loads(record.with_suffix(".json").read_text())
         address, port = fields["endpoint"]
-        return (processes.Process(pid, fields["started"]) if pid else None), (address, port)
-    except (FileNotFoundError, ValueError):
-        return None, None
+        process = processes.Process(pid, fields["started"]) if pid else None
+        return process, (address, port), fields["serves"]
+    except (FileNotFoundError, ValueError, KeyError):
+        return None, None, ""
 
 
 def _stop(record: Path) -> None:
-    process, _ = _recorded(record)
+    process, _, _ = _recorded(record)
     if process is not None:
         processes.stop(process)
     for suffix in _SUFFIXES:
