@@ -1,0 +1,192 @@
+"""How it was, from 1 to 10: what happened on a host turned into ratings. Pure.
+
+Each rating starts at 10. Every stumble, detour, wait and relic takes points, each named in
+`because`; a stage that failed, or was never reached because an earlier one failed, is 1. Nothing
+adds points, so one more stumble never raises a rating, and the same events always give the same
+numbers. A stage that never began for another reason (not asked for, link lost, interrupted) is
+not rated: None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from harness.model import Finding, HostRun, PainPoint, Rating, Severity, StepRun
+from harness.plain import one_line
+from harness.wording import code, counted, duration
+
+Stage = Literal["set_up", "task", "shut_down"]
+
+STAGES: Final[Mapping[Stage, tuple[str, ...]]] = {
+    "set_up": ("connect", "survey", "install-engine", "install-compose", "start-daemon",
+               "use-without-sudo"),
+    "task": ("copy-stack", "build", "up", "verify"),
+    "shut_down": ("stop", "down", "down-volumes", "leftovers"),
+}
+_PHASES: Final[Mapping[str, Stage]] = {
+    "build": "task", "up": "task", "verify": "task", "stop": "shut_down", "down": "shut_down",
+}
+
+# Points lost. A pain point not in the catalogue counts as UNKNOWN_SEVERITY.
+MET: Final[Mapping[Severity, int]] = {"blocker": 3, "major": 2, "minor": 1, "notice": 0}
+FORESEEN: Final[Mapping[Severity, int]] = {"blocker": 1, "major": 1, "minor": 0, "notice": 0}
+UNKNOWN_SEVERITY: Final[Severity] = "major"
+NEEDS_A_PERSON: Final = 1  # a remedy somebody had to allow or do by hand
+SHARP: Final[Mapping[str, int]] = {"stop-timeout-sigkill": 1}  # hurts more than its severity says
+EXTRA_COMMANDS: Final = ((6, 2), (2, 1))  # from so many commands, so many points
+SECONDS_LOST: Final = ((300.0, 2), (60.0, 1))
+RELOGIN: Final = 1
+LEFTOVERS: Final = ((4, 2), (1, 1))
+UNDOCUMENTED: Final[Mapping[Severity, int]] = {"blocker": 2, "major": 2, "minor": 1, "notice": 0}
+UNEXPLAINED: Final = 2  # documentation: a failure nobody wrote about
+DOCUMENTED_WAY_FAILED: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """Points lost, and to what."""
+
+    points: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.points} for {self.reason}"
+
+
+def rate(run: HostRun, catalogue: Mapping[str, PainPoint]) -> dict[str, Rating]:
+    """`set_up`, `task`, `shut_down` and `documentation`, measured, beside a reviewer's own."""
+    rated: dict[str, Rating] = {}
+    for stage in STAGES:
+        rated[stage] = _stage(run, stage, catalogue)
+    rated["documentation"] = _documentation(run, catalogue)
+    reviewer = run.reviewer.get("ratings")
+    given = reviewer if isinstance(reviewer, Mapping) else {}
+    return {
+        name: Rating(rating.measured, _reviewed(given.get(name)), rating.because)
+        for name, rating in rated.items()
+    }
+
+
+def stage_of(finding: Finding, catalogue: Mapping[str, PainPoint]) -> Stage:
+    """Which part of the way a stumble belongs to: by its step, else by its pain point's phase."""
+    for stage, steps in STAGES.items():
+        if finding.step in steps:
+            return stage
+    pain = catalogue.get(finding.pain)
+    return _PHASES.get(pain.phase, "set_up") if pain else "set_up"
+
+
+def severity_of(finding: Finding, catalogue: Mapping[str, PainPoint]) -> Severity:
+    """How bad the catalogue says it is."""
+    pain = catalogue.get(finding.pain)
+    return pain.severity if pain else UNKNOWN_SEVERITY
+
+
+def is_relogin(shown: str, script: str) -> bool:
+    """Whether a performed action was "log out and in again"."""
+    return not script and bool(re.search(r"\blog (?:out|in)\b", shown))
+
+
+def _stage(run: HostRun, stage: Stage, catalogue: Mapping[str, PainPoint]) -> Rating:
+    steps = [step for step in run.steps if step.id in STAGES[stage]]
+    if not steps or run.status == "planned":
+        return Rating(None)
+    failed = next((step for step in steps if step.status == "failed"), None)
+    reached = any(step.status in ("satisfied", "changed", "failed") for step in steps)
+    stopped = run.status in ("unreachable", "interrupted")
+    if stopped and (failed or any(step.status == "skipped" for step in steps)):
+        return Rating(None, because=(f"not rated: the host was {run.status} before it was over",))
+    lost = list(_deductions(run, stage, steps, catalogue))
+    if failed:
+        return _worst(f"{code(failed.id)} failed", lost)
+    if not reached:
+        return _worst("never reached, an earlier step failed", lost) if (
+            run.status == "failed"
+        ) else Rating(None)
+    return _sum(lost)
+
+
+def _deductions(
+    run: HostRun, stage: Stage, steps: list[StepRun], catalogue: Mapping[str, PainPoint]
+) -> Iterator[Deduction]:
+    here = [finding for finding in run.findings if stage_of(finding, catalogue) == stage]
+    for finding in here:
+        yield from _stumble(finding, catalogue)
+    extra = sum(finding.extra_commands for finding in here)
+    yield from _tier(extra, EXTRA_COMMANDS, f"{counted(extra, 'extra command')}")
+    seconds = sum(finding.seconds_lost for finding in here)
+    yield from _tier(seconds, SECONDS_LOST, f"{duration(seconds)} lost to stumbles")
+    relogins = [command for step in steps for command in step.commands
+                if is_relogin(command.shown, command.script)]
+    if relogins:
+        yield Deduction(RELOGIN, "logging out and in again")
+    left = len(run.leftovers or ()) if stage == "shut_down" else 0
+    yield from _tier(left, LEFTOVERS, f"{counted(left, 'thing')} left behind")
+
+
+def _stumble(finding: Finding, catalogue: Mapping[str, PainPoint]) -> Iterator[Deduction]:
+    severity = severity_of(finding, catalogue)
+    known = finding.pain in catalogue
+    hurt = finding.how == "encountered" or finding.outcome in ("needs-human", "unresolved")
+    points = (MET if hurt else FORESEEN)[severity] + SHARP.get(finding.pain, 0) * hurt
+    if points:
+        how = "met" if finding.how == "encountered" else "foreseen"
+        weight = severity if known else "severity unknown"
+        yield Deduction(points, f"{code(finding.pain)} {how} ({weight})")
+    if finding.outcome == "needs-human":
+        yield Deduction(NEEDS_A_PERSON, f"{code(finding.pain)}, which needs a person")
+
+
+def _documentation(run: HostRun, catalogue: Mapping[str, PainPoint]) -> Rating:
+    """How far the documented commands alone led."""
+    followed = [step for step in run.steps
+                if step.documented and step.id not in ("connect", "survey")
+                and step.status in ("changed", "failed")]
+    if not followed or run.status in ("unreachable", "interrupted", "planned"):
+        return Rating(None)
+    documented = {_gist(text) for step in run.steps for text in step.documented}
+    lost: list[Deduction] = []
+    for finding in run.findings:
+        points = UNDOCUMENTED[severity_of(finding, catalogue)]
+        told = {_gist(text) for text in finding.remedy_commands} & documented
+        if finding.how == "encountered" and points and not told:
+            lost.append(Deduction(points, f"{code(finding.pain)}, which it does not cure"))
+    lost += [Deduction(UNEXPLAINED, f"an unexplained failure at {code(unexplained.step)}")
+             for unexplained in run.unexplained]
+    failed = next((step for step in followed if step.status == "failed"), None)
+    if failed:
+        reason = f"ending at {code(failed.id)}"
+        lost.append(Deduction(DOCUMENTED_WAY_FAILED, reason))
+    return _sum(lost)
+
+
+def _gist(command: str) -> str:
+    """What a command line is about: `sudo usermod -aG docker ada` and `… $USER` are the same."""
+    words = [word for word in one_line(command, 500).split() if word != "sudo"]
+    return " ".join(words[:3])
+
+
+def _tier(
+    amount: float, table: Iterable[tuple[float, int]], reason: str
+) -> Iterator[Deduction]:
+    for least, points in table:
+        if amount >= least:
+            yield Deduction(points, reason)
+            return
+
+
+def _sum(lost: list[Deduction]) -> Rating:
+    measured = max(1, 10 - sum(deduction.points for deduction in lost))
+    return Rating(measured, because=tuple(map(str, lost)))
+
+
+def _worst(reason: str, lost: list[Deduction]) -> Rating:
+    return Rating(1, because=(reason, *map(str, lost)))
+
+
+def _reviewed(value: object) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and 1 <= value <= 10 else None  # type: ignore[operator,return-value]
