@@ -203,12 +203,14 @@ class HostEvidence:
             self._faults[text] = None
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str, *, executable: bool = False) -> None:
     """The whole text or nothing: a reader never sees half a report. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         draft.write_bytes(text.encode("utf-8", "replace"))
+        if executable:
+            draft.chmod(0o755)
         os.replace(draft, path)
     except OSError:
         draft.unlink(missing_ok=True)

@@ -1,0 +1,82 @@
+"""Report formats: one file each, exporting a Reporter; and the writing of them all.
+
+A reporter turns a Report into text and does nothing else. Its libraries are imported when it
+renders, not when it is loaded.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+from harness import registry
+from harness.evidence import file_name, write_atomically
+from harness.model import PainPoint, Report, RunReport
+
+Catalogue = Mapping[str, PainPoint]
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """One format. A file name left empty, or a renderer left out, means there is no such file."""
+
+    id: str
+    host_file: str = ""
+    run_file: str = ""
+    host: Callable[[Report, Catalogue], str] | None = None
+    run: Callable[[RunReport, Catalogue], str] | None = None
+    executable: bool = False
+
+
+@cache
+def reporters() -> Mapping[str, Reporter]:
+    """Every format there is, by id."""
+    return registry.collect(sys.modules[__name__], Reporter)
+
+
+def host_folder(run_dir: Path, name: str) -> Path:
+    """Where a host's files are: as evidence.py named it."""
+    return run_dir / "hosts" / file_name(name)
+
+
+def write_host(report: Report, folder: Path, catalogue: Catalogue) -> tuple[str, ...]:
+    """Writes one host's reports into its folder, as soon as it is finished.
+
+    Returns what went wrong, in words: a full disk or a fault in one format stops no other.
+    """
+    return tuple(
+        fault
+        for one in reporters().values()
+        if one.host and one.host_file
+        for fault in _written(one, folder / one.host_file, partial(one.host, report, catalogue))
+    )
+
+
+def write_run(run_report: RunReport, run_dir: Path, catalogue: Catalogue) -> tuple[str, ...]:
+    """Writes what is about all hosts together. Returns what went wrong."""
+    return tuple(
+        fault
+        for one in reporters().values()
+        if one.run and one.run_file
+        for fault in _written(one, run_dir / one.run_file, partial(one.run, run_report, catalogue))
+    )
+
+
+def write_all(run_report: RunReport, run_dir: Path, catalogue: Catalogue) -> tuple[str, ...]:
+    """Writes every report of every host, and the run's own. Returns what went wrong."""
+    hosts = (
+        fault
+        for report in run_report.reports
+        for fault in write_host(report, host_folder(run_dir, report.run.name), catalogue)
+    )
+    return (*hosts, *write_run(run_report, run_dir, catalogue))
+
+
+def _written(reporter: Reporter, path: Path, render: Callable[[], str]) -> Iterator[str]:
+    try:
+        write_atomically(path, render(), executable=reporter.executable)
+    except Exception as error:  # a fault in one format must not cost the others
+        yield f"{path.name} ({reporter.id}): {type(error).__name__}: {error}"
