@@ -112,5 +112,5 @@ for _name, (_help, _flags) in TASKS.items():
     namespace.add_task(make(_name, _later(_module, _name), _flags, _help))
 lab = Collection("lab")
 for _name, (_help, _flags) in LAB.items():
-    lab.add_task(make(_name, _later("lab", _name), _flags, _help))
+    lab.add_task(make(_name, _later("lab", "list_" if _name == "list" else _name), _flags, _help))
 namespace.add_collection(lab)

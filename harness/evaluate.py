@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from harness import diagnose, facts, journey, platforms, replay
+from harness import diagnose, facts, journey, journey_install, platforms, replay
 from harness import settings as settings_of
 from harness.errors import HarnessError, LinkError
 from harness.evidence import HostEvidence
@@ -138,6 +138,7 @@ class _HostWalk:
         self.settings = settings_of.parse(host.settings, where=host.name)
         self.transport: SshTransport | None = None
         self.memory: dict[str, Any] = {}
+        self.step = "connect"
         self.on_host_s = 0.0
 
     def go(self) -> None:
@@ -160,7 +161,7 @@ class _HostWalk:
             status = "interrupted"
         except LinkError as error:
             status = "interrupted" if self.run.cancel.is_set() else "unreachable"
-            self._link_failed("connect" if self.transport is None else "", error)
+            self._link_failed(error)
         except HarnessError as error:
             self.evidence.append("fault", text=error.brief, details=error.details)
         except Exception as error:  # a defect of ours on one host must not take the others down
@@ -221,12 +222,12 @@ class _HostWalk:
         self.evidence.append("connected", seconds=seconds)
         self._finish("connect", "satisfied", seconds)
 
-    def _link_failed(self, step: str, error: LinkError) -> None:
+    def _link_failed(self, error: LinkError) -> None:
         """No login, or the link was lost: a finding like any other, with the tool's own words."""
         shown = f"ssh {self.host.user + '@' if self.host.user else ''}{self.host.address}"
         words = "\n".join(part for part in (error.details, error.brief) if part)
         outcome = Outcome(shown, 255, stderr=words)
-        step = step or "connect"
+        step = self.step
         log = self.evidence.log(step, "try", outcome, shown)
         attempt = Attempt(step, 1, "try", outcome, log)
         self.evidence.append(
@@ -246,6 +247,7 @@ class _HostWalk:
         self._finish(step, "failed", 0.0)
 
     def _survey(self) -> Facts:
+        self.step = "survey"
         self.evidence.append("step", id="survey", title="Look at the host", state="started")
         began = time.monotonic()
         seen = self._facts(began)
@@ -321,7 +323,7 @@ class _HostWalk:
         self.evidence.append(
             "plan",
             steps=[{"id": s.id, "title": s.title, "documented": s.documented} for s in steps],
-            method=journey.journey_install.method(plan),
+            method=journey_install.method(plan),
         )
 
     def _planned(self, plan: journey.Plan) -> HostStatus:
@@ -356,6 +358,7 @@ class _HostWalk:
         self, performer: Performer, step: Step, plan: journey.Plan
     ) -> tuple[str, journey.Plan]:
         """One step; a cure may have the rest planned anew, beginning with this step."""
+        self.step = step.id
         for _ in range(3):
             done = performer.perform(step, self._situation(plan))
             if done.settings is not None:
@@ -388,7 +391,7 @@ class _HostWalk:
         )
 
     def _purge(self, performer: Performer, plan: journey.Plan) -> bool:
-        step = journey.purge(plan)
+        step = journey_install.purge(plan)
         status, _ = self._perform(performer, step, plan)
         return status == "failed"
 

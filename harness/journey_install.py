@@ -185,6 +185,22 @@ def use_without_sudo(plan: Plan) -> Step:
     )
 
 
+def purge(plan: Plan) -> Step:
+    """The packages this tool installed, and its own source and key; data directories stay."""
+    script = (
+        f"[ -s {ENGINE_RECORD} ] || {{ echo 'Onramp installed no engine here: nothing is removed'; "
+        f"exit 0; }}\nxargs -r apt-get purge -y < {ENGINE_RECORD} && "
+        f"rm -rf /var/lib/onramp {SOURCE} {KEY}"
+    )
+    packages = " ".join(plan.platform.engine_packages)
+    return Step(
+        id="purge",
+        title="Remove the engine Onramp installed",
+        documented=(f"sudo apt purge {packages}", f"sudo rm {SOURCE}", f"sudo rm {KEY}"),
+        apply=(_root(plan, script, f"sudo apt-get purge $(cat {ENGINE_RECORD})"),),
+    )
+
+
 BUILDERS: Final[dict[str, Callable[[Plan], Step]]] = {
     "install-engine": install_engine,
     "install-compose": install_compose,
@@ -228,10 +244,11 @@ def _pinned(package: str, version: str | None) -> str:
 
 
 def _sources(plan: Plan, url: str) -> str:
+    codename = plan.settings.docker.codename or plan.platform.repository_codename
     lines = (
         "Types: deb",
         f"URIs: {url}",
-        f"Suites: {plan.platform.repository_codename or '$CODENAME'}",
+        f"Suites: {codename or '$CODENAME'}",
         f"Components: {plan.settings.docker.channel}",
         f"Architectures: {known(plan.facts.dpkg_arch) or 'amd64'}",
         f"Signed-By: {KEY}",

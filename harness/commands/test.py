@@ -1,0 +1,28 @@
+"""test: sets everything up and runs the tests; those on real hosts need the lab."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import SimpleNamespace
+
+from harness.errors import UsageError
+from harness.lab.lab import Lab
+from harness.selection import words
+from harness.tasking import ROOT
+
+PARTS = {"unit": "tests/unit", "transcripts": "tests/transcripts", "lab": "tests/lab"}
+
+
+def test(options: SimpleNamespace) -> int:
+    """pytest's own exit code: 0 when all passed, 1 when a test failed."""
+    parts = words(options.only or []) or list(PARTS)
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        raise UsageError(f"--only={unknown[0]}: no such part", resolution=", ".join(PARTS))
+    if "lab" in parts:
+        Lab().require()
+    keyword = ["-k", options.keyword] if options.keyword else []
+    arguments = [*(PARTS[part] for part in parts), *keyword]
+    command = [sys.executable, "-m", "pytest", "-ra", "--durations=10", *arguments]
+    return subprocess.run(command, cwd=ROOT).returncode

@@ -1,0 +1,341 @@
+"""evaluate, provision, deploy, teardown, doctor: the same way, each as far as it goes.
+
+Everything the user gave is read and checked first; from then on whatever happens to a host is
+data, written to the run directory as it happens.
+"""
+
+from __future__ import annotations
+
+import getpass
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+
+from harness import evaluate as pipeline
+from harness import inventory, journey, masking, options, runs, selection, settings, stacks
+from harness.errors import HarnessError, UsageError
+from harness.evidence import HostEvidence, RunDirectory
+from harness.model import Finding, Host, HostRun, PainPoint, Severity, Stack
+from harness.providers import Provider
+from harness.providers.static import StaticProvider
+from harness.tasking import ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for, checked; no host has been touched yet."""
+
+    scope: journey.Scope
+    hosts: tuple[Host, ...]
+    stack: Stack
+    runs_dir: Path
+    forks: int
+    allow: tuple[str, ...]
+    fail_on: Severity | None
+    check: bool
+    keep: bool
+    purge: bool
+    as_json: bool
+    quiet: bool
+    verbose: bool
+    command: str
+    list_only: bool = False
+
+
+def evaluate(given: SimpleNamespace) -> int:
+    """From clean to a running stack and back."""
+    return perform(read(given, "evaluate"))
+
+
+def provision(given: SimpleNamespace) -> int:
+    """Up to docker without sudo."""
+    return perform(read(given, "provision"))
+
+
+def deploy(given: SimpleNamespace) -> int:
+    """The stack, up and verified."""
+    return perform(read(given, "deploy"))
+
+
+def teardown(given: SimpleNamespace) -> int:
+    """The stack, down again."""
+    return perform(read(given, "teardown"))
+
+
+def doctor(given: SimpleNamespace) -> int:
+    """A survey and what it foresees."""
+    return perform(read(given, "doctor"))
+
+
+# --- what was asked for ----------------------------------------------------------------------
+
+
+def read(given: SimpleNamespace, scope: journey.Scope) -> Request:
+    """Everything the user gave, checked. Raises UsageError before any host is touched."""
+    cwd = Path.cwd()
+    flag = vars(given).get
+    runs_dir = options.runs(given.runs, cwd=cwd, project_root=ROOT)
+    wanted = Request(
+        scope=scope,
+        hosts=(),
+        stack=stacks.load(given.stack or "hello-world", cwd=cwd, project_root=ROOT),
+        runs_dir=runs_dir,
+        forks=options.forks(given.forks),
+        allow=tuple(options.allow(flag("allow"), catalogue())),
+        fail_on=options.fail_on(given.fail_on),
+        check=bool(flag("check")) or given.dry,
+        keep=bool(flag("keep")),
+        purge=bool(flag("purge")),
+        as_json=given.json,
+        quiet=given.quiet,
+        verbose=given.verbose,
+        command=_command_line(),
+        list_only=given.list_hosts,
+    )
+    return replace(wanted, hosts=_with_passwords(given, _selected(given, cwd, runs_dir)))
+
+
+def _selected(given: SimpleNamespace, cwd: Path, runs_dir: Path) -> tuple[Host, ...]:
+    from harness.lab.images import IMAGES
+
+    paths = options.inventories(given.inventory, cwd=cwd, project_root=ROOT)
+    overrides = selection.Overrides(
+        user=options.user(given.user),
+        private_key=options.private_key(given.private_key, cwd=cwd),
+        host_keys=options.host_keys(given.host_keys),
+        settings=settings.pairs(given.set or ()),
+    )
+    sources = selection.Sources(
+        failed=lambda: runs.last_failed(runs_dir), vagrant=_running_machines, images=tuple(IMAGES)
+    )
+    hosts = selection.select(
+        inventory.load(paths, cwd=cwd),
+        hosts=options.hosts(given.hosts),
+        exclude=given.exclude or (),
+        overrides=overrides,
+        sources=sources,
+    )
+    pipeline.validated(hosts)
+    return hosts
+
+
+def _running_machines() -> Sequence[Host]:
+    from harness.providers.vagrant import VagrantProvider
+
+    return VagrantProvider(ROOT).running()
+
+
+def _with_passwords(given: SimpleNamespace, hosts: tuple[Host, ...]) -> tuple[Host, ...]:
+    """--ask-pass and --ask-become-pass ask once, for all hosts; nothing is echoed or kept."""
+    if given.list_hosts:
+        return hosts
+    if given.ask_pass:
+        password = _asked("SSH password: ", "--ask-pass")
+        hosts = tuple(replace(host, password=password) for host in hosts)
+    if given.ask_become_pass:
+        password = _asked("sudo password: ", "--ask-become-pass")
+        hosts = tuple(replace(host, become_password=password) for host in hosts)
+    return hosts
+
+
+def _asked(prompt: str, flag: str) -> str:
+    try:
+        return getpass.getpass(prompt, stream=sys.stderr)
+    except EOFError:
+        raise UsageError(f"{flag}: no password was given", "standard input ended") from None
+
+
+def _command_line() -> str:
+    arguments = sys.argv[sys.argv.index(str(ROOT)) + 1 :] if str(ROOT) in sys.argv else sys.argv[1:]
+    return " ".join(["invoke", *arguments])
+
+
+def catalogue() -> Mapping[str, PainPoint]:
+    """Every pain point, by id."""
+    import harness.pains
+    from harness.registry import collect
+
+    return collect(harness.pains, PainPoint)
+
+
+# --- doing it --------------------------------------------------------------------------------
+
+
+def perform(request: Request) -> int:
+    """The whole run; returns the exit code of the contract."""
+    from harness.console import Console
+
+    if request.list_only:
+        print("\n".join(host.name for host in request.hosts))
+        return 0
+    began = time.monotonic()
+    console = Console(
+        hosts=[host.name for host in request.hosts],
+        quiet=request.quiet,
+        verbose=request.verbose,
+        to_stderr=request.as_json,
+    )
+    with ExitStack() as stack:
+        providers = _providers(request, stack)
+        evidence = RunDirectory.create(
+            request.runs_dir, command=request.command, masker=_masker(request)
+        )
+        pairs = [
+            (host, evidence.host(host.name, spec=selection.word(host), listener=console.event))
+            for host in request.hosts
+        ]
+        pains = catalogue()
+        run = pipeline.Run(
+            _job(request, pains), providers, finished=partial(_report_host, pains=pains)
+        )
+        interrupted = False
+        stack.enter_context(_terminating())
+        with console:
+            try:
+                pipeline.run_all(run, pairs, forks=request.forks)
+            except KeyboardInterrupt:
+                interrupted = True
+    return _conclude(request, evidence, pairs, pains, console, began, interrupted)
+
+
+def _job(request: Request, pains: Mapping[str, PainPoint]) -> pipeline.Job:
+    at_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    return pipeline.Job(
+        scope=request.scope,
+        stack=request.stack,
+        pains=pains,
+        allow=request.allow,
+        check=request.check,
+        keep=request.keep,
+        purge=request.purge,
+        ask_remedy=_ask_remedy if at_terminal else None,
+        ask_key=_yes if at_terminal else None,
+    )
+
+
+def _ask_remedy(host: str, finding: Finding, what: str) -> bool:
+    return _yes(f"{host}: {finding.pain}: {what}. Do it?")
+
+
+def _yes(question: str) -> bool:
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _providers(request: Request, stack: ExitStack) -> dict[str, Provider]:
+    """One provider for each source of hosts in this run; what they set up is closed at the end."""
+    found: dict[str, Provider] = {}
+    for name in {host.provider for host in request.hosts}:
+        if name == "lab":
+            from harness.lab.lab import Lab
+            from harness.providers.lab import LabProvider
+
+            lab = LabProvider(Lab(), keep=request.keep)
+            _require(lab.lab.require)
+            stack.callback(lab.close)
+            found[name] = lab
+        elif name == "vagrant":
+            from harness.providers.vagrant import VagrantProvider
+
+            found[name] = VagrantProvider(ROOT)
+        else:
+            found[name] = StaticProvider()
+    return found
+
+
+def _require(require: object) -> None:
+    """The lab's needs are the user's to meet: exit 1, and nothing was touched."""
+    try:
+        assert callable(require)
+        require()
+    except UsageError:
+        raise
+    except HarnessError as error:
+        raise UsageError(error.brief, error.details, error.resolution) from None
+
+
+class _terminating:
+    """While a run goes on, SIGTERM and SIGHUP count as Ctrl-C: what was seen is written down."""
+
+    def __enter__(self) -> None:
+        def interrupt(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        self.before = {
+            number: signal.signal(number, interrupt)
+            for number in (signal.SIGTERM, signal.SIGHUP)
+            if signal.getsignal(number) is not signal.SIG_IGN
+        }
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+
+
+def _masker(request: Request) -> masking.Masker:
+    found: set[str] = set()
+    for host in request.hosts:
+        found |= {secret for secret in (host.password, host.become_password) if secret}
+        found |= masking.secret_values(host.settings)
+    found |= masking.secret_values({"env": dict(request.stack.env)})
+    return masking.Masker(found)
+
+
+# --- what came of it -------------------------------------------------------------------------
+
+
+def _report_host(evidence: HostEvidence, *, pains: Mapping[str, PainPoint]) -> None:
+    """The host's own report, as soon as it is done: nothing waits for the slowest."""
+    from harness import replay, report, reporters
+
+    run = replay.host_run(evidence.events())
+    reporters.write_host(report.host_report(run, pains), evidence.path, pains)
+
+
+def _conclude(
+    request: Request,
+    evidence: RunDirectory,
+    pairs: Sequence[tuple[Host, HostEvidence]],
+    pains: Mapping[str, PainPoint],
+    console: object,
+    began: float,
+    interrupted: bool,
+) -> int:
+    from harness import replay, report, reporters
+    from harness.console import Console
+
+    assert isinstance(console, Console)
+    host_runs: list[HostRun] = [replay.host_run(one.events()) for _, one in pairs]
+    result = report.build(
+        host_runs,
+        id=evidence.id,
+        command=evidence.command,
+        started=evidence.started,
+        seconds=round(time.monotonic() - began, 3),
+        fail_on=request.fail_on,
+        catalogue=pains,
+    )
+    code = _exit_code(result.exit_code, host_runs, interrupted)
+    result = replace(result, exit_code=code)
+    faults = [*reporters.write_run(result, evidence.path, pains), *evidence.faults]
+    evidence.finish(code, notes=faults)
+    if request.as_json:
+        from harness.reporters import json as json_reporter
+
+        print(json_reporter.run(result, pains), flush=True)
+    console.table(result, evidence.path)
+    for fault in faults:
+        print(f"onramp: {fault}", file=sys.stderr)
+    return code
+
+
+def _exit_code(code: int, host_runs: Sequence[HostRun], interrupted: bool) -> int:
+    if interrupted:
+        return 130
+    return 250 if any(run.faults for run in host_runs) else code
