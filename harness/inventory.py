@@ -88,7 +88,7 @@ def load(paths: Sequence[Path], *, cwd: Path) -> Inventory:
     """
     tree = Tree()
     for path in paths:
-        read(path, tree, shown=shown(path, cwd))
+        read(cwd / path, tree, shown=shown(path, cwd))
     groups = tree.ordered()
     return Inventory(
         origin=" + ".join(shown(path, cwd) for path in paths),
@@ -132,7 +132,7 @@ def _variables(layers: Iterable[Layer]) -> login.Variables:
 
 
 def _check_ours(layer: Layer) -> None:
-    """`onramp_*` is our own name space, so a misspelt one is a mistake and no business of others."""
+    """`onramp_*` is our own name space: a misspelt one is a mistake, not somebody else's."""
     ours = [name for name in login.READ if name.startswith("onramp_")]
     for name in layer.values:
         if str(name).startswith("onramp_") and name not in ours:

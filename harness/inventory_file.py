@@ -161,10 +161,19 @@ def _group(name: Any, body: Any, tree: Tree, *, place: _Place, parent: str = "")
             known = spelling.hint(str(key), KEYS, noun="expected one of")
             raise UsageError(f"{_at(place)}: unknown key {spelling.quoted(key)}", resolution=known)
     _variables(group, body, place)
-    for child, inner in _named(body.get("children"), place, "children", "groups").items():
-        _group(child, inner, tree, place=(place[0], f"{place[1]}.children.{child}"), parent=name)
-    for pattern, values in _named(body.get("hosts"), place, "hosts", "host names").items():
-        _hosts(pattern, values, name, tree, place)
+    for key in body:  # in the order written, which is the order hosts are evaluated in
+        if key == "children":
+            _children(body, name, tree, place)
+        elif key == "hosts":
+            rows = _named(body[key], place, key, "host names")
+            for pattern, values in rows.items():
+                _hosts(pattern, values, name, tree, place)
+
+
+def _children(body: Mapping[Any, Any], parent: str, tree: Tree, place: _Place) -> None:
+    for name, inner in _named(body["children"], place, "children", "groups").items():
+        below = (place[0], f"{place[1]}.children.{name}")
+        _group(name, inner, tree, place=below, parent=parent)
 
 
 def _variables(group: Group, body: Mapping[Any, Any], place: _Place) -> None:

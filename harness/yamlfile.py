@@ -119,9 +119,9 @@ def parse(content: str, *, shown: str) -> Any:
     except yaml.MarkedYAMLError as error:
         raise _explained(error, content, shown) from None
     except yaml.reader.ReaderError as error:
-        line = content.count("\n", 0, error.position) + 1
-        found = f"character #x{ord(str(error.character)[:1] or '?'):02x}"
-        raise UsageError(f"{shown}:{line}: not YAML: {found} is not allowed") from None
+        line = content.encode()[: error.position].count(b"\n") + 1
+        code = error.character if isinstance(error.character, int) else ord(error.character)
+        raise UsageError(f"{shown}:{line}: not YAML: character #x{code:02x}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UsageError(f"{shown}: not YAML: {error}") from None
 
@@ -148,9 +148,11 @@ def _check_depth(content: str, shown: str) -> None:
 
 
 def _explained(error: yaml.MarkedYAMLError, content: str, shown: str) -> UsageError:
-    mark = error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else 1
     lines = content.splitlines()
+    mark = error.problem_mark
+    if not mark or mark.line >= len(lines):  # at the end: say where what is open was opened
+        mark = error.context_mark or mark
+    line = mark.line + 1 if mark else 1
     here = lines[line - 1] if line <= len(lines) else ""
     indent = here[: len(here) - len(here.lstrip())]
     column = mark.column if mark else 0

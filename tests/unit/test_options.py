@@ -1,0 +1,118 @@
+"""Flags' texts become values, or one line that names the flag."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness import options
+from harness.errors import UsageError
+
+ROOT = Path("/")
+REFUSED: list[tuple[Callable[[], Any], str]] = [
+    (lambda: options.forks("0"), "--forks: found '0', expected a whole number from 1"),
+    (lambda: options.forks("abc"), "--forks: found 'abc'"),
+    (lambda: options.forks("-1"), "--forks: found '-1'"),
+    (lambda: options.forks("1.5"), "--forks"),
+    (lambda: options.forks(""), "--forks: found ''"),
+    (lambda: options.forks("٣"), "--forks"),
+    (lambda: options.forks("9" * 5000), "--forks"),
+    (lambda: options.fail_on("mayor"), "found 'mayor', expected blocker, major or minor"),
+    (lambda: options.fail_on("notice"), "--fail-on"),
+    (lambda: options.host_keys("off"), "--host-keys: found 'off', expected strict or accept-new"),
+    (lambda: options.user("-oProxyCommand=x"), "--user: '-oProxyCommand=x' is no user name"),
+    (lambda: options.user("$(id)"), "--user"),
+    (lambda: options.user(""), "--user"),
+    (lambda: options.allow(["apt-lock-hel"], ["apt-lock-held"]), "--allow: unknown 'apt-lock-hel'"),
+    (lambda: options.known_names("--image", ["debian-14"], ["debian-13"]), "--image: unknown"),
+    (lambda: options.runs("", cwd=ROOT, project_root=ROOT), "--runs: found ''"),
+    (lambda: options.runs("/etc/passwd", cwd=ROOT, project_root=ROOT), "is a file"),
+    (lambda: options.inventories([""], cwd=ROOT, project_root=ROOT), "--inventory is empty"),
+    (lambda: options.inventories(["a\0b"], cwd=ROOT, project_root=ROOT), "--inventory"),
+]
+
+
+@pytest.mark.parametrize(("call", "says"), REFUSED)
+def test_refused_in_one_line(call: Callable[[], Any], says: str) -> None:
+    with pytest.raises(UsageError) as error:
+        call()
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_defaults_when_a_flag_is_not_given(tmp_path: Path) -> None:
+    root = tmp_path
+    assert options.forks(None) == 16
+    assert options.fail_on(None) is None
+    assert options.host_keys(None) is None
+    assert options.user(None) is None
+    assert options.private_key(None, cwd=root) is None
+    assert options.runs(None, cwd=Path("/"), project_root=root) == root / "runs"
+    assert options.inventories(None, cwd=Path("/"), project_root=root) == (
+        root / "inventory/lab.yml",
+    )
+    assert options.hosts(None) == ("all",)
+    assert options.hosts([""]) == ("",)
+    assert options.allow(None, ["x"]) == frozenset()
+
+
+def test_values(tmp_path: Path) -> None:
+    assert options.forks(" 4 ") == 4
+    assert options.fail_on("major") == "major"
+    assert options.host_keys("accept-new") == "accept-new"
+    assert options.listed(["a,b", " c ", ",", ""]) == ("a", "b", "c")
+    assert options.allow(["all"], ["x"]) == {"all"}
+    assert options.known_names("--image", ["all"], ["a", "b"], everything="all") == ("a", "b")
+    assert options.runs("out", cwd=tmp_path, project_root=Path("/")) == tmp_path / "out"
+
+
+def test_an_inventory_path_may_hold_a_comma(tmp_path: Path) -> None:
+    (tmp_path / "a,b.yml").touch()
+    found = options.inventories(["a,b.yml", "x.yml,y.yml"], cwd=tmp_path, project_root=Path("/"))
+    assert [path.name for path in found] == ["a,b.yml", "x.yml", "y.yml"]
+
+
+def _key(tmp_path: Path, passphrase: str) -> Path:
+    path = tmp_path / "my key"
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-f", str(path)]
+    subprocess.run(command, check=True)
+    return path
+
+
+@pytest.mark.parametrize("passphrase", ["", "a passphrase"])
+def test_a_real_key_is_accepted_relative_to_the_caller(tmp_path: Path, passphrase: str) -> None:
+    key = _key(tmp_path, passphrase)
+    assert options.private_key("my key", cwd=tmp_path) == str(key)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"ssh-ed25519 AAAAC3Nz me@here\n", "is a public key"),
+        (b"PuTTY-User-Key-File-3: ssh-ed25519\n", "is a PuTTY key"),
+        (b"hello\n", "is no private key"),
+        (b"\xff\xfe\x00", "is no private key"),
+        (b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n", "is cut short"),
+        (
+            b"-----BEGIN OPENSSH PRIVATE KEY-----\n!!!\n-----END OPENSSH PRIVATE KEY-----\n",
+            "is damaged",
+        ),
+    ],
+)
+def test_a_file_that_is_no_key_says_what_it_is(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / "key").write_bytes(content)
+    with pytest.raises(UsageError, match="^--private-key: ") as error:
+        options.private_key("key", cwd=tmp_path)
+    assert says in error.value.brief
+
+
+@pytest.mark.parametrize("name", ["nowhere", "folder", "a\0b", "", "n" * 300])
+def test_a_key_that_cannot_be_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UsageError, match="^--private-key: "):
+        options.private_key(name, cwd=tmp_path)
