@@ -91,7 +91,7 @@ def connected(
     try:
         yield client(adapter, timeout_s)
     except (requests.RequestException, docker.errors.DockerException, OSError) as error:
-        raise EngineError(adapter.words() or str(error)) from None
+        raise adapter.lost or EngineError(adapter.words() or str(error)) from None
     finally:
         adapter.close()
 

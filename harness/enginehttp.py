@@ -14,6 +14,7 @@ import requests.adapters
 import urllib3.connection
 import urllib3.connectionpool
 
+from harness.errors import LinkError
 from harness.sshstream import Stream
 
 Opener = Callable[[], Stream]
@@ -26,6 +27,7 @@ class Adapter(requests.adapters.HTTPAdapter):
         super().__init__(max_retries=0)
         self._opener = opener
         self._stream: Stream | None = None
+        self.lost: LinkError | None = None
         self._pool = _Pool(self._open)
 
     def words(self) -> str:
@@ -53,7 +55,11 @@ class Adapter(requests.adapters.HTTPAdapter):
     def _open(self) -> Stream:
         if self._stream is not None:
             self._stream.close()
-        self._stream = self._opener()
+        try:
+            self._stream = self._opener()
+        except LinkError as error:  # the SDK would make it an error of its own
+            self.lost = error
+            raise
         return self._stream
 
 
@@ -66,7 +72,8 @@ def client(adapter: Adapter, timeout_s: float) -> docker.APIClient:
         def get_adapter(self, url: str | bytes) -> Any:
             return adapter
 
-    return Client(base_url="http://localhost", version="auto", timeout=int(timeout_s))
+    # the SDK insists on a port; nothing ever connects to it
+    return Client(base_url="http://localhost:2375", version="auto", timeout=int(timeout_s))
 
 
 class _Connection(urllib3.connection.HTTPConnection):

@@ -64,11 +64,17 @@ class View:
     def given(self, name: str, default: Any = None) -> Any:
         return self.look.with_.get(name, default)
 
-    def waits(self, seconds: float = PAUSE_S) -> bool:
-        """Sleeps; False once the time is up. Raises Cancelled."""
+    def waits(self) -> bool:
+        """Sleeps; or returns False, the time being up. Raises Cancelled."""
+        if time.monotonic() >= self.deadline:
+            return False
+        self.pause()
+        return True
+
+    def pause(self, seconds: float = PAUSE_S) -> None:
+        """Sleeps. Raises Cancelled."""
         if self.transport.cancel.wait(seconds):
             raise Cancelled
-        return time.monotonic() < self.deadline
 
     def note(self, event: str, **fields: Any) -> None:
         if self.evidence is not None:
@@ -132,7 +138,7 @@ def running(view: View) -> bool:
                 for container in (c for c in seen if not c.well):
                     view.err += [f"logs of {container.name}:", engine.last_words(api, container)]
                 return False
-        view.waits(STEADY_S if steady else PAUSE_S)
+        view.pause(STEADY_S if steady else PAUSE_S)
 
 
 def _amiss(seen: tuple[Container, ...], wanted: tuple[str, ...], project: str) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import select
 import signal
 import socket
@@ -148,7 +149,7 @@ class _Words(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage()
         if text.startswith(_TELLING) or "open FAILED" in text:
-            self._words.append(text)
+            self._words.append(re.sub(r"^Secsh channel \d+ open FAILED: ", "", text))
 
 
 def _attempt(endpoint: Endpoint, way: Way, gateway: Connection | None) -> Connection:
