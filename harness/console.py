@@ -8,9 +8,11 @@ strings, so a run that has nothing to show live pays nothing for it.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -46,17 +48,19 @@ class _Line:
 
 
 class Console:
-    """Listens to every host's events (`listen` is what evidence.py calls) and shows them.
+    """Shows every host's events (`event` is the listener evidence.py calls), then the table.
 
-    A context manager: the live view is up inside it. Nothing here ever stops a run: a closed
-    terminal is met with silence.
+    Progress goes to stderr, the table to stdout, or to stderr too where stdout belongs to JSON
+    (`to_stderr`). A context manager: the live view is up inside it. Nothing here ever stops a
+    run: a closed terminal is met with silence.
     """
 
     def __init__(
-        self, stream: TextIO, *, hosts: Sequence[str] = (), quiet: bool = False,
-        verbose: bool = False,
+        self, *, hosts: Sequence[str] = (), quiet: bool = False, verbose: bool = False,
+        to_stderr: bool = False,
     ) -> None:
-        self._stream = stream
+        self._stream = sys.stderr
+        self._table_stream = sys.stderr if to_stderr else sys.stdout
         self._quiet = quiet
         self._verbose = verbose
         self._lock = threading.Lock()
@@ -77,7 +81,24 @@ class Console:
         if live:
             live.stop()
 
-    def listen(self, host: str, event: Mapping[str, Any]) -> None:
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Puts the live view away while somebody is asked something."""
+        live = self._live
+        if live:
+            live.stop()
+        try:
+            yield
+        finally:
+            if live:
+                live.start()
+
+    def table(self, report: RunReport, run_dir: Path) -> None:
+        """Prints the table of all hosts, in colour where that is wanted."""
+        coloured = is_coloured(self._table_stream)
+        write(self._table_stream, "\n" + summary(report, run_dir, colour=coloured))
+
+    def event(self, host: str, event: Mapping[str, Any]) -> None:
         """One event of one host. Called from the hosts' own threads."""
         if self._quiet:
             return
@@ -102,10 +123,10 @@ class Console:
         from rich.live import Live
 
         console = RichConsole(file=self._stream, highlight=False, markup=False, emoji=False)
-        return Live(get_renderable=self._table, console=console, refresh_per_second=4,
+        return Live(get_renderable=self._hosts, console=console, refresh_per_second=4,
                     transient=True, redirect_stdout=False, redirect_stderr=False)
 
-    def _table(self) -> Table:
+    def _hosts(self) -> Table:
         """One line a host, those still at work first."""
         from rich.table import Table
         from rich.text import Text
@@ -140,11 +161,6 @@ def summary(report: RunReport, run_dir: Path, *, colour: bool = False) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def show_summary(report: RunReport, run_dir: Path, stream: TextIO) -> None:
-    """Prints the table, in colour where that is wanted."""
-    write(stream, "\n" + summary(report, run_dir, colour=is_coloured(stream)))
-
-
 def write(stream: TextIO, words: str) -> None:
     """Prints what the stream can take; a closed or narrow one is no reason to fail."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
@@ -173,6 +189,8 @@ def _follow(line: _Line, event: Mapping[str, Any]) -> None:
     if kind == "step" and event.get("state") == "started":
         line.step, line.step_began = one_line(str(event.get("id")), 40), time.monotonic()
         line.last = one_line(str(event.get("title") or ""), 80)
+    elif kind == "progress":
+        line.last = one_line(str(event.get("text")), 120)
     elif kind == "command":
         line.last = one_line(str(event.get("shown") or ""), 120)
     elif kind == "finding":
@@ -190,6 +208,8 @@ def _said(event: Mapping[str, Any], *, verbose: bool) -> Iterator[str]:
     elif kind == "finding":
         how, outcome = one_line(str(event.get("how"))), one_line(str(event.get("outcome")))
         yield f"pain point {one_line(str(event.get('pain')), 80)}: {how}, {outcome}"
+    elif kind == "progress":
+        yield one_line(str(event.get("text")), 300)
     elif kind == "unexplained":
         yield f"unexplained failure at {one_line(str(event.get('step')), 80)}"
     elif kind == "fault":
