@@ -7,4 +7,4 @@ and what the remedy changes.
 
 # How shells begin the line "NAME: not found". Anchored, so that a Dockerfile's own shell, whose
 # lines Docker numbers, does not count.
-SHELL = r"^(?:-?(?:ba)?sh: |/bin/sh: |sudo: |env: )?(?:line )?(?:\d+: )?"
+SHELL = r"^(?:-?(?:ba)?sh: |/bin/sh: |sudo: |env: )?(?:line )?(?:\d+: )?(?:eval: )?"

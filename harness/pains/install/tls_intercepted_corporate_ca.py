@@ -6,7 +6,7 @@ from the daemon, CERTIFICATE_VERIFY_FAILED from pip in a build.
 
 Why it happens: many companies inspect traffic with a proxy that presents certificates of its own
 authority. Managed laptops know that authority; a fresh server, the Docker daemon and every image
-do not. A host without ca-certificates knows none at all and says much the same.
+do not. A host without ca-certificates knows none at all.
 
 What to do: get your company's root certificate from whoever runs the proxy, put it into
 /usr/local/share/ca-certificates/ as a .crt file, run update-ca-certificates and restart Docker.
@@ -48,9 +48,13 @@ PAIN = PainPoint(
         kind="human",
         summary="Add the company's root certificate to the host, and to images that need it.",
         commands=("sudo cp CA.crt /usr/local/share/ca-certificates", "sudo update-ca-certificates"),
-        side_effects="The host then trusts everything that authority signs.",
     ),
     explains=("apt-no-release-file", "apt-dns-or-no-route", "build-dns-failure"),
     references=("https://docs.docker.com/engine/network/ca-certs/",),
-    recipe=Recipe(images=("debian-12", "debian-13"), needs=("interceptor",)),
+    recipe=Recipe(
+        images=("debian-12", "debian-13"),
+        script='echo "$INTERCEPTOR download.docker.com registry-1.docker.io" >> /etc/hosts',
+        settings={"docker.repository": "https://download.docker.com/linux"},
+        needs=("interceptor",),
+    ),
 )
