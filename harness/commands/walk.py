@@ -176,10 +176,10 @@ def perform(request: Request) -> int:
         return 0
     began = time.monotonic()
     console = Console(
+        sys.stderr,
         hosts=[host.name for host in request.hosts],
         quiet=request.quiet,
         verbose=request.verbose,
-        to_stderr=request.as_json,
     )
     with ExitStack() as stack:
         providers = _providers(request, stack)
@@ -187,7 +187,7 @@ def perform(request: Request) -> int:
             request.runs_dir, command=request.command, masker=_masker(request)
         )
         pairs = [
-            (host, evidence.host(host.name, spec=selection.word(host), listener=console.event))
+            (host, evidence.host(host.name, spec=selection.word(host), listener=console.listen))
             for host in request.hosts
         ]
         pains = catalogue()
@@ -201,7 +201,7 @@ def perform(request: Request) -> int:
                 pipeline.run_all(run, pairs, forks=request.forks)
             except KeyboardInterrupt:
                 interrupted = True
-    return _conclude(request, evidence, pairs, pains, console, began, interrupted)
+    return _conclude(request, evidence, pairs, pains, began, interrupted)
 
 
 def _job(request: Request, pains: Mapping[str, PainPoint]) -> pipeline.Job:
@@ -303,14 +303,11 @@ def _conclude(
     evidence: RunDirectory,
     pairs: Sequence[tuple[Host, HostEvidence]],
     pains: Mapping[str, PainPoint],
-    console: object,
     began: float,
     interrupted: bool,
 ) -> int:
-    from harness import replay, report, reporters
-    from harness.console import Console
+    from harness import console, replay, report, reporters
 
-    assert isinstance(console, Console)
     host_runs: list[HostRun] = [replay.host_run(one.events()) for _, one in pairs]
     result = report.build(
         host_runs,
@@ -329,7 +326,7 @@ def _conclude(
         from harness.reporters import json as json_reporter
 
         print(json_reporter.run(result, pains), flush=True)
-    console.table(result, evidence.path)
+    console.show_summary(result, evidence.path, sys.stderr if request.as_json else sys.stdout)
     for fault in faults:
         print(f"onramp: {fault}", file=sys.stderr)
     return code
