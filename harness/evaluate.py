@@ -152,6 +152,8 @@ class _HostWalk:
             acquired = True
             self.settings = settings_of.parse(self.host.settings, where=self.host.name)
             self._introduce()
+            for text in self.host.notes:
+                self.evidence.append("note", text=text)
             if self.job.prepare:
                 self.job.prepare(self.host)
             status = self._walk()
@@ -215,28 +217,42 @@ class _HostWalk:
     def _connect(self) -> None:
         self.evidence.append("step", id="connect", title="Connect over SSH", state="started")
         began = time.monotonic()
-        self.transport = open_ssh(
-            self.host, self.settings, cancel=self.run.cancel, ask=self.job.ask_key
-        )
+        waited: Finding | None = None
+        number = 1
+        while self.transport is None:
+            try:
+                self.transport = open_ssh(
+                    self.host, self.settings, cancel=self.run.cancel, ask=self.job.ask_key
+                )
+            except LinkError as error:
+                waited = self._waited(error, number)
+                number += 1
         seconds = round(time.monotonic() - began, 3)
         self.evidence.append("connected", seconds=seconds)
+        if waited:
+            cured = replace(waited, outcome="remedied", seconds_lost=seconds)
+            self.evidence.append("finding", **replay.fields(cured))
         self._finish("connect", "satisfied", seconds)
+
+    def _waited(self, error: LinkError, number: int) -> Finding:
+        """A host that may only be booting still is waited for; otherwise the error stands."""
+        attempt, seen, situation = self._link_seen(error, number)
+        move = diagnose.decide(
+            seen, self.job.pains, replace(situation, attempt=attempt),
+            tried=(), allow=(), left_s=self.settings.timeouts.wait,
+        )  # fmt: skip
+        if not isinstance(move, diagnose.Wait) or not self.job.remedies:
+            raise error
+        self._link_noted(attempt)
+        self.evidence.append("finding", **replay.fields(move.finding))
+        if self.run.cancel.wait(move.seconds):
+            raise Interrupted
+        return move.finding
 
     def _link_failed(self, error: LinkError) -> None:
         """No login, or the link was lost: a finding like any other, with the tool's own words."""
-        shown = f"ssh {self.host.user + '@' if self.host.user else ''}{self.host.address}"
-        words = "\n".join(part for part in (error.details, error.brief) if part)
-        outcome = Outcome(shown, 255, stderr=words)
-        step = self.step
-        log = self.evidence.log(step, "try", outcome, shown)
-        attempt = Attempt(step, 1, "try", outcome, log)
-        self.evidence.append(
-            "command", step=step, role="try", attempt=1, shown=shown, script="", as_root=False,
-            exit_code=255, seconds=0.0, log=log, excerpt=words,
-        )  # fmt: skip
-        situation = Situation(Facts(), self.settings, stack=self.job.stack, step=step)
-        found = diagnose.matches(attempt, self.job.pains)
-        seen = diagnose.findings(attempt, found, {}, situation)
+        attempt, seen, _ = self._link_seen(error, 1)
+        self._link_noted(attempt)
         if seen:
             outcome_of = replace(seen[0], outcome="needs-human")
             self.evidence.append("finding", **replay.fields(outcome_of))
@@ -244,7 +260,27 @@ class _HostWalk:
             self.evidence.append("unexplained", **replay.fields(diagnose.unexplained(attempt)))
         if error.resolution:
             self.evidence.append("note", text=error.resolution)
-        self._finish(step, "failed", 0.0)
+        self._finish(self.step, "failed", 0.0)
+
+    def _link_seen(
+        self, error: LinkError, number: int
+    ) -> tuple[Attempt, tuple[Finding, ...], Situation]:
+        """What a failed connection shows, in the SSH library's own words."""
+        shown = f"ssh {self.host.user + '@' if self.host.user else ''}{self.host.address}"
+        words = "\n".join(part for part in (error.details, error.brief) if part)
+        outcome = Outcome(shown, 255, stderr=words)
+        log = self.evidence.log(self.step, "try", outcome, shown)
+        attempt = Attempt(self.step, number, "try", outcome, log)
+        situation = Situation(Facts(), self.settings, stack=self.job.stack, step=self.step)
+        found = diagnose.matches(attempt, self.job.pains)
+        return attempt, diagnose.findings(attempt, found, {}, situation), situation
+
+    def _link_noted(self, attempt: Attempt) -> None:
+        self.evidence.append(
+            "command", step=attempt.step, role="try", attempt=attempt.number,
+            shown=attempt.outcome.command, script="", as_root=False, exit_code=255, seconds=0.0,
+            log=attempt.log, excerpt=attempt.outcome.stderr,
+        )  # fmt: skip
 
     def _survey(self) -> Facts:
         self.step = "survey"

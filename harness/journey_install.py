@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from harness.model import Action, Command, Facts, Platform, Step, known
-from harness.settings import Settings, merge
+from harness.settings import DOCKER_REPOSITORY, Settings, merge
 
 if TYPE_CHECKING:
     from harness.journey import Plan
@@ -52,7 +52,7 @@ def _repository(plan: Plan) -> Step:
         _root(plan, "install -m 0755 -d /etc/apt/keyrings"),
         _root(plan, f"curl -fsSL {shlex.quote(url + '/gpg')} -o {KEY}"),
         _root(plan, f"chmod a+r {KEY}"),
-        _root(plan, _sources(plan, url), f"sudo tee {SOURCE}"),
+        _written(plan, SOURCE, _sources(plan, url)),
         *_daemon_settings(plan),
         _root(plan, platform.package_manager.refresh),
         _install(plan, packages),
@@ -64,7 +64,7 @@ def _repository(plan: Plan) -> Step:
             "sudo apt update",
             "sudo apt install ca-certificates curl",
             "sudo install -m 0755 -d /etc/apt/keyrings",
-            f"sudo curl -fsSL {url}/gpg -o {KEY}",
+            f"sudo curl -fsSL {DOCKER_REPOSITORY}/{platform.repository_os}/gpg -o {KEY}",
             f"sudo chmod a+r {KEY}",
             f"sudo tee {SOURCE}",
             "sudo apt update",
@@ -253,13 +253,13 @@ def _sources(plan: Plan, url: str) -> str:
         f"Architectures: {known(plan.facts.dpkg_arch) or 'amd64'}",
         f"Signed-By: {KEY}",
     )
-    return write_file(SOURCE, "\n".join(lines))
+    return "\n".join(lines)
 
 
-def write_file(path: str, content: str) -> str:
-    """A script that writes `content`; the content travels over stdin, never as an argument."""
-    end = "ONRAMP_END"
-    return f"cat > {shlex.quote(path)} <<'{end}'\n{content}\n{end}"
+def _written(plan: Plan, path: str, content: str) -> Command:
+    """A file written as root; its content travels over stdin, never as an argument."""
+    here = f"{shlex.quote(path)} <<'EOF'\n{content}\nEOF"
+    return _root(plan, f"cat > {here}", f"sudo tee {here}")
 
 
 def merged_daemon_json(facts: Facts, settings: Settings) -> str | None:
@@ -284,12 +284,11 @@ def _daemon_settings(plan: Plan) -> tuple[Command, ...]:
     content = merged_daemon_json(plan.facts, plan.settings)
     if content is None:
         return ()
-    script = "install -d -m 0755 /etc/docker\n" + write_file(DAEMON_JSON, content)
-    return (_root(plan, script, f"sudo tee {DAEMON_JSON}"),)
+    return (_root(plan, "install -m 0755 -d /etc/docker"), _written(plan, DAEMON_JSON, content))
 
 
 def _no_conflicts(platform: Platform) -> Command:
-    """The page's first advice: no other packaging of Docker may be there. Looks, removes nothing."""
+    """The page's first advice: no other packaging of Docker may be there. Removes nothing."""
     names = " ".join(platform.conflicting)
     script = (
         f"found=$(dpkg-query -W -f '${{db:Status-Abbrev}}${{Package}} ${{Version}}\\n' {names} "

@@ -67,6 +67,7 @@ class Host:
     image: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)  # `onramp:` merged, unvalidated
     origin: str = ""  # "inventory/lab.yml" or "--hosts", for messages
+    notes: tuple[str, ...] = ()  # what its provider wants the report to say
 
 
 # --- what may be done, and what was seen ------------------------------------------------------

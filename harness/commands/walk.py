@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import signal
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -19,6 +20,7 @@ from types import SimpleNamespace
 
 from harness import evaluate as pipeline
 from harness import inventory, journey, masking, options, runs, selection, settings, stacks
+from harness.console import Console
 from harness.errors import HarnessError, UsageError
 from harness.evidence import HostEvidence, RunDirectory
 from harness.model import Finding, Host, HostRun, PainPoint, Severity, Stack
@@ -169,17 +171,15 @@ def catalogue() -> Mapping[str, PainPoint]:
 
 def perform(request: Request) -> int:
     """The whole run; returns the exit code of the contract."""
-    from harness.console import Console
-
     if request.list_only:
         print("\n".join(host.name for host in request.hosts))
         return 0
     began = time.monotonic()
     console = Console(
-        sys.stderr,
         hosts=[host.name for host in request.hosts],
         quiet=request.quiet,
         verbose=request.verbose,
+        to_stderr=request.as_json,
     )
     with ExitStack() as stack:
         providers = _providers(request, stack)
@@ -187,12 +187,12 @@ def perform(request: Request) -> int:
             request.runs_dir, command=request.command, masker=_masker(request)
         )
         pairs = [
-            (host, evidence.host(host.name, spec=selection.word(host), listener=console.listen))
+            (host, evidence.host(host.name, spec=selection.word(host), listener=console.event))
             for host in request.hosts
         ]
         pains = catalogue()
         run = pipeline.Run(
-            _job(request, pains), providers, finished=partial(_report_host, pains=pains)
+            _job(request, pains, console), providers, finished=partial(_report_host, pains=pains)
         )
         interrupted = False
         stack.enter_context(_terminating())
@@ -201,11 +201,23 @@ def perform(request: Request) -> int:
                 pipeline.run_all(run, pairs, forks=request.forks)
             except KeyboardInterrupt:
                 interrupted = True
-    return _conclude(request, evidence, pairs, pains, began, interrupted)
+    return _conclude(request, evidence, pairs, console, began, interrupted)
 
 
-def _job(request: Request, pains: Mapping[str, PainPoint]) -> pipeline.Job:
+def _job(
+    request: Request, pains: Mapping[str, PainPoint], console: Console
+) -> pipeline.Job:
     at_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    asking = threading.Lock()  # one question at a time
+
+    def yes(question: str) -> bool:
+        with asking, console.aside():
+            print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+            return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+    def remedy(host: str, finding: Finding, what: str) -> bool:
+        return yes(f"{host}: {finding.pain}: {what} Do it?")
+
     return pipeline.Job(
         scope=request.scope,
         stack=request.stack,
@@ -214,18 +226,9 @@ def _job(request: Request, pains: Mapping[str, PainPoint]) -> pipeline.Job:
         check=request.check,
         keep=request.keep,
         purge=request.purge,
-        ask_remedy=_ask_remedy if at_terminal else None,
-        ask_key=_yes if at_terminal else None,
+        ask_remedy=remedy if at_terminal else None,
+        ask_key=yes if at_terminal else None,
     )
-
-
-def _ask_remedy(host: str, finding: Finding, what: str) -> bool:
-    return _yes(f"{host}: {finding.pain}: {what}. Do it?")
-
-
-def _yes(question: str) -> bool:
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _providers(request: Request, stack: ExitStack) -> dict[str, Provider]:
@@ -302,12 +305,13 @@ def _conclude(
     request: Request,
     evidence: RunDirectory,
     pairs: Sequence[tuple[Host, HostEvidence]],
-    pains: Mapping[str, PainPoint],
+    console: Console,
     began: float,
     interrupted: bool,
 ) -> int:
-    from harness import console, replay, report, reporters
+    from harness import replay, report, reporters
 
+    pains = catalogue()
     host_runs: list[HostRun] = [replay.host_run(one.events()) for _, one in pairs]
     result = report.build(
         host_runs,
@@ -326,7 +330,7 @@ def _conclude(
         from harness.reporters import json as json_reporter
 
         print(json_reporter.run(result, pains), flush=True)
-    console.show_summary(result, evidence.path, sys.stderr if request.as_json else sys.stdout)
+    console.table(result, evidence.path)
     for fault in faults:
         print(f"onramp: {fault}", file=sys.stderr)
     return code

@@ -6,14 +6,22 @@ own servers do not answer, hosts are pointed at the lab's mirror, and their evid
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from harness.lab.host import LabHost
 from harness.lab.lab import Lab
 from harness.model import Host
 from harness.providers import Progress
 from harness.settings import merge, nested
+
+_ORIGIN = {
+    True: "Docker's own servers did not answer: packages and images came from the lab's mirror",
+    False: "packages and images came from Docker's own servers",
+}
 
 
 class LabProvider:
@@ -22,7 +30,7 @@ class LabProvider:
     def __init__(self, lab: Lab, *, keep: bool = False) -> None:
         self.lab = lab
         self.keep = keep
-        self._booted: set[str] = set()
+        self._booted: dict[str, str] = {}  # the host's name -> the lab's
         self._was_up = bool(lab.hosts())
         self._lock = threading.Lock()
         self._mirror: dict[str, Any] | None = None
@@ -30,12 +38,7 @@ class LabProvider:
     def acquire(self, host: Host, progress: Progress) -> Host:
         """The host, booted, with the lab's key and its real host key."""
         settings = self._mirror_settings(progress)
-        there = self.lab.get(host.name)
-        if there is None:
-            progress(f"booting {host.image}")
-            there = self.lab.up(host.image or host.name, name=host.name, progress=progress)
-            with self._lock:
-                self._booted.add(there.name)
+        there = self._there(host) or self._booted_for(host, progress)
         return replace(
             host,
             address=there.address,
@@ -45,15 +48,42 @@ class LabProvider:
             known_hosts=str(there.known_hosts),
             host_keys="strict",
             settings=merge(settings, host.settings),
+            notes=(*host.notes, _ORIGIN[bool(settings)]),
         )
+
+    def _there(self, host: Host) -> LabHost | None:
+        """A host put up by hand; one that another run has booted for itself is not touched."""
+        there = self.lab.get(host.name)
+        return None if there is None or self._borrowed(there.name) else there
+
+    def _booted_for(self, host: Host, progress: Progress) -> LabHost:
+        image = host.image or host.name
+        progress(f"booting {image}")
+        name = host.name if self.lab.get(host.name) is None else None
+        there = self.lab.up(image, name=name, progress=progress)
+        with self._lock:
+            self._booted[host.name] = there.name
+        if not self.keep:
+            self._owner_file(there.name).write_text(str(os.getpid()))
+        return there
+
+    def _owner_file(self, name: str) -> Path:
+        return self.lab.cache / "hosts" / name / "run.pid"
+
+    def _borrowed(self, name: str) -> bool:
+        try:
+            pid = int(self._owner_file(name).read_text())
+            os.kill(pid, 0)
+        except (OSError, ValueError):
+            return False
+        return pid != os.getpid()
 
     def release(self, host: Host) -> None:
         """Removes the host if this run booted it; the last one takes the lab's network with it."""
         with self._lock:
-            ours = host.name in self._booted and not self.keep
-            self._booted.discard(host.name)
-        if ours:
-            self.lab.down([host.name])
+            name = self._booted.pop(host.name, None)
+        if name and not self.keep:
+            self.lab.down([name])
 
     def close(self) -> None:
         """Called once at the end of a run: nothing of ours is left behind."""
