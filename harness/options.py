@@ -7,6 +7,7 @@ flag, what was found and what was expected.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
@@ -94,8 +95,11 @@ def private_key(value: str | None, *, cwd: Path) -> str | None:
 def runs(value: str | None, *, cwd: Path, project_root: Path) -> Path:
     """`--runs`: the directory runs are written to; it need not exist yet."""
     path = project_root / "runs" if value is None else _path("--runs", value, cwd)
-    if path.exists() and not path.is_dir():
-        raise UsageError(f"--runs: {path} is a file, expected a directory")
+    try:
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"--runs: {path} is a file, expected a directory")
+    except OSError as error:
+        raise UsageError(f"--runs: {spelling.quoted(path)}: {error.strerror}") from None
     return path
 
 
@@ -136,8 +140,9 @@ def allow(values: Iterable[str] | None, known: Collection[str]) -> frozenset[str
 
 def _whole_or_split(value: str, cwd: Path) -> tuple[str, ...]:
     """A path may hold a comma: an existing file is taken as it is written."""
-    if "," in value and "\0" not in value and (cwd / value).exists():
-        return (value,)
+    with contextlib.suppress(OSError, ValueError):
+        if "," in value and (cwd / value).exists():
+            return (value,)
     return listed([value])
 
 

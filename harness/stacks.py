@@ -126,20 +126,18 @@ def _located(text: str, cwd: Path, project_root: Path) -> tuple[Path, str]:
     """The stack's directory, and its compose file where one was named."""
     if not text.strip() or "\0" in text:
         raise UsageError("--stack is empty, expected a name or a directory")
-    own = project_root / "stacks" / text
-    if "/" not in text and text not in (".", "..") and own.is_dir():
-        return own, ""
-    path = Path(text)
-    if text.startswith("~"):
-        path = path.expanduser()
+    if text in names(project_root):
+        return project_root / "stacks" / text, ""
     try:
+        path = Path(text).expanduser() if text.startswith("~") else Path(text)
         full = (cwd / path).resolve()
         if full.is_dir():
             return full, ""
         if full.is_file():
             return full.parent, full.name
     except (OSError, RuntimeError) as error:
-        raise UsageError(f"--stack: cannot read {spelling.quoted(text)}: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"--stack: cannot read {spelling.quoted(text)}: {reason}") from None
     if "/" in text:
         raise UsageError(f"--stack: no directory {spelling.quoted(text)} (from {cwd})")
     raise UsageError(

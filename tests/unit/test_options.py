@@ -31,6 +31,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: options.known_names("--image", ["debian-14"], ["debian-13"]), "--image: unknown"),
     (lambda: options.runs("", cwd=ROOT, project_root=ROOT), "--runs: found ''"),
     (lambda: options.runs("/etc/passwd", cwd=ROOT, project_root=ROOT), "is a file"),
+    (lambda: options.runs("x" * 5000, cwd=ROOT, project_root=ROOT), "--runs: "),
     (lambda: options.inventories([""], cwd=ROOT, project_root=ROOT), "--inventory is empty"),
     (lambda: options.inventories(["a\0b"], cwd=ROOT, project_root=ROOT), "--inventory"),
 ]
