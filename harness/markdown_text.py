@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 from harness.plain import one_line, plain
 
@@ -64,7 +65,7 @@ def bullets(items: Iterable[str]) -> str:
 
 def link(label: str, target: str) -> str:
     """A link to a file of ours, or to a page named in the catalogue."""
-    safe = re.sub(r"[\s<>()\\]", lambda match: f"%{ord(match[0]):02X}", target)
+    safe = quote(target, safe="/:#?&=%~+,;@!$'*", errors="replace")
     return f"[{text(label)}]({safe})"
 
 

@@ -29,12 +29,12 @@ def strengths(run: HostRun) -> Iterator[str]:
             yield f"Every stumble ({len(run.findings)}) was remedied without a person."
     up = seconds_of(run, "up")
     if up is not None:
-        yield f"The stack {code(one_line(run.stack) or '?')} came up in {duration(up)}."
+        yield f"The stack {code(run.stack)} came up in {duration(up)}."
     if run.counter:
         numbers = ", ".join(map(str, run.counter[:12]))
         yield f"The application answered and kept count: it read {numbers}."
     if run.answers:
-        yield f"It answered at {listed(code(one_line(url)) for url in run.answers)}."
+        yield f"It answered at {listed(code(url) for url in run.answers)}."
     if run.leftovers == ():
         yield "Nothing was left behind: the host after tear-down is the host before."
     satisfied = [step.id for step in run.steps if step.status == "satisfied"
@@ -51,26 +51,26 @@ def weaknesses(run: HostRun, catalogue: _Catalogue) -> Iterator[str]:
         if step.status == "failed" and run.status != "interrupted":
             yield _failure(step)
     if run.leftovers:
-        shown = listed(code(one_line(item, 80)) for item in run.leftovers[:5])
+        shown = listed(code(item, 80) for item in run.leftovers[:5])
         more = f" and {len(run.leftovers) - 5} more" if len(run.leftovers) > 5 else ""
         yield f"Left behind after tear-down: {shown}{more}."
     slowest = max(run.steps, key=lambda step: step.seconds, default=None)
     if slowest and run.total_s >= 10 and slowest.seconds > run.total_s / 2:
         share = round(100 * min(1.0, slowest.seconds / run.total_s))
         yield (f"{share}% of the time ({duration(slowest.seconds)} of {duration(run.total_s)}) "
-               f"went into {code(one_line(slowest.id))}.")
+               f"went into {code(slowest.id)}.")
 
 
 def _stumble(finding: Finding, catalogue: _Catalogue) -> str:
     pain = catalogue.get(finding.pain)
-    title = pain.title if pain else finding.pain
+    title = pain.title if pain else one_line(finding.pain, 80)
     weight = f" ({pain.severity})" if pain else ""
     cost = [duration(finding.seconds_lost)] if finding.seconds_lost else []
     if finding.extra_commands:
         cost.append(counted(finding.extra_commands, "extra command"))
     said = f"; it cost {listed(cost)}" if cost else ""
     seen = "met" if finding.how == "encountered" else "foreseen"
-    where = f" at {code(one_line(finding.step))}" if finding.step else ""
+    where = f" at {code(finding.step)}" if finding.step else ""
     return f"{title}{weight}: {seen}{where}{said}, {_OUTCOMES[finding.outcome]}."
 
 
@@ -85,9 +85,9 @@ _OUTCOMES: Final[Mapping[str, str]] = {
 def _failure(step: StepRun) -> str:
     last = next((command for command in reversed(step.commands) if command.exit_code != 0), None)
     if last is None:
-        return f"{step.title}: the step failed."
+        return f"{one_line(step.title)}: the step failed."
     ended = "never ended" if last.exit_code is None else f"ended with exit code {last.exit_code}"
-    return f"{step.title}: {code(one_line(last.shown))} {ended}."
+    return f"{one_line(step.title)}: {code(last.shown)} {ended}."
 
 
 def concerns(run: HostRun, catalogue: _Catalogue) -> Iterator[str]:
@@ -98,8 +98,8 @@ def concerns(run: HostRun, catalogue: _Catalogue) -> Iterator[str]:
         if open_:
             yield _stumble(finding, catalogue)
     for unexplained in run.unexplained:
-        shown = code(one_line(unexplained.evidence.command))
-        yield f"Unexplained at {code(one_line(unexplained.step))}: {shown} failed."
+        shown = code(unexplained.evidence.command)
+        yield f"Unexplained at {code(unexplained.step)}: {shown} failed."
     if run.answers and all(answer.endswith(")") for answer in run.answers):
         yield "It answered only through the SSH connection; from outside, nothing answered."
     deployed = any(step.id in STAGES["task"] and step.status == "changed" for step in run.steps)
@@ -124,7 +124,7 @@ def recommendation(
         return f"{here} was {run.status}: too little was seen to recommend anything.{numbers}"
     if run.status == "failed":
         return f"Not on {here} as it is: {cause(run)}.{numbers}"
-    hard = [finding.pain for finding in run.findings
+    hard = [one_line(finding.pain, 80) for finding in run.findings
             if severity_of(finding, catalogue) in ("blocker", "major")]
     names = list(dict.fromkeys(hard))
     if names:
@@ -135,7 +135,7 @@ def recommendation(
 
 def cause(run: HostRun) -> str:
     """Why it ended as it did: the open pain points, or what was noted last."""
-    open_ = [finding.pain for finding in run.findings
+    open_ = [one_line(finding.pain, 80) for finding in run.findings
              if finding.outcome in ("unresolved", "needs-human") and finding.how == "encountered"]
     if open_:
         return f"{listed(dict.fromkeys(open_))}, not remedied"

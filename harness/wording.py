@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from harness.plain import one_line
+
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -45,6 +47,6 @@ def listed(items: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def code(text: str) -> str:
-    """Quoted as code in a sentence of ours; text from a host cannot end the quotation."""
-    return "`" + text.replace("`", "'") + "`"
+def code(text: str, limit: int = 200) -> str:
+    """Quoted as code in a sentence of ours, on one line; text cannot end its own quotation."""
+    return "`" + one_line(text, limit).replace("`", "'") + "`"

@@ -127,3 +127,13 @@ def test_a_failed_step_names_its_command_and_leftovers_are_listed() -> None:
 )
 def test_numbers_read_like_words(said: str, expected: str) -> None:
     assert said == expected
+
+
+def test_sentences_are_single_lines_whatever_a_host_is_called() -> None:
+    report = host_report(examples.hostile(), CATALOGUE)
+    sentences = [headline(report.run), *report.strengths, *report.weaknesses, *report.concerns,
+                 report.recommendation,
+                 *(why for rating in report.ratings.values() for why in rating.because)]
+    for sentence in sentences:
+        assert sentence.isprintable()
+        assert len(sentence) < 1500
