@@ -8,6 +8,7 @@ and before it is defined; host names may hold ranges and a port.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,6 +120,9 @@ def read(path: Path, tree: Tree, *, shown: str) -> None:
 
 
 def _document(path: Path, shown: str) -> Mapping[Any, Any]:
+    if os.path.isdir(path):  # unlike Path's, False for a name too long
+        advice = "name the files in it, such as --inventory=A.yml,B.yml"
+        raise UsageError(f"{shown}: found a directory, expected a file", resolution=advice)
     content = yamlfile.text(path, shown=shown)
     if content.lstrip().startswith("[") and "\n" in content.strip():
         raise UsageError(

@@ -57,7 +57,8 @@ all:
 """)
     assert found.names == (
         "alone", "web01.example.org", "web02.example.org", "web03.example.org",
-        "na", "nb", "nc", "front1", "rack1-1", "rack1-3", "rack1-5", "rack2-1", "rack2-3", "rack2-5",
+        "na", "nb", "nc", "front1",
+        "rack1-1", "rack1-3", "rack1-5", "rack2-1", "rack2-3", "rack2-5",
     )  # fmt: skip
     assert found.groups["ungrouped"] == ("alone",)
     assert found.groups["web"] == found.names[1:8]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness import compose, stackfiles, stacks
+from harness import compose, stackfiles, stacks, yamlfile
 from harness.errors import UsageError
 from harness.model import HttpCheck, Stack
 
@@ -60,7 +60,7 @@ def test_hello_world_is_as_a_newcomer_writes_it() -> None:
     dockerfile = stack.files["Dockerfile"].decode()
     assert "FROM python:3.12-alpine" in dockerfile
     assert not re.search(r"\b(apk|apt|apt-get|curl|tini)\b", dockerfile)
-    document = stacks._yaml(Path(stack.directory), stack.compose_file, "x")
+    document = yamlfile.read(Path(stack.directory) / stack.compose_file, shown="x")
     services = document["services"]
     assert services["redis"]["image"] == "redis:alpine"
     assert not {"init", "stop_grace_period", "stop_signal"} & set(services["web"])
