@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from harness import typed
 from harness.markdown_text import bullets, code, fence, link, prose, table, text
-from harness.model import CommandRun, Facts, HostRun, Report, StepRun, known
-from harness.plain import one_line, plain
+from harness.model import Facts, HostRun, Report, StepRun, known
 from harness.rating import is_relogin
 from harness.wording import counted, duration, listed, size
 
@@ -25,7 +24,7 @@ STAGE_TITLES: Final[Mapping[str, str]] = {
     "set_up": "Set-up", "task": "Task", "shut_down": "Shut-down, clean-up",
     "documentation": "Documentation",
 }
-_LONG = 600  # characters of one command in the procedure; the rest is in reproduce.sh
+_LINES = 40  # of one command in the procedure; the rest is in reproduce.sh
 
 
 def overview(run: HostRun) -> str:
@@ -79,12 +78,11 @@ def procedure(run: HostRun) -> str:
     if not run.steps:
         return "No step was begun."
     rows = [[code(step.id), text(step.title), _status(step), duration(step.seconds)
-             if step.seconds else "-", str(step.attempts) if step.attempts else "-",
-             listed(code(line) for line in step.documented) or "-"] for step in run.steps]
-    head = ["Step", "What", "Status", "Took", "Attempts", "The documentation says"]
-    stages = [stage for stage in map(_typed, run.steps) if stage]
-    intro = "What was really run, step by step; after `#` stands what is no command to type."
-    return "\n\n".join([table(head, rows), *([intro] if stages else []), *stages])
+             if step.seconds else "-", str(step.attempts or "-")] for step in run.steps]
+    head = ["Step", "What", "Status", "Took", "Attempts"]
+    before: set[str] = set()
+    stages = [stage for stage in (_stage(step, before) for step in run.steps) if stage]
+    return "\n\n".join([table(head, rows), *stages])
 
 
 def requirements(run: HostRun) -> str:
@@ -155,24 +153,37 @@ def _status(step: StepRun) -> str:
     return (f"**{step.status}**" if step.status == "failed" else step.status) + note
 
 
-def _typed(step: StepRun) -> str:
-    lines = [line for command in step.commands for line in typed_lines(command)]
-    return f"**{text(step.title)}**\n\n{fence(chr(10).join(lines), 'sh')}" if lines else ""
+def _stage(step: StepRun, before: set[str]) -> str:
+    """One step: what the documentation says, and what was really typed.
+
+    `before` holds the exports and the folder of the shell typed into so far.
+    """
+    lines = [*_typed(step, before)]
+    if not lines and step.status != "planned":
+        return ""
+    parts = [f"### {text(step.title)}"]
+    if step.documented:
+        parts.append(f"The documentation says: {listed(map(code, step.documented))}.")
+    if lines:
+        parts += ["What was done (after `#`: no command to type):", fence("\n".join(lines), "sh")]
+    return "\n\n".join(parts)
 
 
-def typed_lines(command: CommandRun) -> Iterator[str]:
-    """A command as a person would type it, with how it ended where that was not well."""
-    if command.role not in typed.PERFORMED_ROLES:
-        return
-    line = plain(typed.line(command))
-    if not line or len(line) > _LONG or command.shown.strip() not in line:
-        yield f"# {one_line(command.shown, 300)}"
-    if len(line) <= _LONG:
-        yield from line.split("\n") if line else ()
-    else:
-        yield "# (long; it is in reproduce.sh)"
-    if command.exit_code != 0:
-        yield f"#   {ended(command.exit_code)}, after {duration(command.seconds)}"
+def _typed(step: StepRun, before: set[str]) -> Iterator[str]:
+    """The lines of a step, with how a command ended where that was not well."""
+    for command in step.commands:
+        if command.role not in typed.PERFORMED_ROLES:
+            continue
+        if is_relogin(command.shown, command.script):
+            before.clear()
+        yield from (line for line in typed.surroundings(command) if line not in before)
+        before.update(typed.surroundings(command))
+        lines = typed.shown(command)
+        yield from lines[:_LINES]
+        if len(lines) > _LINES:
+            yield f"# … {len(lines) - _LINES} more lines, in reproduce.sh"
+        if command.exit_code != 0:
+            yield f"#   {ended(command.exit_code)} in {duration(command.seconds)}"
 
 
 def ended(exit_code: int | None) -> str:

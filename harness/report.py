@@ -96,7 +96,8 @@ def headline(run: HostRun) -> str:
     if run.status == "interrupted":
         return f"{name} was interrupted{f' during {where}' if where else ''}, after {after}."
     if run.status == "unreachable":
-        link = f"The link to {name} was lost during {where}" if where else f"{name} was not reached"
+        lost = f"The link to {name} was lost{f' during {where}' if where else ''}"
+        link = lost if where or run.facts else f"{name} was not reached"
         return f"{link}, after {after}: {cause(run)}."
     return f"{name} failed{f' at {where}' if where else ''} after {after}: {cause(run)}."
 

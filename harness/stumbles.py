@@ -17,7 +17,7 @@ _OUTCOMES: Final[Mapping[str, str]] = {
     "noted": "noted",
 }
 _LEAVE: Final[Mapping[str, str]] = {
-    "safe": "runs by itself",
+    "safe": "safe to do",
     "ask": "runs only with `--allow`, or after a yes",
     "human": "for a person to do",
 }

@@ -1,7 +1,8 @@
-"""A command that was run as a line a person could type. Pure.
+"""A command that was run, as a person could type it. Pure.
 
-The line does what was done and no more: run as root it says `sudo`, its environment is named, and
-a masked secret in it is a variable the person has to set.
+`line` is for a script: exactly what was done, run as root through `sudo`, its environment named.
+`shown` is for a page: what the documentation would have one type. In both a masked secret is a
+variable the person has to set.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 
 from harness.masking import MASK
 from harness.model import CommandRun
+from harness.plain import one_line, plain
 
 PERFORMED_ROLES: Final = ("try", "apply", "verify", "remedy")  # the rest only looked
 _BARE = re.compile(r"[\w@%+=:,./ -]+")  # means the same to a shell inside quotes and outside
@@ -27,12 +29,34 @@ def line(command: CommandRun) -> str:
     if not script:
         return ""
     before = [*(["sudo"] if command.as_root else []), *_environment(command)]
-    plain = not _KEYWORD.search(script)
-    if plain and _BARE.fullmatch(script) and not (before and "=" in script.split()[0]):
+    simple = not _KEYWORD.search(script)
+    if simple and _BARE.fullmatch(script) and not (before and "=" in script.split()[0]):
         return " ".join([*before, script])
-    if plain and _CHAIN.fullmatch(script) and not before:
+    if simple and _CHAIN.fullmatch(script) and not before:
         return f"( {script} )"
     return " ".join([*before, "sh", "-c", quoted(script)])
+
+
+def shown(command: CommandRun) -> tuple[str, ...]:
+    """What a person types at a prompt for the same effect, line by line.
+
+    Where nothing was typed (the harness looked or copied by itself), a comment says what was done.
+    """
+    words = plain(command.shown).strip()
+    first = words.split(" ", 1)[0]
+    if not command.script or first not in {"sudo", *command.script.split()}:
+        return (f"# {one_line(words, 300)}",)
+    sudo = "sudo " if command.as_root and first != "sudo" else ""
+    return tuple(f"{sudo}{words}".split("\n"))
+
+
+def surroundings(command: CommandRun) -> tuple[str, ...]:
+    """The `export` and `cd` lines that have to come before, for a command of the plain user."""
+    if command.as_root or not command.script:
+        return ()
+    exports = [f"export {pair}" for pair in _pairs(command)]
+    directory = re.match(r"cd (\S+) && ", command.script)
+    return (*exports, *([f"cd {directory[1]}"] if directory else []))
 
 
 def quoted(words: str) -> str:
@@ -42,6 +66,10 @@ def quoted(words: str) -> str:
 
 
 def _environment(command: CommandRun) -> list[str]:
-    named = [f"{name}={quoted(value)}" for name, value in command.env.items()
-             if _NAME.fullmatch(name)]
-    return ["env", *named] if named else []
+    pairs = _pairs(command)
+    return ["env", *pairs] if pairs else []
+
+
+def _pairs(command: CommandRun) -> list[str]:
+    return [f"{name}={quoted(value)}" for name, value in command.env.items()
+            if _NAME.fullmatch(name)]

@@ -136,8 +136,8 @@ def recommendation(
 def cause(run: HostRun) -> str:
     """Why it ended as it did: the open pain points, or what was noted last."""
     open_ = [one_line(finding.pain, 80) for finding in run.findings
-             if finding.outcome in ("unresolved", "needs-human") and finding.how == "encountered"]
-    if open_:
+             if finding.outcome in ("unresolved", "needs-human")]
+    if open_ and not run.unexplained:
         return f"{listed(dict.fromkeys(open_))}, not remedied"
     if run.unexplained:
         return f"{counted(len(run.unexplained), 'failure')} nobody has explained yet"

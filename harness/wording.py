@@ -20,7 +20,9 @@ def counted(number: int, noun: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`0.4 s`, `41 s`, `2 min 5 s`, `1 h 3 min`."""
+    """`under 0.1 s`, `0.4 s`, `41 s`, `2 min 5 s`, `1 h 3 min`."""
+    if seconds < 0.05:
+        return "under 0.1 s"
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)

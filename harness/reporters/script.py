@@ -58,7 +58,7 @@ def _command(command: CommandRun) -> Iterator[str]:
         yield f"# done from outside: {_comment(command.shown)}"
         return
     why = f"{command.role} for {command.pain}: " if command.pain else ""
-    if why or command.shown.strip() not in line:
+    if why or command.shown.strip().removeprefix("sudo ") not in line:
         yield f"# {_comment(why + command.shown)}"
     fate = "was cut off" if command.exit_code is None else f"ended with {command.exit_code}"
     yield line if command.exit_code == 0 else f"{line} || true  # {fate}"

@@ -66,6 +66,24 @@ def test_the_headline_says_what_happened(run: HostRun, expected: str) -> None:
     assert headline(run) == expected
 
 
+def test_a_link_lost_on_the_way_is_not_a_host_never_reached() -> None:
+    run = examples.replay.host_run([examples.host("h"), *examples.set_up(),
+                                    *examples.step("connect", "failed"),
+                                    examples.end("unreachable")])
+    assert headline(run).startswith("The link to h was lost, after 41 s")
+    lost = examples.replay.host_run([examples.host("h"), *examples.set_up(),
+                                     *examples.step("build", "failed"),
+                                     examples.end("unreachable")])
+    assert headline(lost).startswith("The link to h was lost during build")
+
+
+def test_what_was_foreseen_and_stands_in_the_way_is_the_cause() -> None:
+    run = examples.failed()
+    foreseen = dataclasses.replace(run.findings[0], how="foreseen")
+    assert headline(dataclasses.replace(run, findings=(foreseen,))).endswith(
+        "apt-dns-or-no-route, not remedied.")
+
+
 def test_all_remedied_is_said_so() -> None:
     run = examples.passed()
     one = dataclasses.replace(run, findings=run.findings[:1])
