@@ -10,9 +10,11 @@ from invoke.collection import Collection
 from harness.tasking import Flag, Function, make
 
 SELECT = {
-    "hosts": Flag("many", "Which: all (default), names, globs, groups, @failed, user@host:port, lab:IMAGE"),
+    "hosts": Flag(
+        "many", "Which: all (default), names, globs, groups, @failed, user@host:port, lab:IMAGE"
+    ),
     "exclude": Flag("many", "Which not, in the same words"),
-    "inventory": Flag("many", "Inventory file or directory (default inventory/lab.yml)"),
+    "inventory": Flag("many", "Inventory file (default inventory/lab.yml)"),
     "list-hosts": Flag("switch", "Print the hosts that would be chosen, and stop"),
 }
 LOGIN = {
@@ -33,7 +35,9 @@ OUTPUT = {
     "verbose": Flag("switch", "Every command as it ends"),
 }
 FLOW = {
-    "allow": Flag("many", "Leave for a remedy that changes what is not ours: a pain point's id, or all"),
+    "allow": Flag(
+        "many", "Leave for a remedy that changes what is not ours: a pain point's id, or all"
+    ),
     "forks": Flag("text", "Hosts at a time (default 16)"),
     "check": Flag("switch", "Say what would be done, and change nothing (also -R)"),
     "fail-on": Flag("text", "Exit 2 on a pain point this bad: blocker, major or minor"),
@@ -41,17 +45,22 @@ FLOW = {
 KEEP = {"keep": Flag("switch", "Leave the stack (and lab hosts) up")}
 PURGE = {"purge": Flag("switch", "Remove the engine too, where this tool installed it")}
 WALK = {**SELECT, **LOGIN, **SETTINGS, **FLOW, **OUTPUT}
-RUN = {"run": Flag("text", "A run: its directory or stamp (default: the latest)"), "runs": OUTPUT["runs"]}
+RUN = {
+    "run": Flag("text", "A run: its directory or stamp (default: the latest)"),
+    "runs": OUTPUT["runs"],
+}
 NAMES = {"names": Flag("many", "Lab hosts, by name (default: all)")}
 JSON = {"json": OUTPUT["json"]}
 
 TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
-    "evaluate": ("Take hosts from clean to a running stack and back, and report on each.", WALK | KEEP),
+    "evaluate": ("Take hosts from clean to a running stack and back; report on each.", WALK | KEEP),
     "provision": ("Set hosts up, as far as docker without sudo.", WALK | KEEP),
     "deploy": ("Bring the stack up on hosts that are set up, and leave it up.", WALK | KEEP),
     "teardown": ("Stop the stack and take it down.", WALK | PURGE),
-    "doctor": ("Survey hosts and foresee pain points; changes nothing.", SELECT | LOGIN | SETTINGS | OUTPUT
-               | {"forks": FLOW["forks"], "fail-on": FLOW["fail-on"]}),
+    "doctor": ("Survey hosts and foresee pain points; changes nothing.", {
+        **SELECT, **LOGIN, **SETTINGS, **OUTPUT,
+        "forks": FLOW["forks"], "fail-on": FLOW["fail-on"],
+    }),
     "reproduce": ("Cause a pain point on a fresh lab host, and see it met and cured.", {
         "pain": Flag("many", "Pain point ids"),
         "on": Flag("many", "Lab images (default: those the recipe names)"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
-from harness import options, report as reports, reporters, runs
+from harness import options, reporters, runs
+from harness import report as reports
 from harness.commands.walk import catalogue
 from harness.tasking import ROOT
 

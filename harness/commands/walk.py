@@ -86,7 +86,7 @@ def read(given: SimpleNamespace, scope: journey.Scope) -> Request:
     wanted = Request(
         scope=scope,
         hosts=(),
-        stack=stacks.load(given.stack or "hello-world", cwd=cwd, project_root=ROOT),
+        stack=stacks.load(_stack_name(given), cwd=cwd, project_root=ROOT),
         runs_dir=runs_dir,
         forks=options.forks(given.forks),
         allow=tuple(options.allow(flag("allow"), catalogue())),
@@ -103,6 +103,10 @@ def read(given: SimpleNamespace, scope: journey.Scope) -> Request:
     return replace(wanted, hosts=_with_passwords(given, _selected(given, cwd, runs_dir)))
 
 
+def _stack_name(given: SimpleNamespace) -> str:
+    return "hello-world" if given.stack is None else str(given.stack)
+
+
 def _selected(given: SimpleNamespace, cwd: Path, runs_dir: Path) -> tuple[Host, ...]:
     from harness.lab.images import IMAGES
 
@@ -116,8 +120,11 @@ def _selected(given: SimpleNamespace, cwd: Path, runs_dir: Path) -> tuple[Host, 
     sources = selection.Sources(
         failed=lambda: runs.last_failed(runs_dir), vagrant=_running_machines, images=tuple(IMAGES)
     )
+    known = inventory.load(paths, cwd=cwd)
+    for note in known.notes:
+        print(f"onramp: {note}", file=sys.stderr)
     hosts = selection.select(
-        inventory.load(paths, cwd=cwd),
+        known,
         hosts=options.hosts(given.hosts),
         exclude=given.exclude or (),
         overrides=overrides,
