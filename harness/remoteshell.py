@@ -100,9 +100,12 @@ def _below(directory: str) -> str:
 
 
 def kill_script(pid: int) -> str:
-    """End the process group of a script that ran too long: politely, then not."""
+    """End the process group of a script that ran too long: politely, then not.
+
+    No `--` before the group: dash takes it for a number.
+    """
     return (
         f"stat=$(cat /proc/{pid}/stat 2>/dev/null) || exit 0\n"
         "set -- ${stat##*) }\n"
-        "kill -TERM -- -$3\nsleep 1\nkill -KILL -- -$3 2>/dev/null\nexit 0\n"
+        "kill -TERM -$3\nsleep 1\nkill -KILL -$3 2>/dev/null\nexit 0\n"
     )

@@ -33,8 +33,8 @@ POLICIES: dict[str, HostKeyPolicy] = {
     "yes": "strict", "ask": "strict", "accept-new": "accept-new", "no": "off", "off": "off",
 }  # fmt: skip
 _PLACE = (
-    r"(?:ssh://)?(?:(?P<user>[^@]+)@)?"
-    r"(?:\[(?P<v6>[^]]+)\]|(?P<host>[^:/\s]+))(?::(?P<port>\d+))?/?"
+    r"(?:ssh://)?(?:(?P<user>[^@\s]+)@)?"
+    r"(?:\[(?P<v6>[^]]+)\]|(?P<host>[^@:/\s\[\]]+))(?::(?P<port>\d+))?/?"
 )
 
 

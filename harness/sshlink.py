@@ -7,6 +7,7 @@ complaints become LinkError with wording like OpenSSH's, which is what diagnosis
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
@@ -58,13 +59,12 @@ def connect(endpoint: Endpoint, way: Way) -> Connection:
     Raises LinkError. A connection dropped before sshd says its name is tried three times more.
     """
     for pause in (*RETRY_PAUSES_S, None):
-        began = time.monotonic()
         gateway = connect(endpoint.via, _without_password(way)) if endpoint.via else None
         try:
             return _attempt(endpoint, way, gateway)
         except _Dropped as dropped:
             _close(gateway)
-            if pause is None or time.monotonic() - began > 5 or way.cancel.wait(pause):
+            if pause is None or dropped.waited or way.cancel.wait(pause):
                 raise explain(endpoint, dropped.cause) from None
         except BaseException:
             _close(gateway)
@@ -80,11 +80,13 @@ def close(connection: Connection) -> None:
 
 
 class _Dropped(Exception):
-    """The other side closed the connection before its SSH banner."""
+    """The other side closed the connection, or `waited`, before its SSH banner."""
 
-    def __init__(self, cause: Exception) -> None:
+    def __init__(self, cause: Exception, *, waited: bool) -> None:
         super().__init__(str(cause))
-        self.cause = cause
+        self.waited = waited
+        silence = f"{os.strerror(errno.ETIMEDOUT)}: {cause}"
+        self.cause = TimeoutError(errno.ETIMEDOUT, silence) if waited else cause
 
 
 class Link(paramiko.Transport):
@@ -154,6 +156,7 @@ class _Words(logging.Handler):
 
 def _attempt(endpoint: Endpoint, way: Way, gateway: Connection | None) -> Connection:
     verify = Verify(endpoint, way.ask)
+    began = time.monotonic()
     keys: dict[str, Any] = {}
     links: list[Link] = []
 
@@ -190,7 +193,8 @@ def _attempt(endpoint: Endpoint, way: Way, gateway: Connection | None) -> Connec
     except (OSError, EOFError, paramiko.SSHException) as error:
         _hang_up(links, keys)
         if links and not links[0].remote_version:
-            raise _Dropped(error) from None
+            waited = time.monotonic() - began >= way.login_s
+            raise _Dropped(error, waited=waited) from None
         words = tuple(gateway.transport.words) if gateway and gateway.transport else ()
         raise explain(endpoint, error, words) from None
     links[0].watch()
@@ -206,10 +210,8 @@ def _hang_up(links: list[Link], keys: dict[str, Any]) -> None:
 def _close(connection: Connection | None) -> None:
     if connection is None:
         return
-    try:
+    with contextlib.suppress(Exception):  # a link that is gone cannot be closed politely
         connection.close()
-    except Exception:  # noqa: BLE001, S110  a link that is gone cannot be closed politely
-        pass
 
 
 def _without_password(way: Way) -> Way:

@@ -207,7 +207,10 @@ def explain(endpoint: Endpoint, error: Exception, words: tuple[str, ...] = ()) -
         return _no_way_through(endpoint, error, words)
     if isinstance(error, OSError) and error.errno and error.errno in _ERRNO:
         kind, brief, hint = _ERRNO[error.errno]
-        return LinkError(f"{place}: {brief}", at + os.strerror(error.errno), hint, kind=kind)
+        said = os.strerror(error.errno)
+        if error.strerror and error.strerror != said:
+            said += f" ({error.strerror})"
+        return LinkError(f"{place}: {brief}", at + said, hint, kind=kind)
     details = str(error) or type(error).__name__
     return LinkError(
         f"{place}: no SSH connection",

@@ -242,17 +242,19 @@ class SshTransport:
             until = time.monotonic() + grace_s
             while not session.over and self._link.is_active() and time.monotonic() < until:
                 session.step(0.05)
+        runs_on = command.as_root or not session.over
         session.channel.close()
         pid = session.out.pid
-        if command.as_root and pid and cut != "cancelled" and command.display != KILL:
-            self._kill(pid)
+        if runs_on and pid and cut != "cancelled" and command.display != KILL:
+            self._kill(pid, command.as_root)
 
-    def _kill(self, pid: int) -> None:
-        """sshd may signal only the login user's processes; root's are ended from a second session.
+    def _kill(self, pid: int, as_root: bool) -> None:
+        """For root's processes, and for root's logins, sshd passes no signal on: end it ourselves.
 
-        With MaxSessions 1 the stuck one still counts: then log in again for it.
+        With MaxSessions 1 the stuck session still counts: then log in again for it.
         """
-        command = Command(remoteshell.kill_script(pid), as_root=True, timeout_s=10, display=KILL)
+        script = remoteshell.kill_script(pid)
+        command = Command(script, as_root=as_root, timeout_s=10, display=KILL)
         for again in (True, False):
             try:
                 self.run(command)
