@@ -121,7 +121,7 @@ def run(
         if not keep:
             lab.down(list(orders))
         provider.close()
-        directory.finish(_exit_code(work.verdicts.values()))
+        directory.finish(exit_code(work.verdicts.values()))
     return [work.verdicts[name] for name in orders if name in work.verdicts]
 
 
@@ -207,5 +207,6 @@ def line(found: Verdict) -> str:
     return f"{found.id} on {found.image}: {led}, {cured}, {found.seconds:.0f} s{besides}"
 
 
-def _exit_code(verdicts: Collection[Verdict]) -> int:
+def exit_code(verdicts: Collection[Verdict]) -> int:
+    """0 when every pain point was met as itself and no remedy that ran failed, else 2."""
     return 0 if all(v.led and v.cured is not False for v in verdicts) else 2
