@@ -10,12 +10,14 @@ from harness.errors import HarnessError
 from harness.lab.host import root_shell
 from harness.lab.lab import Lab
 from harness.model import Host, Recipe
+from harness.settings import DOCKER_REPOSITORY
 
 TIMEOUT_S = 300.0
 TAIL = 3000  # characters of a failed recipe's output
 
-# What every recipe may use: $REPOSITORY, $INTERCEPTOR and the documented set-up of Docker's
-# repository (https://docs.docker.com/engine/install/debian/#install-using-the-repository).
+# What a recipe may use: $REPOSITORY, what it needs ($MIRROR, $INTERCEPTOR), and the documented
+# set-up of the repository:
+# https://docs.docker.com/engine/install/debian/#install-using-the-repository
 PREAMBLE = """export DEBIAN_FRONTEND=noninteractive
 set_up_repository() {
     apt-get update -q && apt-get install -y -q ca-certificates curl &&
@@ -41,6 +43,9 @@ def apply(recipe: Recipe | None, host: Host, lab: Lab, progress: Callable[[str],
         return
     wanted = settings.parse(host.settings, where=host.name)
     variables = {"REPOSITORY": wanted.docker.repository.rstrip("/")}
+    if "mirror" in recipe.needs:
+        real = lab.real_servers_answer()
+        variables["MIRROR"] = DOCKER_REPOSITORY if real else lab.mirror(progress).repository
     if "interceptor" in recipe.needs:
         variables["INTERCEPTOR"] = lab.intercepting_proxy(progress).address
     given = "".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())

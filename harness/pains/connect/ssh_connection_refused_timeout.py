@@ -22,9 +22,10 @@ HOPELESS = ("resolve hostname", "not known", "Temporary failure", "No address as
 
 def _wait(situation: Situation) -> Cure | None:
     attempt = situation.attempt
-    if not attempt or attempt.number >= TRIES or any(w in attempt.text for w in HOPELESS):
+    if not attempt or any(words in attempt.text for words in HOPELESS):
         return None
-    return Cure(wait_s=PAUSE_S)
+    tries = 2 if "timed out" in attempt.text else TRIES  # silence has cost its own time limit
+    return Cure(wait_s=PAUSE_S) if attempt.number < tries else None
 
 
 PAIN = PainPoint(

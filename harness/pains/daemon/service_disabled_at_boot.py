@@ -43,11 +43,13 @@ PAIN = PainPoint(
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         # a hardening profile under which nothing starts by itself that is not on its list
-        script="""cat > /etc/apt/apt.conf.d/90services <<'END'
-DPkg::Post-Invoke {"if [ ! -e /etc/init.d/docker ]; then :; \\
-elif [ -d /run/systemd/system ]; then systemctl disable docker.service; \\
-else update-rc.d docker disable; fi";};
-END""",
+        script="""echo 'DPkg::Post-Invoke {"/usr/sbin/harden";};' > /etc/apt/apt.conf.d/90harden
+cat > /usr/sbin/harden <<'END'
+#!/bin/sh
+if [ -d /run/systemd/system ]; then systemctl disable docker.service
+elif [ -e /etc/init.d/docker ]; then update-rc.d docker disable; fi 2>/dev/null || true
+END
+chmod 755 /usr/sbin/harden""",
         passes=True,
     ),
 )

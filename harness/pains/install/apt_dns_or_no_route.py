@@ -19,13 +19,14 @@ import re
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
 from harness.pains.install import APT_STEPS, fall_back
 
+APT = r"^(?:[WE]: Failed to fetch \S+)?  "  # how apt begins the line; a build's are numbered
 HOST = re.compile(
     r"(?:resolving '|resolve '|resolve host: |onnect to |connection to )([\w.-]+\w)"
 )
 
 
 def _fall_back(situation: Situation) -> Cure | None:
-    text = situation.attempt.outcome.text if situation.attempt else ""
+    text = situation.attempt.text if situation.attempt else ""
     silent = set(HOST.findall(text))
     dockers = re.sub(r"^\w+://([^/:]+).*", r"\1", situation.settings.docker.repository)
     return fall_back(situation) if silent == {dockers} else None
@@ -38,9 +39,9 @@ PAIN = PainPoint(
     severity="blocker",
     cause="Names do not resolve, or nothing is routed, on the way to a package server.",
     symptoms=(
-        Symptom(r"Temporary failure resolving '", "apt", steps=APT_STEPS, weight=3),
-        Symptom(r"Could not (?:resolve '|connect to \S+:\d+ )", "apt", steps=APT_STEPS, weight=3),
-        Symptom(r"Cannot initiate the connection to ", "apt", steps=APT_STEPS, weight=3),
+        Symptom(rf"{APT}Temporary failure resolving '", "apt", weight=3),
+        Symptom(rf"{APT}Could not (?:resolve '|connect to \S+:\d+ )", "apt", weight=3),
+        Symptom(rf"{APT}Cannot initiate the connection to ", "apt", weight=3),
         Symptom(r"^curl: \((?:5|6|7|28)\) ", "curl", weight=3),
         Symptom(r"E: (?:Failed to fetch|Unable to fetch some archives)", steps=APT_STEPS, weight=1),
     ),
@@ -49,7 +50,8 @@ PAIN = PainPoint(
     references=("https://salsa.debian.org/apt-team/apt/-/blob/main/methods/connect.cc",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),
-        script="echo nameserver 198.18.255.254 > /etc/resolv.conf",
+        # a local resolver that does not run, as after removing systemd-resolved
+        script="echo nameserver 127.0.0.53 > /etc/resolv.conf",
         settings={"docker.repository": "https://download.docker.com/linux"},
     ),
 )

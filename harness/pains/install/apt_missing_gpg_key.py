@@ -7,12 +7,11 @@ Why it happens: the file named by Signed-By is not the right key: the download w
 something else (a proxy's page, a mirror with a key of its own), went to another path, was cut
 short, or may not be read by the user that apt drops to.
 
-What to do: look into /etc/apt/keyrings/docker.asc; it should begin with BEGIN PGP PUBLIC KEY
-BLOCK. Download it again from Docker and compare the fingerprint
-9DC8 5822 9FC7 DD38 854A  E2D8 8D81 803C 0EBF CD88. If you use a mirror, ask who runs it.
+What to do: /etc/apt/keyrings/docker.asc should begin with BEGIN PGP PUBLIC KEY BLOCK. Download it
+again and compare the fingerprint 9DC8 5822 9FC7 DD38 854A E2D8 8D81 803C 0EBF CD88.
 
-What the remedy changes: never trust a key you cannot account for. So with `docker.method=auto`
-the distribution's signed packages are taken instead, where they suffice; else it is up to you.
+What the remedy changes: no key is trusted that nobody accounts for. With `docker.method=auto` the
+distribution's signed packages are taken instead, where they suffice; else it is up to you.
 """
 
 from harness.model import Command, PainPoint, Recipe, Remedy, Symptom
@@ -46,5 +45,14 @@ PAIN = PainPoint(
         "https://docs.docker.com/engine/install/debian/#install-using-the-repository",
         "https://salsa.debian.org/apt-team/apt/-/blob/main/methods/gpgv.cc",
     ),
-    recipe=Recipe(images=("debian-12", "debian-13")),
+    recipe=Recipe(
+        images=("debian-12", "debian-13"),
+        # a company's mirror that hands out a key of its own; here it is one of Debian's
+        script="""set -e; name=$(. /etc/os-release; echo "$VERSION_CODENAME"); cd /srv
+mkdir -p debian/dists/$name; curl -fsSL $MIRROR/debian/dists/$name/InRelease \\
+    -o debian/dists/$name/InRelease; cp /etc/apt/trusted.gpg.d/*bookworm-stable.asc debian/gpg
+apt-get update -q; apt-get install -y -q busybox; busybox httpd -p 127.0.0.1:8479 -h /srv""",
+        settings={"docker.repository": "http://127.0.0.1:8479"},
+        needs=("mirror",),
+    ),
 )
