@@ -1,0 +1,182 @@
+"""Recorded stumbles: what a real host printed, kept as a file that diagnosis is tested against.
+
+A contributor adds a transcript, not a test. `record` makes one from a run's evidence; `leading`
+says what today's catalogue makes of one. Format (YAML)::
+
+    leads: docker-group-missing     # the id that has to lead
+    real: true                      # recorded from a host; false: taken from a tool's source
+    image: debian-12                # and what ran there
+    versions: {engine: 28.5.2, …}
+    settings: {docker.method: …}    # only those that were set
+    facts: {os_id: debian, …}
+    attempt: {step, number, role, command, exit_code, stdout, stderr}   # none: foreseen
+    context: [{command, exit_code, stdout, stderr}, …]
+    probes: {docker-group-missing: {…}, …}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from harness import diagnose, evidence, platforms, replay
+from harness.errors import UsageError
+from harness.model import Attempt, Facts, Outcome, PainPoint, Situation, known
+from harness.settings import Settings, overlaid
+
+LINES: Final = 80  # of each output, its end
+FACTS: Final = (
+    "os_id", "os_like", "os_version", "os_codename", "os_pretty", "ubuntu_codename",
+    "debian_codename", "dpkg_arch", "init", "user", "groups", "docker_group",
+    "docker_group_members", "sudo", "packages", "docker_cli", "engine", "compose", "compose_v1",
+    "daemon_active", "daemon_enabled", "daemon_json", "commands", "listeners",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One recorded stumble; `attempt` is None where it was foreseen from the facts alone."""
+
+    leads: str
+    real: bool
+    image: str
+    facts: Facts
+    settings: Settings
+    attempt: Attempt | None
+    probes: Mapping[str, Outcome] = field(default_factory=dict)
+
+
+def load(path: Path) -> Transcript:
+    """A transcript from its file. Raises KeyError for a field that is missing."""
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    tried = raw.get("attempt")
+    attempt = None
+    if tried:
+        context = tuple(_outcome(seen) for seen in raw.get("context", ()))
+        attempt = Attempt(
+            tried["step"], tried["number"], tried["role"], _outcome(tried), context=context
+        )
+    return Transcript(
+        leads=raw["leads"],
+        real=raw["real"],
+        image=raw["image"],
+        facts=replay.facts(raw["facts"]),
+        settings=overlaid(Settings(), raw.get("settings", {})),
+        attempt=attempt,
+        probes={name: _outcome(seen) for name, seen in raw.get("probes", {}).items()},
+    )
+
+
+def leading(transcript: Transcript, pains: Mapping[str, PainPoint]) -> str | None:
+    """The pain point that leads, or the only one that is foreseen."""
+    facts = transcript.facts
+    situation = Situation(facts, transcript.settings, platforms.resolve(facts))
+    if transcript.attempt is None:
+        found = [finding.pain for finding in diagnose.foreseen(situation, pains)]
+        return found[0] if len(found) == 1 else None
+    matches = diagnose.matches(transcript.attempt, pains)
+    seen = diagnose.findings(transcript.attempt, matches, transcript.probes, situation)
+    return seen[0].pain if seen else None
+
+
+def record(folder: Path, pain: str, *, settings: Mapping[str, Any] | None = None) -> str:
+    """A transcript of this pain point from a host's evidence (`runs/…/hosts/NAME`).
+
+    Raises UsageError where the host did not meet it.
+    """
+    events = evidence.read_events(folder / "events.jsonl")
+    run = replay.host_run(events)
+    found = [i for i, event in enumerate(events) if _is_finding(event, pain)]
+    met = [i for i in found if events[i]["how"] == "encountered"]
+    if not found:
+        raise UsageError(f"{folder}: {pain} was not met there")
+    index = (met or found)[0]
+    document: dict[str, Any] = {
+        "leads": pain,
+        "real": True,
+        "image": run.image,
+        "versions": {name: version for name, version in run.versions.items() if version},
+        "settings": dict(settings or {}),
+        "facts": _facts(run.facts),
+    }
+    if events[index]["how"] == "encountered":
+        document |= _attempt(events[:index], folder)
+    return _yaml(_scrubbed(document, run.facts))
+
+
+def _is_finding(event: Mapping[str, Any], pain: str) -> bool:
+    return event.get("event") == "finding" and event.get("pain") == pain
+
+
+def _attempt(before: Sequence[Mapping[str, Any]], folder: Path) -> dict[str, Any]:
+    """The failure the finding was made from, with what was looked at between the two."""
+    commands = [event for event in before if event.get("event") == "command"]
+    last = max(i for i, e in enumerate(commands) if e["role"] not in ("probe", "survey"))
+    failed, looked = commands[last], commands[last + 1 :]
+    probes = {e["pain"]: _seen(e, folder) for e in looked if e.get("pain")}
+    context = [_seen(e, folder) for e in looked if not e.get("pain")]
+    place = {"step": failed["step"], "number": failed["attempt"], "role": failed["role"]}
+    return {"attempt": place | _seen(failed, folder), "context": context, "probes": probes}
+
+
+def _seen(event: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """A command's output from its log, which keeps both streams apart."""
+    log = folder / str(event.get("log") or "")
+    text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+    both = text.partition("--- stdout ---\n")[2] or str(event.get("excerpt") or "")
+    stdout, _, stderr = both.partition("--- stderr ---\n")
+    return {
+        "command": event["shown"],
+        "exit_code": event["exit_code"],
+        "stdout": _end(stdout),
+        "stderr": _end(stderr),
+    }
+
+
+def _end(text: str) -> str:
+    return "\n".join(text.rstrip("\n").split("\n")[-LINES:])
+
+
+def _facts(facts: Facts | None) -> dict[str, Any]:
+    raw = replay.fields(facts) if facts else {}
+    return {name: raw[name] for name in FACTS if name in raw and raw[name] != {"unknown": True}}
+
+
+def _scrubbed(document: dict[str, Any], facts: Facts | None) -> dict[str, Any]:
+    """Without what belongs to the recording machine alone: its kernel and its name servers."""
+    if facts is None:
+        return document
+    private = {known(facts.kernel) or "": "6.1.0"}
+    private |= dict.fromkeys(known(facts.nameservers) or (), "192.0.2.53")
+    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+    for found, shown in private.items():
+        text = text.replace(found, shown) if found else text
+    scrubbed: dict[str, Any] = yaml.safe_load(text)
+    return scrubbed
+
+
+class _Blocks(yaml.SafeDumper):
+    """Text of several lines as a block, so that a transcript can be read."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Blocks.add_representer(str, _text)
+
+
+def _yaml(document: Mapping[str, Any]) -> str:
+    tidy = {name: value for name, value in document.items() if value not in ({}, [], None)}
+    return yaml.dump(tidy, Dumper=_Blocks, allow_unicode=True, sort_keys=False, width=100)
+
+
+def _outcome(raw: Mapping[str, Any]) -> Outcome:
+    return Outcome(
+        raw["command"], raw["exit_code"], str(raw.get("stdout", "")), str(raw.get("stderr", ""))
+    )
