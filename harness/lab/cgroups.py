@@ -3,6 +3,7 @@
 Only the unified hierarchy (cgroup v2) is used; a hybrid machine mounts it beside version 1.
 """
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -30,11 +31,9 @@ def processes(path: Path | None) -> list[int]:
     if path is None or not path.exists():
         return []
     found: list[int] = []
-    for listing in path.rglob("cgroup.procs"):
-        try:
-            found += [int(word) for word in listing.read_text().split()]
-        except OSError:
-            continue  # the group went away, or is threaded and lists its processes above
+    for folder, _, _ in os.walk(path):  # groups may vanish meanwhile; walk passes over them
+        with contextlib.suppress(OSError):
+            found += [int(word) for word in Path(folder, "cgroup.procs").read_text().split()]
     return found
 
 
@@ -66,12 +65,9 @@ def _shadows(name: str) -> list[Path]:
 
 def _remove(path: Path) -> None:
     """Remove a group and those below it, deepest first."""
-    below = [folder for folder in path.rglob("*") if folder.is_dir()]
-    for folder in [*sorted(below, key=lambda found: -len(found.parts)), path]:
-        try:
-            folder.rmdir()
-        except OSError:
-            continue  # still dying; an empty group costs nothing and the next host reuses it
+    for folder, _, _ in os.walk(path, topdown=False):
+        with contextlib.suppress(OSError):  # still dying; an empty group costs nothing
+            os.rmdir(folder)
 
 
 def _kill(pid: int) -> None:

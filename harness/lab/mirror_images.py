@@ -64,7 +64,8 @@ chmod 0755 "$1/usr/local/bin/docker-entrypoint.sh"
 """
 
 _HELLO = """
-ln -s busybox "$1/bin/sh"
+mkdir -p "$1/bin"
+ln -s /usr/bin/busybox "$1/bin/sh"
 cat > "$1/hello" <<'END'
 #!/bin/sh
 echo
@@ -78,7 +79,10 @@ chmod 0755 "$1/hello"
 
 @dataclass(frozen=True)
 class Stand:
-    """One image: its name, what it is made of, and its umoci configuration flags."""
+    """One image: its name, what it is made of, and its umoci configuration flags.
+
+    `variant` and `stage` are mmdebstrap's: how much of Debian, and when the hook runs.
+    """
 
     name: str
     tags: tuple[str, ...]
@@ -87,6 +91,7 @@ class Stand:
     hook: str
     config: tuple[str, ...]
     variant: str = "essential"
+    stage: str = "customize"
 
 
 IMAGES = (
@@ -106,7 +111,8 @@ IMAGES = (
     ),
     Stand(
         "library/hello-world", ("latest",), "trixie", ("busybox-static",), _HELLO,
-        ("--config.cmd=/hello",), variant="extract",
+        ("--config.cmd=/bin/sh", "--config.cmd=/hello"), variant="extract",
+        stage="extract",
     ),
 )  # fmt: skip
 
@@ -140,7 +146,7 @@ def _layout(image: Stand, scratch: Path) -> str:
             "mmdebstrap", f"--variant={image.variant}", "--mode=root", "--format=tar",
             f"--include={','.join(image.packages)}",
             *(f"--aptopt={option}" for option in sources.apt_options()),
-            f"--customize-hook={image.hook}",
+            f"--{image.stage}-hook={image.hook}",
             image.suite, tar, *archive.lines(image.suite, extra_suites=False),
         ]
     )  # fmt: skip

@@ -42,6 +42,15 @@ def index_of(address: str) -> int:
     return int(ipaddress.ip_address(address)) - int(NETWORK.network_address)
 
 
+def hardware_address(index: int) -> str:
+    """The MAC address that goes with a number.
+
+    Always the same one: an address that is given again must not meet neighbours who remember
+    its former owner, and a bridge left to itself takes over a port's address and drops it again.
+    """
+    return f"02:12:c6:{index >> 16 & 255:02x}:{index >> 8 & 255:02x}:{index & 255:02x}"
+
+
 GATEWAY = address_of(1)
 INTERCEPTORS = tuple(address_of(index) for index in range(2, 6))
 
@@ -113,7 +122,8 @@ def raise_bridge() -> None:
     """Make bridge, forwarding and NAT; safe to repeat, and repairs what was removed by hand."""
     with locks.locked(LOCK):
         if not Path(f"/sys/class/net/{BRIDGE}").exists():
-            commands.run(["ip", "link", "add", BRIDGE, "type", "bridge"])
+            mac = hardware_address(1)
+            commands.run(["ip", "link", "add", BRIDGE, "address", mac, "type", "bridge"])
         for address in (GATEWAY, *INTERCEPTORS):
             commands.run(["ip", "address", "replace", f"{address}/15", "dev", BRIDGE])
         commands.run(["ip", "link", "set", BRIDGE, "mtu", str(uplink_mtu()), "up"])
@@ -155,7 +165,7 @@ def attach(index: int) -> None:
     commands.run(["ip", "netns", "add", name])
     commands.run(
         ["ip", "link", "add", name, "mtu", mtu, "master", BRIDGE, "up", "type", "veth",
-         "peer", "name", "eth0", "mtu", mtu, "netns", name]
+         "peer", "name", "eth0", "mtu", mtu, "address", hardware_address(index), "netns", name]
     )  # fmt: skip
     inside = f"""link set lo up
         address add {address_of(index)}/15 dev eth0
