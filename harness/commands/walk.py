@@ -198,8 +198,9 @@ def perform(request: Request) -> int:
             for host in request.hosts
         ]
         pains = catalogue()
+        faults: list[str] = []
         run = pipeline.Run(
-            _job(request, pains, console), providers, finished=partial(_report_host, pains=pains)
+            _job(request, pains, console), providers, finished=partial(_report_host, pains=pains, faults=faults)
         )
         interrupted = False
         stack.enter_context(_terminating())
@@ -208,7 +209,7 @@ def perform(request: Request) -> int:
                 pipeline.run_all(run, pairs, forks=request.forks)
             except KeyboardInterrupt:
                 interrupted = True
-    return _conclude(request, evidence, pairs, console, began, interrupted)
+    return _conclude(request, evidence, pairs, console, began, interrupted, faults)
 
 
 def _job(
@@ -300,12 +301,15 @@ def _masker(request: Request) -> masking.Masker:
 # --- what came of it -------------------------------------------------------------------------
 
 
-def _report_host(evidence: HostEvidence, *, pains: Mapping[str, PainPoint]) -> None:
+def _report_host(
+    evidence: HostEvidence, *, pains: Mapping[str, PainPoint], faults: list[str]
+) -> None:
     """The host's own report, as soon as it is done: nothing waits for the slowest."""
     from harness import replay, report, reporters
 
     run = replay.host_run(evidence.events())
-    reporters.write_host(report.host_report(run, pains), evidence.path, pains)
+    found = reporters.write_host(report.host_report(run, pains), evidence.path, pains)
+    faults.extend(f"{evidence.name}: {fault}" for fault in found)
 
 
 def _conclude(
@@ -315,6 +319,7 @@ def _conclude(
     console: Console,
     began: float,
     interrupted: bool,
+    unwritten: Sequence[str],
 ) -> int:
     from harness import replay, report, reporters
 
@@ -331,7 +336,7 @@ def _conclude(
     )
     code = _exit_code(result.exit_code, host_runs, interrupted)
     result = replace(result, exit_code=code)
-    faults = [*reporters.write_run(result, evidence.path, pains), *evidence.faults]
+    faults = [*unwritten, *reporters.write_run(result, evidence.path, pains), *evidence.faults]
     evidence.finish(code, notes=faults)
     if request.as_json:
         from harness.reporters import json as json_reporter
