@@ -15,7 +15,7 @@ import urllib3.connection
 import urllib3.connectionpool
 
 from harness.errors import LinkError
-from harness.sshstream import Stream
+from harness.sshstream import Held, Stream
 
 Opener = Callable[[], Stream]
 
@@ -82,7 +82,7 @@ class _Connection(urllib3.connection.HTTPConnection):
         self._opener = opener
 
     def connect(self) -> None:
-        self.sock: Any = self._opener()
+        self.sock: Any = Held(self._opener())
 
     @property
     def is_connected(self) -> bool:

@@ -96,7 +96,7 @@ class Session:
         return [self._without_prompt(s.early()) for s in (self.out, self.err) if s.early()]
 
     def outcome(self, command: Command, cut: Cut | None, seconds: float) -> Outcome:
-        """What was seen. Where the shell never began, the words of what stopped it (sudo, nologin)."""
+        """What was seen; where the shell never began, the words of what stopped it (sudo's)."""
         streams = (self.out, self.err)
         texts = [s.output.text() if s.begun else self._without_prompt(s.early()) for s in streams]
         return Outcome(

@@ -7,15 +7,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from harness.capture import Bounded
-from harness.sshsession import Session
+
+if TYPE_CHECKING:
+    from harness.sshsession import Session
 
 
 class Stream:
     """Bytes to and from a running `Session`; holds the connection until it is closed.
 
-    Quacks enough like a socket for http.client: `sendall`, `makefile`, `settimeout`, `close`.
+    Quacks enough like a socket for `Held`: `sendall`, `makefile`, `settimeout`, `close`.
     """
 
     def __init__(
@@ -60,9 +63,6 @@ class Stream:
     def makefile(self, mode: str = "rb", *_: object, **__: object) -> io.BufferedReader:
         return io.BufferedReader(_Reader(self))
 
-    def shutdown(self, how: int) -> None:
-        """http.client asks for it; closing does it all."""
-
     def close(self) -> None:
         """End the program and let the next command in. Safe to call twice."""
         done, self._done = self._done, None
@@ -85,6 +85,32 @@ class Stream:
             if limit is not None and time.monotonic() > limit:
                 raise TimeoutError("no answer over the SSH connection")
             self._session.step(0.2)
+
+
+class Held:
+    """A stream or channel that http.client cannot close too early.
+
+    It closes its socket once an answer's head says that no other follows, counting on the file made
+    from the socket to live on, as real ones do. Whoever made the inner one closes it.
+    """
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def sendall(self, data: bytes) -> None:
+        self._inner.sendall(data)
+
+    def makefile(self, mode: str = "rb", *_: object, **__: object) -> Any:
+        return self._inner.makefile("rb")
+
+    def settimeout(self, seconds: float | None) -> None:
+        self._inner.settimeout(seconds)
+
+    def shutdown(self, how: int) -> None:
+        """Closing does it all."""
+
+    def close(self) -> None:
+        """Not yet."""
 
 
 class _Passed(Bounded):

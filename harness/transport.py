@@ -28,6 +28,7 @@ from harness.sshstream import Stream
 OnOutput = Callable[[bytes], None]
 TICK_S = 0.2
 OPEN_PAUSES_S = (0.01, 0.03, 0.1, 0.3, 0.5)  # sshd clears a session after it said it ended
+ENDINGS = (("TERM", 0.7), ("KILL", 0.3))  # the signal, and how long it is given
 KILL = "end what ran too long"
 
 
@@ -63,7 +64,8 @@ def open_ssh(
     `ask` shows a text with an unknown key's fingerprint and returns yes or no; without it unknown
     keys are refused. Raises LinkError, and UsageError for a configuration that cannot be read.
     """
-    endpoint = sshconfig.resolve(host, sshconfig.read(ssh_config))
+    files = () if host.provider == "lab" else ssh_config  # nobody's jump host leads to the lab
+    endpoint = sshconfig.resolve(host, sshconfig.read(files))
     way = sshlink.Way(
         connect_s=settings.timeouts.connect,
         login_s=settings.timeouts.login,
@@ -237,7 +239,7 @@ class SshTransport:
 
     def _end(self, session: Session, command: Command, cut: Cut) -> None:
         """Leave nothing running where we can help it: closing a channel alone ends nothing."""
-        for name, grace_s in (("TERM", 1.0), ("KILL", 0.3)):
+        for name, grace_s in ENDINGS[:1] if cut == "cancelled" else ENDINGS:
             session.signal(name)
             until = time.monotonic() + grace_s
             while not session.over and self._link.is_active() and time.monotonic() < until:

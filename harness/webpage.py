@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from harness.errors import LinkError
 from harness.model import Command, Outcome
+from harness.sshstream import Held
 
 BODY_BYTES = 1024 * 1024
 
@@ -55,8 +56,11 @@ def inside(transport: Asker, port: int, path: str, timeout_s: float = 10.0) -> P
         return Page(None, error=error.details)
     channel.settimeout(timeout_s)
     connection = http.client.HTTPConnection("127.0.0.1", port)
-    connection.sock = channel
-    return _ask(connection, path)
+    connection.sock = Held(channel)
+    try:
+        return _ask(connection, path)
+    finally:
+        channel.close()
 
 
 def _ask(connection: http.client.HTTPConnection, path: str) -> Page:

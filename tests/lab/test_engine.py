@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -154,6 +155,7 @@ def test_a_single_session_is_enough(link: SshTransport, host: Host) -> None:
     """MaxSessions 1: engine, command, tunnel and upload one after another, many times."""
     narrow = "echo 'MaxSessions 1' > /etc/ssh/sshd_config.d/one.conf && systemctl reload ssh"
     assert link.run(Command(narrow, as_root=True)).ok
+    time.sleep(0.5)  # sshd starts itself anew
     link.reopen()
     for _ in range(10):
         assert looks.perform(Look("snapshot"), link, host).ok

@@ -10,13 +10,15 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from sshd import SSHD, Sshd
 
-from harness import hostkeys, sshlink
+from harness import hostkeys, sshlink, webpage
 from harness.errors import LinkError
 from harness.lab.host import LabHost, root_shell
 from harness.lab.lab import Lab
@@ -398,6 +400,46 @@ def test_a_silent_server_is_given_up(start: Start) -> None:
             open_ssh(host, settings, ssh_config=())
         assert caught.value.kind == "timeout"
         assert time.monotonic() - began < 8
+
+
+# --- web pages -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("forwarding", ["yes", "no"])
+def test_pages_from_inside_and_from_here(start: Start, forwarding: str) -> None:
+    if forwarding == "no" and not shutil.which("curl"):
+        pytest.skip("needs curl")
+    with connect(start(f"AllowTcpForwarding {forwarding}")) as link, page_server() as port:
+        for path, status in (("/", 200), ("/missing", 404)):
+            inside = webpage.inside(link, port, path)
+            outside = webpage.direct("127.0.0.1", port, path)
+            assert inside == outside
+            assert inside.status == status
+    with connect(start(f"AllowTcpForwarding {forwarding}")) as link:
+        gone = webpage.inside(link, port, "/")
+        assert gone.status is None
+        assert "refused" in gone.error.lower() or "connect to" in gone.error
+
+
+@contextmanager
+def page_server() -> Iterator[int]:
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/" else 404)
+            self.end_headers()
+            self.wfile.write("seen 1 times, é\n".encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 # --- passwords -------------------------------------------------------------------------------
