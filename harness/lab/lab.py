@@ -8,6 +8,7 @@ lab.down([host.name])
 """
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -52,6 +53,8 @@ class Lab:
     def __init__(self, cache: Path | None = None) -> None:
         self.cache = (cache or default_cache()).absolute() / "lab"
         self._reach: bool | None = None
+        self._shared: int | None = None
+        self._guard = threading.Lock()
         self._hosts = self.cache / "hosts"
 
     def require(self) -> None:
@@ -107,11 +110,13 @@ class Lab:
         About a minute and a half the first time, milliseconds afterwards.
         """
         self.require()
+        self._use()
         return mirror.serve(self.cache / "mirror", progress)
 
     def intercepting_proxy(self, progress: Progress = silent) -> Interceptor:
         """A server for Docker's names, with a certificate from an authority hosts do not trust."""
         self.require()
+        self._use()
         return mirror.intercept(self.cache / "mirror", progress)
 
     def real_servers_answer(self) -> bool:
@@ -119,6 +124,23 @@ class Lab:
         if self._reach is None:
             self._reach = reach.real_servers_answer()
         return self._reach
+
+    def rest(self) -> None:
+        """Take mirror and network down unless a host runs or another process is at work here.
+
+        For the end of a run, which must not pull the mirror from under another's.
+        """
+        with self._guard:
+            if self._shared is not None:
+                locks.unlock(self._shared)
+                self._shared = None
+        alone = locks.try_lock(self.cache / ".in-use.lock")
+        if alone is not None:
+            try:
+                if not self.hosts():
+                    self.down()
+            finally:
+                locks.unlock(alone)
 
     def clean(self) -> None:
         """Take everything down and remove the caches."""
@@ -140,6 +162,12 @@ class Lab:
             brief=f"lab host {name} is there already",
             resolution=f"./invoke lab.down --names={name}, or choose another name",
         )
+
+    def _use(self) -> None:
+        """Say, until `rest` or the end of this process, that the mirror is needed."""
+        with self._guard:
+            if self._shared is None:
+                self._shared = locks.share(self.cache / ".in-use.lock")
 
     def _key(self) -> Path:
         """The key that logs in to every lab host; made on first use."""

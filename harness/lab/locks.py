@@ -28,6 +28,14 @@ def try_lock(path: Path) -> int | None:
     return descriptor
 
 
+def share(path: Path) -> int:
+    """Hold the lock together with others who share it; waits while someone holds it alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
 def unlock(descriptor: int) -> None:
     """Give a lock back."""
     os.close(descriptor)
