@@ -28,12 +28,11 @@ PAIN = PainPoint(
     severity="blocker",
     cause="The name server that Docker gives to containers does not answer from there.",
     symptoms=(
-        Symptom(r"\[Errno -[23]\] (?:Temporary|Name or service|Try again)", "pip", STEPS, 3),
-        Symptom(r"NameResolutionError", "pip >= 23.3", STEPS, 3),
-        Symptom(r"Temporary failure resolving '", "apt", STEPS, 3),
+        Symptom(r"\[Errno -[235]\] (?:Temporary|Name or|No address|Try again)", "pip", weight=3),
+        Symptom(r"NameResolutionError", "pip >= 23.3", weight=3),
+        Symptom(r"^(?:#\d+ )?\d+\.\d+ .{0,200}Temporary failure resolving '", "apt", weight=3),
         Symptom(r"bad address '", "busybox", STEPS),
         Symptom(r"temporary error \(try again later\)", "apk 2", STEPS),
-        Symptom(r"from versions: none\)|No matching distribution found for", "pip", STEPS, 1),
     ),
     probe=Command(PROBE, display=PROBE),
     remedy=Remedy(
@@ -48,7 +47,7 @@ PAIN = PainPoint(
         # the host's own address on docker0, where no name server listens
         settings={
             "docker.daemon": {"dns": ["172.17.0.1"]},
-            "stack.env.PIP_INDEX_URL": "http://packages.example.com/simple/",
+            "stack.env.PIP_INDEX_URL": "https://packages.example.com/simple/",
         },
     ),
 )

@@ -37,7 +37,6 @@ PAIN = PainPoint(
         Symptom(r"docker: 'compose' is not a docker command", "<= 27", weight=3),
         Symptom(r"docker: unknown command: docker compose", ">= 28", weight=3),
         Symptom(r"^unknown shorthand flag: '[df]' in -[df]", "all"),
-        Symptom(r"^unknown flag: --(?:detach|build|project-)", "all", ("build", "up"), weight=1),
         Symptom(r"looking up compose provider failed", "podman"),
     ),
     probe=Command("ls -l /usr/l*/docker/cli-plugins /usr/local/lib/docker/cli-plugins; true"),

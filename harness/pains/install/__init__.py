@@ -7,7 +7,6 @@ from harness.platforms.debian import CODENAMES
 
 SOURCES = "/etc/apt/sources.list.d/docker.sources"
 KEY = "/etc/apt/keyrings/docker.asc"
-APT_STEPS = ("install-engine", "install-compose")
 
 # What this run has written itself; left in place it would fail every later `apt-get update`.
 FORGET = Command(script=f"rm -f {SOURCES} {KEY}", as_root=True)

@@ -17,7 +17,7 @@ takes the distribution's packages instead, where they suffice. The network is yo
 import re
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
-from harness.pains.install import APT_STEPS, fall_back
+from harness.pains.install import fall_back
 
 APT = r"^(?:[WE]: Failed to fetch \S+)?  "  # how apt begins the line; a build's are numbered
 HOST = re.compile(
@@ -43,7 +43,6 @@ PAIN = PainPoint(
         Symptom(rf"{APT}Could not (?:resolve '|connect to \S+:\d+ )", "apt", weight=3),
         Symptom(rf"{APT}Cannot initiate the connection to ", "apt", weight=3),
         Symptom(r"^curl: \((?:5|6|7|28)\) ", "curl", weight=3),
-        Symptom(r"E: (?:Failed to fetch|Unable to fetch some archives)", steps=APT_STEPS, weight=1),
     ),
     probe=Command("grep ^nameserver /etc/resolv.conf; ip route; getent ahosts download.docker.com"),
     remedy=Remedy("safe", "Mend name resolution, route or proxy; or do without.", _fall_back),
