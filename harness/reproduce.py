@@ -102,8 +102,25 @@ def run(
     image, and for a choice that leaves nothing to do.
     """
     catalogue = collect(harness.pains, PainPoint)
+    choice = _choice(pains, images, catalogue)
+    return run_each(
+        choice, runs_dir=runs_dir, keep=keep, remedy=remedy, allow=allow, progress=progress
+    )
+
+
+def run_each(
+    choice: Sequence[tuple[str, str]],
+    *,
+    runs_dir: Path,
+    keep: bool = False,
+    remedy: bool = True,
+    allow: Collection[str] = (),
+    progress: Progress = lambda text: None,
+) -> list[Verdict]:
+    """Exactly these (pain point, image) pairs, two hosts at a time."""
+    catalogue = collect(harness.pains, PainPoint)
     lab = Lab()
-    orders = {order.host.name: order for order in _orders(pains, images, catalogue, lab)}
+    orders = {order.host.name: order for order in _orders(choice, catalogue, lab)}
     work = _Reproduction(orders, catalogue, remedy, progress)
     provider = LabProvider(lab, keep=keep)
     stack = stacks.load("hello-world", cwd=ROOT, project_root=ROOT)
@@ -111,7 +128,7 @@ def run(
         "evaluate", stack, catalogue, allow=allow, remedies=remedy, keep=False,
         prepare=lambda host: recipes.apply(orders[host.name].pain.recipe, host, lab, progress),
     )  # fmt: skip
-    command = f"invoke reproduce --pain={','.join(pains)}"
+    command = f"invoke reproduce --pain={','.join(dict.fromkeys(pain for pain, _ in choice))}"
     directory = RunDirectory.create(runs_dir, command=command, masker=Masker(()))
     pairs = [(order.host, directory.host(name)) for name, order in orders.items()]
     pipeline = evaluate.Run(job, {"lab": provider}, finished=work.finished)
@@ -125,23 +142,34 @@ def run(
     return [work.verdicts[name] for name in orders if name in work.verdicts]
 
 
-def _orders(
-    pains: Sequence[str], images: Sequence[str], catalogue: Mapping[str, PainPoint], lab: Lab
-) -> list[Order]:
+def _choice(
+    pains: Sequence[str], images: Sequence[str], catalogue: Mapping[str, PainPoint]
+) -> list[tuple[str, str]]:
     if unknown := sorted(set(pains) - set(catalogue)):
         raise UsageError(f"--pain={unknown[0]}: no pain point of that name", "", "./invoke pains")
     if unknown := sorted(set(images) - set(IMAGES)):
         raise UsageError(f"--on={unknown[0]}: the lab has {', '.join(IMAGES)}")
-    taken = {host.name for host in lab.hosts()}
-    found = []
-    for pain in (catalogue[name] for name in dict.fromkeys(pains)):
-        wanted = pain.recipe.images if pain.recipe else ()
-        for image in (name for name in wanted if not images or name in images):
-            host = _host(pain, image, taken)
-            taken.add(host.name)
-            found.append(Order(pain, image, host))
+    recipes_of = {name: catalogue[name].recipe for name in pains}
+    found = [
+        (name, image)
+        for name, recipe in recipes_of.items()
+        for image in (recipe.images if recipe else ())
+        if not images or image in images
+    ]
     if not found:
         raise UsageError("nothing to reproduce: no recipe for these pain points on these images")
+    return found
+
+
+def _orders(
+    choice: Sequence[tuple[str, str]], catalogue: Mapping[str, PainPoint], lab: Lab
+) -> list[Order]:
+    taken = {host.name for host in lab.hosts()}
+    found = []
+    for name, image in choice:
+        host = _host(catalogue[name], image, taken)
+        taken.add(host.name)
+        found.append(Order(catalogue[name], image, host))
     return found
 
 
