@@ -33,10 +33,16 @@ from harness.model import (
 )
 
 RECONNECT_S = 30.0  # how long a lost link is tried again
+LOSSES = 3  # a link lost more often than this in one step is given up
+REFUSALS = ("auth", "host-key")  # answers that trying again does not change
 
 
 class Interrupted(Exception):
     """Ctrl-C: whatever was going on has been written down."""
+
+
+class _LinkLost(Exception):
+    """The connection went away under an action, whatever the action was for."""
 
 
 class Link(Protocol):
@@ -75,10 +81,12 @@ class _Progress:
     open: dict[str, Finding] = field(default_factory=dict)
     earlier: list[Outcome] = field(default_factory=list)
     settings: Mapping[str, Any] | None = None
+    spent_s: float = 0.0  # on waits and on actions that failed; work that succeeds is free
+    losses: int = 0
 
     @property
     def left_s(self) -> float:
-        return self.step.budget_s - (time.monotonic() - self.began)
+        return self.step.budget_s - self.spent_s
 
 
 class Performer:
@@ -141,20 +149,22 @@ class Performer:
         index, failed_at = 0, -1
         while index < len(actions):
             role, action = actions[index]
-            outcome, log = self._do(progress, role, action)
-            if outcome.ok:
-                progress.changed |= role == "apply" and isinstance(action, (Command, Upload))
-                progress.earlier.append(outcome)
-                if index >= failed_at:
-                    self._close(progress)
-                index += 1
-                continue
-            if outcome.cut == "link-lost":
+            try:
+                outcome, log = self._do(progress, role, action)
+                if outcome.ok:
+                    progress.changed |= role == "apply" and isinstance(action, (Command, Upload))
+                    progress.earlier.append(outcome)
+                    if index >= failed_at:
+                        self._close(progress)
+                    index += 1
+                    continue
+                failed_at = index
+                progress.spent_s += outcome.seconds
+                verdict = self._handle(progress, self._attempt(progress, role, outcome, log))
+            except _LinkLost:
                 self._reconnect(progress)
                 index = 0
                 continue
-            failed_at = index
-            verdict = self._handle(progress, self._attempt(progress, role, outcome, log))
             if verdict == "stop":
                 return Done("failed")
             if verdict == "replan":
@@ -193,7 +203,7 @@ class Performer:
             return "continue"
         self._note(progress, move.finding)
         if isinstance(move, Wait):
-            self._sleep(move.seconds)
+            self._sleep(progress, move.seconds)
             verdict = "again"
         else:
             progress.tried.add(move.finding.pain)
@@ -207,13 +217,13 @@ class Performer:
     ) -> tuple[tuple[Finding, ...], diagnose.Move]:
         """Findings and what to do; a pain point whose own code breaks is left out, visibly."""
         while True:
-            found = diagnose.matches(attempt, self.pains)
-            probes = {
-                match.pain.id: self._do(progress, "probe", match.pain.probe, match.pain.id)[0]
-                for match in found
-                if match.pain.probe
-            }
             try:
+                found = diagnose.matches(attempt, self.pains)
+                probes = {
+                    match.pain.id: self._do(progress, "probe", match.pain.probe, match.pain.id)[0]
+                    for match in found
+                    if match.pain.probe
+                }
                 situation = replace(progress.situation, attempt=attempt)
                 seen = diagnose.findings(attempt, found, probes, situation)
                 if seen:
@@ -243,12 +253,16 @@ class Performer:
         return move
 
     def _repair(self, progress: _Progress, finding: Finding, cure: Cure) -> str:
-        for action in cure.actions:
-            if not self._cured(progress, finding, action):
-                self._settle(progress, replace(finding, outcome="unresolved"))
-                return "stop"
+        try:
+            cured = all(self._cured(progress, finding, action) for action in cure.actions)
+        except _LinkLost:
+            progress.tried.discard(finding.pain)  # it never ran to its end: it has leave again
+            raise
+        if not cured:
+            self._settle(progress, replace(finding, outcome="unresolved"))
+            return "stop"
         if cure.wait_s:
-            self._sleep(cure.wait_s)
+            self._sleep(progress, cure.wait_s)
         if cure.then == "replan":
             progress.settings = {**(progress.settings or {}), **cure.settings}
             self._close(progress)
@@ -258,24 +272,34 @@ class Performer:
         """One action of a remedy; where it fails, that failure is diagnosed like any other."""
         for _ in range(2):
             outcome, log = self._do(progress, "remedy", action, finding.pain)
-            current = progress.open[finding.pain]
-            commands = (*current.remedy_commands, action.shown)
-            progress.open[finding.pain] = replace(current, remedy_commands=commands)
+            self._count(progress, finding.pain, (action.shown,) if outcome.ok else ())
             if outcome.ok:
                 return True
+            before = set(progress.open)
             attempt = self._attempt(progress, "remedy", outcome, log)
             verdict = self._handle(progress, attempt)
+            for pain in progress.open.keys() - before:  # what really cured it
+                self._count(progress, finding.pain, progress.open[pain].remedy_commands, more=0)
             if verdict != "again":
                 return verdict == "continue"
         return False
+
+    def _count(
+        self, progress: _Progress, pain: str, helped: tuple[str, ...], *, more: int = 1
+    ) -> None:
+        """Another command somebody would have had to type; `helped`: those that did their work."""
+        current = progress.open[pain]
+        progress.open[pain] = replace(
+            current,
+            remedy_commands=(*current.remedy_commands, *helped),
+            extra_commands=current.extra_commands + more,
+        )
 
     def _note(self, progress: _Progress, finding: Finding) -> None:
         """A pain point met; what came of it is written again when it is known."""
         current = progress.open.get(finding.pain)
         if current:
-            finding = replace(
-                current, seconds_lost=current.seconds_lost, remedy_commands=current.remedy_commands
-            )
+            finding = current
         progress.open[finding.pain] = finding
         self._write("finding", finding)
 
@@ -283,8 +307,7 @@ class Performer:
         current = progress.open.get(pain)
         if current:
             lost_s = round(current.seconds_lost + time.monotonic() - began, 3)
-            extra = len(current.remedy_commands)
-            progress.open[pain] = replace(current, seconds_lost=lost_s, extra_commands=extra)
+            progress.open[pain] = replace(current, seconds_lost=lost_s)
 
     def _settle(self, progress: _Progress, finding: Finding) -> None:
         """Writes a finding whose outcome is known, with what was counted for it before."""
@@ -294,7 +317,6 @@ class Performer:
                 current,
                 outcome=finding.outcome,
                 seconds_lost=round(current.seconds_lost + finding.seconds_lost, 3),
-                extra_commands=len(current.remedy_commands),
             )
         self._write("finding", finding)
 
@@ -310,7 +332,15 @@ class Performer:
         """One action, performed and written down."""
         if self.cancel.is_set():
             raise Interrupted
-        outcome = self._performed(action)
+        began = time.monotonic()
+        try:
+            outcome = self._performed(action)
+        except LinkError as error:
+            if not _may_come_back(error, action):
+                raise
+            outcome = Outcome(
+                action.shown, None, stderr=error.details, seconds=_since(began), cut="link-lost"
+            )
         self.on_host_s += outcome.seconds
         sensitive = isinstance(action, Command) and action.sensitive
         log = "" if sensitive else self.evidence.log(progress.step.id, role, outcome, action.shown)
@@ -330,8 +360,10 @@ class Performer:
             log=log,
             excerpt="" if sensitive or outcome.ok else excerpt(outcome.text),
         )
-        if outcome.cut == "cancelled":
+        if outcome.cut == "cancelled" or self.cancel.is_set():
             raise Interrupted
+        if outcome.cut == "link-lost":
+            raise _LinkLost
         return outcome, log
 
     def _performed(self, action: Action) -> Outcome:
@@ -349,32 +381,60 @@ class Performer:
         return Outcome(action.shown, 0, seconds=_since(began))
 
     def _reconnect(self, progress: _Progress) -> None:
-        """A lost link is tried again for a while; what ran on the host may still be running."""
+        """A lost link is tried again for a while; what ran on the host may still be running.
+
+        Raises LinkError where it stays away, or goes away again and again.
+        """
+        where = progress.step.id
         self.evidence.append(
             "note",
-            text=f"the connection was lost during {progress.step.id}; a command of ours may still "
+            text=f"the connection was lost during {where}; a command of ours may still "
             "be running on the host (a package lock held now may be our own)",
         )
-        deadline = time.monotonic() + min(RECONNECT_S, max(progress.left_s, 0.0))
+        progress.losses += 1
+        if progress.losses > LOSSES:
+            raise LinkError(f"the connection was lost {progress.losses} times during {where}")
         progress.number += 1
-        pause_s = 1.0
-        while True:
-            self._sleep(pause_s)
-            try:
-                self.link.reopen()
-            except LinkError:
-                if time.monotonic() > deadline:
-                    raise
-            else:
-                return
-            pause_s = min(pause_s * 2, 8.0)
+        progress.earlier.clear()
+        began = time.monotonic()
+        reopen(self.link, self.cancel)
+        progress.spent_s += _since(began)
+        self.evidence.append("note", text=f"the connection is back: {where} is tried again")
 
-    def _sleep(self, seconds: float) -> None:
+    def _sleep(self, progress: _Progress, seconds: float) -> None:
+        progress.spent_s += seconds
         if self.cancel.wait(seconds):
             raise Interrupted
 
     def _write(self, event: str, thing: Any) -> None:
         self.evidence.append(event, **replay.fields(thing))
+
+
+def reopen(link: Link, cancel: threading.Event) -> None:
+    """Log in again, for a while also to a host that does not answer yet.
+
+    Raises LinkError where it stays away or lets nobody in, and Interrupted.
+    """
+    deadline = time.monotonic() + RECONNECT_S
+    pause_s = 1.0
+    while True:
+        try:
+            link.reopen()
+            return
+        except LinkError as error:
+            if cancel.wait(pause_s):
+                raise Interrupted from None
+            if error.kind in REFUSALS or time.monotonic() > deadline:
+                raise
+        pause_s = min(pause_s * 2, 8.0)
+
+
+def _may_come_back(error: LinkError, action: Action) -> bool:
+    """Whether the link is merely gone. A host that will not let us in, or opens no session, is not
+    asked again; logging in anew may find it unreachable for a moment."""
+    if isinstance(action, Relogin):
+        return error.kind not in REFUSALS
+    return error.kind == "lost"
 
 
 def _since(began: float) -> float:
