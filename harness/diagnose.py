@@ -92,7 +92,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def matches(attempt: Attempt, pains: PainPoints) -> tuple[Match, ...]:
-    """Each pain point with a wording in the attempt, by its heaviest symptom."""
+    """Each pain point with a wording in the attempt, by its heaviest symptom.
+
+    Raises PainPointFault for a wording that is no regular expression.
+    """
     texts = [(attempt.outcome, True), *((seen, False) for seen in attempt.context)]
     found: dict[str, Match] = {}
     for pain in pains.values():
@@ -102,7 +105,10 @@ def matches(attempt: Attempt, pains: PainPoints) -> tuple[Match, ...]:
             best = found.get(pain.id)
             if best and best.symptom.weight >= symptom.weight:
                 continue
-            match = _first(pain, symptom, texts)
+            try:
+                match = _first(pain, symptom, texts)
+            except re.error as error:
+                raise PainPointFault(pain.id, error) from error
             if match:
                 found[pain.id] = match
     return tuple(found.values())

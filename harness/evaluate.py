@@ -13,9 +13,9 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from harness import diagnose, facts, journey, journey_install, platforms, replay
+from harness import diagnose, execute, facts, journey, journey_install, platforms, replay
 from harness import settings as settings_of
 from harness.errors import HarnessError, LinkError
 from harness.evidence import HostEvidence
@@ -40,7 +40,13 @@ from harness.providers import Provider
 from harness.settings import Settings
 from harness.transport import SshTransport, open_ssh
 
-GRACE_S = 10.0  # after Ctrl-C, for threads to write how far their hosts came
+UNSUPPORTED = "unsupported-distribution"
+GRACE_S = 5.0  # after Ctrl-C, for threads to write how far their hosts came
+T = TypeVar("T")
+
+
+class AtOnce(KeyboardInterrupt):
+    """A second Ctrl-C: nothing is waited for any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class Run:
 def run_all(run: Run, hosts: Sequence[tuple[Host, HostEvidence]], *, forks: int) -> None:
     """Every host through the pipeline. Returns when all are done; KeyboardInterrupt cancels.
 
-    Raises KeyboardInterrupt again once every host has its `end` event.
+    Raises KeyboardInterrupt again once every host has its `end` event; AtOnce after a second one.
     """
     waiting: queue.SimpleQueue[tuple[Host, HostEvidence]] = queue.SimpleQueue()
     for pair in hosts:
@@ -89,12 +95,16 @@ def run_all(run: Run, hosts: Sequence[tuple[Host, HostEvidence]], *, forks: int)
         _join(threads, None)
     except KeyboardInterrupt:
         run.cancel.set()
+        again = None
         try:
             _join(threads, GRACE_S)
-        finally:
-            for _, evidence in hosts:
-                if evidence.status is None:
-                    _end(run, evidence, "interrupted", 0.0, 0.0)
+        except KeyboardInterrupt:
+            again = AtOnce()
+        for host, evidence in hosts:
+            if evidence.status is None:
+                _cut_short(run, host, evidence)
+        if again:
+            raise again from None
         raise
 
 
@@ -116,13 +126,29 @@ def _work(run: Run, waiting: queue.SimpleQueue[tuple[Host, HostEvidence]]) -> No
         _HostWalk(run, host, evidence).go()
 
 
-def _end(
-    run: Run, evidence: HostEvidence, status: HostStatus, total_s: float, on_host_s: float
-) -> None:
+def _cut_short(run: Run, host: Host, evidence: HostEvidence) -> None:
+    """The end of a host that was never begun, or whose thread hangs."""
+    if not evidence.events():
+        _HostWalk(run, host, evidence).introduce()
+        evidence.append("note", text="the run was interrupted before this host's turn")
+    _end(run, evidence, "interrupted")
+
+
+def _end(run: Run, evidence: HostEvidence, status: HostStatus, **seconds: float) -> None:
+    """The last event. Without `seconds` (total_s, on_host_s) the other events' times count."""
+    rounded = {name: round(value, 3) for name, value in seconds.items()}
+    evidence.append("end", status=status, **rounded)
+    try:
+        run.finished(evidence)
+    except Exception as error:  # reports can be made again from the events
+        _fault(evidence, error)
+
+
+def _fault(evidence: HostEvidence, error: Exception) -> None:
+    """A defect of ours, on this host's page; it must not take the other hosts down."""
     evidence.append(
-        "end", status=status, total_s=round(total_s, 3), on_host_s=round(on_host_s, 3)
+        "fault", text=f"{type(error).__name__}: {error}", details=traceback.format_exc()
     )
-    run.finished(evidence)
 
 
 class _Failed(Exception):
@@ -138,46 +164,50 @@ class _HostWalk:
         self.settings = settings_of.parse(host.settings, where=host.name)
         self.transport: SshTransport | None = None
         self.memory: dict[str, Any] = {}
+        self.pains = dict(self.job.pains)  # those whose own code has not broken here
         self.step = "connect"
         self.on_host_s = 0.0
 
     def go(self) -> None:
         """From acquiring the host to its `end` event; never raises."""
         began = time.monotonic()
-        status: HostStatus = "failed"
         acquired = False
         try:
-            self._introduce()
+            self.introduce()
             self.host = self.provider.acquire(self.host, self._progress)
             acquired = True
             self.settings = settings_of.parse(self.host.settings, where=self.host.name)
-            self._introduce()
+            self.introduce()
             for text in self.host.notes:
                 self.evidence.append("note", text=text)
             if self.job.prepare:
                 self.job.prepare(self.host)
             status = self._walk()
-        except _Failed:
-            pass
-        except Interrupted:
-            status = "interrupted"
-        except LinkError as error:
-            status = "interrupted" if self.run.cancel.is_set() else "unreachable"
-            self._link_failed(error)
-        except HarnessError as error:
-            self.evidence.append("fault", text=error.brief, details=error.details)
-        except Exception as error:  # a defect of ours on one host must not take the others down
-            self.evidence.append(
-                "fault", text=f"{type(error).__name__}: {error}", details=traceback.format_exc()
-            )
+        except Exception as error:
+            status = self._stopped(error)
         finally:
             if self.transport:
                 self.transport.close()
-            _end(self.run, self.evidence, status, time.monotonic() - began, self.on_host_s)
-            if acquired:
-                self._release()
+        seconds = time.monotonic() - began
+        _end(self.run, self.evidence, status, total_s=seconds, on_host_s=self.on_host_s)
+        if acquired:
+            self._release()
 
-    def _introduce(self) -> None:
+    def _stopped(self, error: Exception) -> HostStatus:
+        """The status of a host whose journey ended early; why is written down."""
+        if self.run.cancel.is_set() or isinstance(error, Interrupted):
+            return "interrupted"
+        if isinstance(error, LinkError):
+            self._link_failed(error)
+            return "unreachable"
+        if isinstance(error, HarnessError):
+            self.evidence.append("fault", text=error.brief, details=error.details)
+        elif not isinstance(error, _Failed):
+            _fault(self.evidence, error)
+        return "failed"
+
+    def introduce(self) -> None:
+        """Who the host is, as far as that is known by now."""
         host = self.host
         self.evidence.append(
             "host",
@@ -225,6 +255,8 @@ class _HostWalk:
                     self.host, self.settings, cancel=self.run.cancel, ask=self.job.ask_key
                 )
             except LinkError as error:
+                if self.run.cancel.is_set():
+                    raise Interrupted from None
                 waited = self._waited(error, number)
                 number += 1
         seconds = round(time.monotonic() - began, 3)
@@ -237,9 +269,11 @@ class _HostWalk:
     def _waited(self, error: LinkError, number: int) -> Finding:
         """A host that may only be booting still is waited for; otherwise the error stands."""
         attempt, seen, situation = self._link_seen(error, number)
-        move = diagnose.decide(
-            seen, self.job.pains, replace(situation, attempt=attempt),
-            tried=(), allow=(), left_s=self.settings.timeouts.wait,
+        move = self._asked(
+            lambda: diagnose.decide(
+                seen, self.pains, replace(situation, attempt=attempt),
+                tried=(), allow=(), left_s=self.settings.timeouts.wait,
+            )
         )  # fmt: skip
         if not isinstance(move, diagnose.Wait) or not self.job.remedies:
             raise error
@@ -260,7 +294,8 @@ class _HostWalk:
             self.evidence.append("unexplained", **replay.fields(diagnose.unexplained(attempt)))
         if error.resolution:
             self.evidence.append("note", text=error.resolution)
-        self._finish(self.step, "failed", 0.0)
+        if self.step in ("connect", "survey"):  # any other has been finished where it broke off
+            self._finish(self.step, "failed", 0.0)
 
     def _link_seen(
         self, error: LinkError, number: int
@@ -272,8 +307,21 @@ class _HostWalk:
         log = self.evidence.log(self.step, "try", outcome, shown)
         attempt = Attempt(self.step, number, "try", outcome, log)
         situation = Situation(Facts(), self.settings, stack=self.job.stack, step=self.step)
-        found = diagnose.matches(attempt, self.job.pains)
-        return attempt, diagnose.findings(attempt, found, {}, situation), situation
+
+        def findings() -> tuple[Finding, ...]:
+            found = diagnose.matches(attempt, self.pains)
+            return diagnose.findings(attempt, found, {}, situation)
+
+        return attempt, self._asked(findings), situation
+
+    def _asked(self, question: Callable[[], T]) -> T:
+        """What diagnosis answers; a pain point whose own code breaks is left out, visibly."""
+        while True:
+            try:
+                return question()
+            except diagnose.PainPointFault as fault:
+                self.evidence.append("fault", text=str(fault), details=fault.details)
+                self.pains.pop(fault.pain, None)
 
     def _link_noted(self, attempt: Attempt) -> None:
         self.evidence.append(
@@ -283,7 +331,6 @@ class _HostWalk:
         )  # fmt: skip
 
     def _survey(self) -> Facts:
-        self.step = "survey"
         self.evidence.append("step", id="survey", title="Look at the host", state="started")
         began = time.monotonic()
         seen = self._facts(began)
@@ -293,8 +340,9 @@ class _HostWalk:
 
     def _facts(self, began: float) -> Facts:
         assert self.transport
+        self.step = "survey"
         token = secrets.token_hex(12)
-        outcome = self.transport.run(facts.probe_command(token))
+        outcome = self._probed(token)
         self.on_host_s += outcome.seconds
         log = self.evidence.log("survey", "survey", outcome, "survey the host")
         self.evidence.append(
@@ -304,8 +352,6 @@ class _HostWalk:
         )  # fmt: skip
         if outcome.cut == "cancelled":
             raise Interrupted
-        if outcome.cut == "link-lost":
-            raise LinkError("the connection was lost during the survey", outcome.text)
         seen = facts.parse(outcome, token)
         if seen.os_id is UNKNOWN:
             attempt = Attempt("survey", 1, "survey", outcome, log)
@@ -317,6 +363,27 @@ class _HostWalk:
         self.transport.sudo_mode = known(seen.sudo)
         return replace(seen, clock_offset_s=offset)
 
+    def _probed(self, token: str) -> Outcome:
+        """What the probe printed. A link lost meanwhile is opened anew, once: nothing was changed.
+
+        Raises LinkError and Interrupted.
+        """
+        assert self.transport
+        lost = LinkError("the connection was lost during the survey")
+        for _ in range(2):
+            try:
+                outcome = self.transport.run(facts.probe_command(token))
+            except LinkError as error:
+                if error.kind != "lost":
+                    raise
+                lost = error
+            else:
+                if outcome.cut != "link-lost":
+                    return outcome
+            self.evidence.append("note", text=lost.brief)
+            execute.reopen(self.transport, self.run.cancel)
+        raise lost
+
     def _platform(self, seen: Facts) -> Platform:
         platform = platforms.resolve(seen)
         if platform:
@@ -325,14 +392,19 @@ class _HostWalk:
             )
             return platform
         situation = Situation(seen, self.settings, None, self.job.stack, "survey")
-        pain = self.job.pains["unsupported-distribution"]
-        words = (pain.foresee(situation) if pain.foresee else None) or pain.title
+
+        def foreseen() -> tuple[Finding, ...]:
+            own = {name: pain for name, pain in self.pains.items() if name == UNSUPPORTED}
+            return diagnose.foreseen(situation, own)
+
+        words = [finding.evidence.excerpt for finding in self._asked(foreseen)]
+        said = words[0] if words else str(known(seen.os_pretty))
         finding = Finding(
-            pain=pain.id,
+            pain=UNSUPPORTED,
             step="survey",
             how="foreseen",
-            evidence=Evidence("cat /etc/os-release", 0, words),
-            because=(words,),
+            evidence=Evidence("cat /etc/os-release", 0, said),
+            because=(said,),
             outcome="needs-human",
         )
         self.evidence.append("finding", **replay.fields(finding))
@@ -341,13 +413,7 @@ class _HostWalk:
 
     def _foreseen(self, plan: journey.Plan) -> tuple[Finding, ...]:
         situation = self._situation(plan)
-        pains = dict(self.job.pains)
-        while True:
-            try:
-                return diagnose.foreseen(situation, pains)
-            except diagnose.PainPointFault as fault:
-                self.evidence.append("fault", text=str(fault), details=fault.details)
-                del pains[fault.pain]
+        return self._asked(lambda: diagnose.foreseen(situation, self.pains))
 
     # --- the journey --------------------------------------------------------------------------
 
@@ -380,6 +446,8 @@ class _HostWalk:
                 step = journey.step(step_id, plan)
                 if failed and not (step.always and copied):
                     continue
+                if failed:  # tear down; nothing is started again to be looked at
+                    step = replace(step, verify=())
                 status, plan = self._perform(performer, step, plan)
                 failed |= status == "failed"
                 copied |= step_id == "copy-stack" and status == "changed"
@@ -416,7 +484,7 @@ class _HostWalk:
         return Performer(
             transport,
             self.evidence,
-            self.job.pains,
+            self.pains,
             look=lambda look: looks.perform(
                 look, transport, self.host, self.memory, self.evidence
             ),
