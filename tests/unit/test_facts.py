@@ -1,0 +1,168 @@
+"""What the probe prints on real hosts, read; and what it must not be taken in by."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness import facts, platforms
+from harness.model import UNKNOWN, Facts, Outcome
+
+RECORDED = Path(__file__).parent / "recorded" / "facts"
+
+
+def read(name: str) -> Facts:
+    text = (RECORDED / f"{name}.txt").read_text()
+    return facts.parse(Outcome("survey", 0, stdout=text), "TOKEN")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("debian-12-clean", {"os_version": "12", "os_codename": "bookworm", "init": "systemd"}),
+        ("debian-13-clean", {"os_version": "13", "os_codename": "trixie", "init": "systemd"}),
+        ("debian-12-sysv-clean", {"os_version": "12", "init": "sysvinit", "cgroup": 2}),
+        (
+            "debian-12-clean",
+            {
+                "docker_cli": None,
+                "engine": None,
+                "compose": None,
+                "packages": {},
+                "docker_group": False,
+                "daemon_enabled": None,
+                "daemon_json": None,
+                "socket": None,
+                "sudo": "passwordless",
+                "user": "newcomer",
+                "uid": 1000,
+                "home": "/home/newcomer",
+            },
+        ),
+        (
+            "debian-12-set-up",
+            {
+                "docker_cli": "28.5.2+dfsg4",
+                "engine": "28.5.2+dfsg4",
+                "compose": "2.40.3-3",
+                "compose_v1": None,
+                "docker_group": True,
+                "docker_group_members": ("newcomer",),
+                "daemon_active": True,
+                "daemon_enabled": "enabled",
+                "socket": "660 root:docker",
+            },
+        ),
+        ("debian-12-sysv-set-up", {"daemon_active": True, "daemon_enabled": "enabled"}),
+    ],
+)
+def test_recorded_hosts(name: str, expected: dict[str, object]) -> None:
+    seen = read(name)
+    assert {key: getattr(seen, key) for key in expected} == expected
+
+
+def test_packages_of_a_host_that_is_set_up() -> None:
+    packages = read("debian-13-set-up").packages
+    assert packages is not UNKNOWN
+    assert packages["docker-ce"].startswith("5:28.5.2")
+    assert "docker.io" not in packages
+
+
+def test_ports_and_disk() -> None:
+    seen = read("debian-12-clean")
+    assert seen.listeners is not UNKNOWN
+    assert {listener.port for listener in seen.listeners} == {22}
+    assert seen.disk_free_bytes is not UNKNOWN
+    assert seen.disk_free_bytes["/var/lib/docker"] > 0
+
+
+def test_nothing_printed_is_unknown_and_not_a_default() -> None:
+    seen = facts.parse(Outcome("survey", None), "TOKEN")
+    assert seen == Facts()
+    assert seen.os_id is UNKNOWN
+    assert seen.docker_group is UNKNOWN
+
+
+def test_cut_short_in_the_middle_of_a_section_leaves_it_unknown() -> None:
+    whole = (RECORDED / "debian-12-set-up.txt").read_text()
+    cut = whole[: whole.index("TOKEN packages") + len("TOKEN packages\nii  docker-ce 5:28")]
+    seen = facts.parse(Outcome("survey", None, stdout=cut, cut="timeout"), "TOKEN")
+    assert seen.packages is UNKNOWN
+    assert seen.os_id == "debian"
+
+
+def test_noise_before_the_probe_is_kept_apart() -> None:
+    whole = "Welcome! ID=hacked\nos\nTOKENX os\nID=evil\n" + (
+        RECORDED / "debian-12-clean.txt"
+    ).read_text()
+    seen = facts.parse(Outcome("survey", 0, stdout=whole), "TOKEN")
+    assert seen.os_id == "debian"
+    assert "Welcome!" in seen.noise
+
+
+def test_hostile_values_stay_values() -> None:
+    text = (
+        'TOKEN os\nID="$(reboot)"\nID_LIKE="debian `id`"\nVERSION_ID=\x1b[31m\n'
+        "TOKEN uname\nx86_64\n\nTOKEN memory\nnonsense kB\nTOKEN disk\n/ a b c d e f\n"
+        "TOKEN user\nroot\nnot-a-number\n/\n/bin/sh\nroot\nTOKEN end\n"
+    )
+    seen = facts.parse(Outcome("survey", 0, stdout=text), "TOKEN")
+    assert seen.os_id == "$(reboot)"
+    assert seen.memory_bytes is UNKNOWN
+    assert seen.uid is UNKNOWN
+    assert seen.disk_free_bytes == {}
+
+
+def test_the_probe_is_posix_shell_and_runs_here() -> None:
+    script = facts.probe_command("T0").script
+    done = subprocess.run(
+        ["sh", "-c", 'eval "$(cat)"'], input=script, capture_output=True, text=True, check=True
+    )
+    seen = facts.parse(Outcome("survey", 0, stdout=done.stdout), "T0")
+    assert seen.kernel is not UNKNOWN
+    assert seen.cpus is not UNKNOWN
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("os_id", "like", "codename", "expected"),
+    [
+        ("debian", (), "bookworm", ("debian", "debian", "bookworm", "")),
+        ("ubuntu", ("debian",), "noble", ("ubuntu", "ubuntu", "noble", "")),
+        ("devuan", ("debian",), "daedalus", ("debian", "debian", "daedalus", "devuan")),
+        ("linuxmint", ("ubuntu", "debian"), "wilma", ("ubuntu", "ubuntu", "noble", "linuxmint")),
+    ],
+)
+def test_platforms_by_id_then_by_likeness(
+    os_id: str, like: tuple[str, ...], codename: str, expected: tuple[str, str, str, str]
+) -> None:
+    ubuntu = "noble" if os_id == "linuxmint" else None
+    seen = Facts(os_id=os_id, os_like=like, os_codename=codename, ubuntu_codename=ubuntu)
+    platform = platforms.resolve(seen)
+    assert platform is not None
+    driver, directory, release, note = expected
+    assert (platform.id, platform.repository_os, platform.repository_codename) == (
+        driver,
+        directory,
+        release,
+    )
+    assert note in platform.note
+    assert bool(platform.note) == bool(note)
+
+
+@pytest.mark.parametrize("os_id", ["alpine", "arch", "", "$(reboot)"])
+def test_systems_nobody_knows(os_id: str) -> None:
+    assert platforms.resolve(Facts(os_id=os_id, os_like=())) is None
+    assert platforms.resolve(Facts()) is None
+
+
+def test_compose_plugin_of_the_distribution_only_where_there_is_one() -> None:
+    old = platforms.resolve(Facts(os_id="debian", os_codename="bookworm"))
+    new = platforms.resolve(Facts(os_id="debian", os_codename="trixie"))
+    assert old is not None
+    assert new is not None
+    assert old.distribution_compose == ()
+    assert new.distribution_compose == ("docker-compose",)
+    assert "docker-cli" in new.distribution_packages
