@@ -8,12 +8,13 @@ lab.down([host.name])
 """
 
 import os
+import re
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from harness.errors import UsageError
+from harness.errors import HarnessError, UsageError
 from harness.lab import (
     commands,
     host,
@@ -32,6 +33,9 @@ from harness.lab.mirror import Mirror
 from harness.lab.tls import Interceptor
 
 Progress = Callable[[str], None]
+
+
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?")
 
 
 def silent(line: str) -> None:
@@ -64,15 +68,28 @@ class Lab:
         """
         system.require()
 
-    def up(self, image: str, *, name: str | None = None, progress: Progress = silent) -> LabHost:
-        """Boot a fresh host; named after its image unless told, then `image-2`, `image-3` …"""
+    def up(
+        self,
+        image: str,
+        *,
+        name: str | None = None,
+        progress: Progress = silent,
+        own: bool = False,
+    ) -> LabHost:
+        """Boot a fresh host; named after its image unless told, then `image-2`, `image-3` …
+
+        `own`: for this process alone; it does not outlive it (the next one to look sweeps it).
+        """
         row = _image(image)
+        _check(name or row.name, self.cache)
         self.require()
         root = rootfs.build(row, self.cache, progress)
         ledger.sweep(self._hosts)
         key = self._key()
         folder, held = self._take(name or "", row)
         try:
+            if own:
+                ledger.own(folder)
             booted = host.boot(host.Plan(folder.name, row.name, root, key, folder))
             ledger.write(folder, booted)
         except BaseException:
@@ -91,7 +108,20 @@ class Lab:
 
     def get(self, name: str) -> LabHost | None:
         """The running host of this name."""
-        return ledger.read(self._hosts / name)
+        return ledger.read(self._hosts / name) if _NAME.fullmatch(name) else None
+
+    def is_anothers(self, name: str) -> bool:
+        """Whether this host was booted for another process alone, which is still at work."""
+        owner = ledger.owner_of(self._hosts / name)
+        return owner is not None and owner.pid != os.getpid() and owner.alive()
+
+    def down_own(self) -> None:
+        """Remove the hosts booted for this process alone; one still booting is left to be swept."""
+        for folder in ledger.folders(self._hosts):
+            owner = ledger.owner_of(folder)
+            if owner is not None and owner.pid == os.getpid():
+                with contextlib.suppress(HarnessError):
+                    _remove(folder, timeout_s=3)
 
     def down(self, names: Sequence[str] | None = None) -> list[str]:
         """Remove these hosts, or everything the lab has running; returns the hosts removed."""
@@ -181,14 +211,28 @@ class Lab:
         return key
 
 
-def _remove(folder: Path) -> None:
-    with locks.locked(ledger.lock_of(folder), timeout_s=120):
+def _remove(folder: Path, timeout_s: float = 120) -> None:
+    with locks.locked(ledger.lock_of(folder), timeout_s=timeout_s):
         host.destroy(folder, ledger.index_in(folder))
 
 
 def _names(name: str, image: str) -> list[str]:
     """Names to try: the one asked for, or the image's and then numbered ones."""
     return [name] if name else [image, *(f"{image}-{n}" for n in range(2, 1000))]
+
+
+def _check(name: str, cache: Path) -> None:
+    """A host's name becomes a directory and a hostname, the cache's path part of mount options."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            brief=f"{name!r} cannot name a lab host",
+            resolution="use lower-case letters, digits and hyphens, 50 at most",
+        )
+    if set(str(cache)) & set(",:\\"):
+        raise UsageError(
+            brief=f"the lab cannot work in {cache}: mount options allow no comma, colon, backslash",
+            resolution="name another folder: export ONRAMP_CACHE=/var/cache/onramp",
+        )
 
 
 def _image(name: str) -> Image:

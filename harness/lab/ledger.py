@@ -2,10 +2,12 @@
 
 The directory is made before anything else and removed after everything else, and its lock is held
 for as long as someone boots or destroys the host. So whatever was interrupted, and wherever, is
-found: a directory whose lock is free and whose process is gone is swept.
+found: a directory whose lock is free and whose process is gone is swept. So is a host that was
+booted for one run alone when that run's process is gone: it died without taking it down.
 """
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -37,12 +39,29 @@ def write(folder: Path, entry: LabHost) -> None:
 
 
 def read(folder: Path) -> LabHost | None:
-    """The host in this directory if it is booted and runs, else None."""
+    """The host in this directory if it is booted, runs, and is not an orphan, else None."""
     try:
         entry, started = from_json((folder / "host.json").read_text())
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-    return entry if processes.Process(entry.pid, started).alive() else None
+    owner = owner_of(folder)
+    orphaned = owner is not None and not owner.alive()
+    return entry if processes.Process(entry.pid, started).alive() and not orphaned else None
+
+
+def own(folder: Path) -> None:
+    """Say, before it is booted, that this host is for this process alone."""
+    process = processes.find(os.getpid())
+    if process:
+        (folder / "owner.json").write_text(json.dumps(asdict(process)))
+
+
+def owner_of(folder: Path) -> processes.Process | None:
+    """The process this host was booted for, dead or alive; None where anyone may use it."""
+    try:
+        return processes.Process(**json.loads((folder / "owner.json").read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
 
 
 def lock_of(folder: Path) -> Path:

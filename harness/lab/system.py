@@ -25,6 +25,9 @@ NEEDED = {
     "mount": "mount",
 }
 
+# Other members of the family lack the keys that Debian's archive is signed with.
+_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
 OWN_HOSTS = "use hosts of your own instead: ./invoke evaluate --hosts=user@address"
 
 
@@ -34,6 +37,7 @@ def require() -> None:
     Raises HarnessError that names the one command to run, or how to do without the lab.
     """
     packages = sorted({NEEDED[program] for program in commands.missing(list(NEEDED))})
+    packages += [] if _KEYRING.exists() else ["debian-archive-keyring"]
     debian = Path("/etc/debian_version").exists()
     if os.geteuid() == 0 and not packages:
         return
