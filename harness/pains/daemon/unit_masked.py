@@ -19,6 +19,11 @@ UNMASK = "systemctl unmask docker.service docker.socket containerd.service"
 START = "systemctl enable --now docker.service"
 
 
+def _foreseen(situation: Situation) -> str | None:
+    masked = situation.facts.daemon_enabled == "masked"
+    return "docker.service is masked" if masked else None
+
+
 def _unmask(_: Situation) -> Cure:
     return Cure(actions=tuple(Command(script, as_root=True) for script in (UNMASK, START)))
 
@@ -34,6 +39,7 @@ PAIN = PainPoint(
         Symptom(r"Unit file \S*docker\.\w+ is masked", "systemd >= 239", weight=3),
         Symptom(r"unit docker\.\w+ is masked", "systemd", weight=3),
     ),
+    foresee=_foreseen,
     probe=Command("systemctl is-enabled docker.service docker.socket containerd.service"),
     remedy=Remedy(
         kind="ask",
