@@ -16,6 +16,7 @@ says what today's catalogue makes of one. Format (YAML)::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ from harness.errors import UsageError
 from harness.model import Attempt, Facts, Outcome, PainPoint, Situation, known
 from harness.settings import Settings, overlaid
 
+KEY_PATH: Final = re.compile(r"(?<![\w~])/\S*/id_ed25519")
 LINES: Final = 80  # of each output, its end
 FACTS: Final = (
     "os_id", "os_like", "os_version", "os_codename", "os_pretty", "ubuntu_codename",
@@ -64,7 +66,7 @@ def load(path: Path) -> Transcript:
         leads=raw["leads"],
         real=raw["real"],
         image=raw["image"],
-        facts=replay.facts(raw["facts"]),
+        facts=replay.facts(raw.get("facts", {})),
         settings=overlaid(Settings(), raw.get("settings", {})),
         attempt=attempt,
         probes={name: _outcome(seen) for name, seen in raw.get("probes", {}).items()},
@@ -147,15 +149,14 @@ def _facts(facts: Facts | None) -> dict[str, Any]:
 
 
 def _scrubbed(document: dict[str, Any], facts: Facts | None) -> dict[str, Any]:
-    """Without what belongs to the recording machine alone: its kernel and its name servers."""
-    if facts is None:
-        return document
-    private = {known(facts.kernel) or "": "6.1.0"}
-    private |= dict.fromkeys(known(facts.nameservers) or (), "192.0.2.53")
+    """Without what belongs to the recording machine: its kernel, its name servers, its paths."""
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+    private = dict.fromkeys(known(facts.nameservers) or (), "192.0.2.53") if facts else {}
+    if facts and known(facts.kernel):
+        private[str(facts.kernel)] = "6.1.0"
     for found, shown in private.items():
-        text = text.replace(found, shown) if found else text
-    scrubbed: dict[str, Any] = yaml.safe_load(text)
+        text = text.replace(found, shown)
+    scrubbed: dict[str, Any] = yaml.safe_load(KEY_PATH.sub("~/.ssh/id_ed25519", text))
     return scrubbed
 
 

@@ -1,0 +1,31 @@
+"""Turns a run's evidence into a transcript:
+
+python tests/transcripts/record.py runs/latest/hosts/NAME PAIN-ID [setting=value …]
+
+writes tests/transcripts/PAIN-ID/IMAGE.yml.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from harness import transcripts
+from harness.evidence import read_events
+from harness.replay import host_run
+
+HERE = Path(__file__).parent
+
+
+def main(folder: Path, pain: str, settings: dict[str, str]) -> None:
+    text = transcripts.record(folder, pain, settings=settings)
+    image = host_run(read_events(folder / "events.jsonl")).image or "unknown"
+    target = HERE / pain / f"{image}.yml"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    print(target)
+
+
+if __name__ == "__main__":
+    pairs = dict(argument.split("=", 1) for argument in sys.argv[3:])
+    main(Path(sys.argv[1]), sys.argv[2], pairs)
