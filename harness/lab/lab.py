@@ -7,6 +7,7 @@ host = lab.up("debian-12")
 lab.down([host.name])
 """
 
+import contextlib
 import os
 import re
 import threading

@@ -6,12 +6,11 @@ own servers do not answer, hosts are pointed at the lab's mirror, and their evid
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
+from harness.errors import UsageError
 from harness.lab.host import LabHost
 from harness.lab.lab import Lab
 from harness.model import Host
@@ -31,7 +30,6 @@ class LabProvider:
         self.lab = lab
         self.keep = keep
         self._booted: dict[str, str] = {}  # the host's name -> the lab's
-        self._was_up = bool(lab.hosts())
         self._lock = threading.Lock()
         self._mirror: dict[str, Any] | None = None
 
@@ -53,30 +51,19 @@ class LabProvider:
 
     def _there(self, host: Host) -> LabHost | None:
         """A host put up by hand; one that another run has booted for itself is not touched."""
-        there = self.lab.get(host.name)
-        return None if there is None or self._borrowed(there.name) else there
+        return None if self.lab.is_anothers(host.name) else self.lab.get(host.name)
 
     def _booted_for(self, host: Host, progress: Progress) -> LabHost:
         image = host.image or host.name
         progress(f"booting {image}")
-        name = host.name if self.lab.get(host.name) is None else None
-        there = self.lab.up(image, name=name, progress=progress)
+        own = not self.keep
+        try:
+            there = self.lab.up(image, name=host.name, progress=progress, own=own)
+        except UsageError:  # another run has, or is just booting, a host of that name
+            there = self.lab.up(image, progress=progress, own=own)
         with self._lock:
             self._booted[host.name] = there.name
-        if not self.keep:
-            self._owner_file(there.name).write_text(str(os.getpid()))
         return there
-
-    def _owner_file(self, name: str) -> Path:
-        return self.lab.cache / "hosts" / name / "run.pid"
-
-    def _borrowed(self, name: str) -> bool:
-        try:
-            pid = int(self._owner_file(name).read_text())
-            os.kill(pid, 0)
-        except (OSError, ValueError):
-            return False
-        return pid != os.getpid()
 
     def release(self, host: Host) -> None:
         """Removes the host if this run booted it; the last one takes the lab's network with it."""
@@ -86,9 +73,10 @@ class LabProvider:
             self.lab.down([name])
 
     def close(self) -> None:
-        """Called once at the end of a run: nothing of ours is left behind."""
-        if not self._was_up and not self.keep and not self.lab.hosts():
-            self.lab.down()
+        """Called once at the end of a run: nothing of ours is left behind, also after Ctrl-C."""
+        if not self.keep:
+            self.lab.down_own()
+            self.lab.rest()
 
     def _mirror_settings(self, progress: Progress) -> dict[str, Any]:
         with self._lock:

@@ -56,3 +56,13 @@ def test_a_process_is_its_id_and_its_start() -> None:
     assert found.alive()
     assert not processes.Process(os.getpid(), found.started + 1).alive()
     assert processes.find(2**22 + 1) is None
+
+
+def test_a_host_booted_for_one_run_does_not_outlive_it(folder: Path) -> None:
+    ledger.write(folder, entry(os.getpid()))
+    assert ledger.owner_of(folder) is None
+    ledger.own(folder)
+    assert ledger.owner_of(folder) == processes.find(os.getpid())
+    assert ledger.read(folder) == entry(os.getpid())
+    (folder / "owner.json").write_text(f'{{"pid": {os.getpid()}, "started": 1}}')
+    assert ledger.read(folder) is None
