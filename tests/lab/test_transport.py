@@ -190,9 +190,8 @@ def test_cancel_is_noticed_at_once(start: Start) -> None:
 def test_a_link_that_ends_mid_command(start: Start) -> None:
     server = start()
     with connect(server) as link:
-        session = server.sessions()[0]
-        threading.Timer(0.5, os.kill, (session, signal.SIGKILL)).start()
-        outcome = link.run(Command("echo x; sleep 30"))
+        session = int(link.run(Command("echo $PPID")).stdout)
+        outcome = link.run(Command("echo x; sleep 30"), lambda _: os.kill(session, signal.SIGKILL))
         assert (outcome.exit_code, outcome.cut, outcome.stdout) == (None, "link-lost", "x\n")
         with pytest.raises(LinkError) as caught:
             link.run(Command("true"))
@@ -206,10 +205,11 @@ def test_a_host_that_vanishes_is_noticed(start: Start, monkeypatch: pytest.Monke
     server = start()
     with connect(server) as link:
         assert link.run(Command("sleep 2; echo fine")).stdout == "fine\n"
-        session = server.sessions()[0]
-        threading.Timer(0.5, os.kill, (session, signal.SIGSTOP)).start()
+        session = int(link.run(Command("echo $PPID")).stdout)
         try:
-            assert link.run(Command("echo x; sleep 30")).cut == "link-lost"
+            slow = Command("echo x; sleep 30")
+            outcome = link.run(slow, lambda _: os.kill(session, signal.SIGSTOP))
+            assert outcome.cut == "link-lost"
             with pytest.raises(LinkError, match="gone") as caught:
                 link.run(Command("true"))
             assert "no answer from the host" in caught.value.details
