@@ -13,8 +13,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -181,14 +180,13 @@ def perform(request: Request) -> int:
     if request.list_only:
         print("\n".join(host.name for host in request.hosts))
         return 0
-    began = time.monotonic()
     console = Console(
         hosts=[host.name for host in request.hosts],
         quiet=request.quiet,
         verbose=request.verbose,
         to_stderr=request.as_json,
     )
-    with ExitStack() as stack:
+    with _terminating(), ExitStack() as stack:
         providers = _providers(request, stack)
         evidence = RunDirectory.create(
             request.runs_dir, command=request.command, masker=_masker(request)
@@ -197,24 +195,41 @@ def perform(request: Request) -> int:
             (host, evidence.host(host.name, spec=selection.word(host), listener=console.event))
             for host in request.hosts
         ]
-        pains = catalogue()
-        faults: list[str] = []
-        run = pipeline.Run(
-            _job(request, pains, console), providers, finished=partial(_report_host, pains=pains, faults=faults)
-        )
-        interrupted = False
-        stack.enter_context(_terminating())
+        walk = _Walk(request, evidence, pairs, console)
+        run = pipeline.Run(_job(request, console), providers, finished=walk.finished)
         with console:
             try:
                 pipeline.run_all(run, pairs, forks=request.forks)
-            except KeyboardInterrupt:
-                interrupted = True
-    return _conclude(request, evidence, pairs, console, began, interrupted, faults)
+            except KeyboardInterrupt as stop:
+                walk.interrupted = True
+                if isinstance(stop, pipeline.AtOnce):
+                    stack.pop_all()  # lab hosts are left to be swept by whoever looks next
+        return _conclude(walk)
 
 
-def _job(
-    request: Request, pains: Mapping[str, PainPoint], console: Console
-) -> pipeline.Job:
+@dataclass(slots=True)
+class _Walk:
+    """A run on its way; `faults` is what could not be reported."""
+
+    request: Request
+    evidence: RunDirectory
+    pairs: Sequence[tuple[Host, HostEvidence]]
+    console: Console
+    began: float = field(default_factory=time.monotonic)
+    faults: list[str] = field(default_factory=list)
+    interrupted: bool = False
+
+    def finished(self, evidence: HostEvidence) -> None:
+        """A host's own report, as soon as it is done: nothing waits for the slowest."""
+        from harness import replay, report, reporters
+
+        pains = catalogue()
+        result = report.host_report(replay.host_run(evidence.events()), pains)
+        found = reporters.write_host(result, evidence.path, pains)
+        self.faults.extend(f"{evidence.name}: {fault}" for fault in found)
+
+
+def _job(request: Request, console: Console) -> pipeline.Job:
     at_terminal = sys.stdin.isatty() and sys.stderr.isatty()
     asking = threading.Lock()  # one question at a time
 
@@ -229,7 +244,7 @@ def _job(
     return pipeline.Job(
         scope=request.scope,
         stack=request.stack,
-        pains=pains,
+        pains=catalogue(),
         allow=request.allow,
         check=request.check,
         keep=request.keep,
@@ -301,54 +316,49 @@ def _masker(request: Request) -> masking.Masker:
 # --- what came of it -------------------------------------------------------------------------
 
 
-def _report_host(
-    evidence: HostEvidence, *, pains: Mapping[str, PainPoint], faults: list[str]
-) -> None:
-    """The host's own report, as soon as it is done: nothing waits for the slowest."""
+def _conclude(walk: _Walk) -> int:
+    """The run's own report, the table, and the exit code."""
     from harness import replay, report, reporters
 
-    run = replay.host_run(evidence.events())
-    found = reporters.write_host(report.host_report(run, pains), evidence.path, pains)
-    faults.extend(f"{evidence.name}: {fault}" for fault in found)
-
-
-def _conclude(
-    request: Request,
-    evidence: RunDirectory,
-    pairs: Sequence[tuple[Host, HostEvidence]],
-    console: Console,
-    began: float,
-    interrupted: bool,
-    unwritten: Sequence[str],
-) -> int:
-    from harness import replay, report, reporters
-
-    pains = catalogue()
-    host_runs: list[HostRun] = [replay.host_run(one.events()) for _, one in pairs]
+    pains, evidence = catalogue(), walk.evidence
+    host_runs = [replay.host_run(one.events()) for _, one in walk.pairs]
     result = report.build(
         host_runs,
         id=evidence.id,
         command=evidence.command,
         started=evidence.started,
-        seconds=round(time.monotonic() - began, 3),
-        fail_on=request.fail_on,
+        seconds=round(time.monotonic() - walk.began, 3),
+        fail_on=walk.request.fail_on,
         catalogue=pains,
+        notes=_left_up(walk.request, host_runs),
     )
-    code = _exit_code(result.exit_code, host_runs, interrupted)
-    result = replace(result, exit_code=code)
-    faults = [*unwritten, *reporters.write_run(result, evidence.path, pains), *evidence.faults]
-    evidence.finish(code, notes=faults)
-    if request.as_json:
+    result = replace(result, exit_code=_exit_code(result.exit_code, host_runs, walk))
+    walk.faults += reporters.write_run(result, evidence.path, pains)
+    code = _exit_code(result.exit_code, host_runs, walk)
+    evidence.finish(code, notes=(*result.notes, *walk.faults, *evidence.faults))
+    if walk.request.as_json:
         from harness.reporters import json as json_reporter
 
-        print(json_reporter.run(result, pains), flush=True)
-    console.table(result, evidence.path)
-    for fault in faults:
+        print(json_reporter.run(replace(result, exit_code=code), pains), flush=True)
+    walk.console.table(result, evidence.path)
+    for fault in (*walk.faults, *evidence.faults):
         print(f"onramp: {fault}", file=sys.stderr)
     return code
 
 
-def _exit_code(code: int, host_runs: Sequence[HostRun], interrupted: bool) -> int:
-    if interrupted:
+def _exit_code(code: int, host_runs: Sequence[HostRun], walk: _Walk) -> int:
+    if walk.interrupted:
         return 130
-    return 250 if any(run.faults for run in host_runs) else code
+    faults = walk.faults or walk.evidence.faults or any(run.faults for run in host_runs)
+    return 250 if faults else code
+
+
+def _left_up(request: Request, host_runs: Sequence[HostRun]) -> tuple[str, ...]:
+    """Where the stacks answer that this run leaves up."""
+    if not (request.keep or request.scope == "deploy") or request.check:
+        return ()
+    return tuple(
+        f"{run.name}: the stack {run.stack} is up: {', '.join(dict.fromkeys(run.answers))}"
+        for run in host_runs
+        if run.status == "passed" and run.answers
+    )

@@ -2,6 +2,8 @@
 
 Two kinds: short ones (`run`), and builds (`run_build`), whose whole process tree dies with
 the harness, so that a killed harness leaves no orphan still writing into a half-made cache.
+All run in process groups of their own: Ctrl-C at a terminal reaches the harness alone, which
+decides what ends; half an `umount` is nobody's wish.
 """
 
 import contextlib
@@ -47,6 +49,7 @@ def run(
             env={**os.environ, **(env or {})},
             cwd=cwd,
             check=False,
+            process_group=0,
         )
     except FileNotFoundError as error:
         raise HarnessError(
@@ -93,7 +96,9 @@ def during(argv: Sequence[str | Path], log: Path) -> Iterator[None]:
     """Have a server run for the length of the block; it too ends when the harness dies."""
     words = [str(word) for word in (*_DIES_WITH_US, *argv)]
     with log.open("wb") as out:
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        process = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, process_group=0
+        )
         with process:
             try:
                 yield
