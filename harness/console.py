@@ -228,6 +228,8 @@ def _step_said(event: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name} …"
         return
     status, seconds = str(event.get("status")), float(event.get("seconds") or 0.0)
+    if status == "planned":
+        return
     if status != "satisfied" or seconds >= _QUICK_S:
         yield f"{name} {one_line(status)} in {duration(seconds)}"
 

@@ -433,7 +433,9 @@ class _HostWalk:
         for step_id in self._steps()[2:]:
             step = journey.step(step_id, plan)
             holds = step.holds is not None and step.holds(plan.facts)
-            self._finish(step_id, "satisfied" if holds else "planned", 0.0)
+            for action in () if holds else (*step.tries, *step.apply, *step.verify):
+                self._progress(f"{step_id}: would run: {action.shown}")
+            self._finish(step_id, "satisfied" if holds else "planned", 0.0, attempts=0)
         self._versions(plan.facts)
         return "planned"
 
@@ -508,9 +510,9 @@ class _HostWalk:
             "versions", engine=engine, compose=compose, buildx=known(seen.buildx)
         )
 
-    def _finish(self, step: str, status: str, seconds: float) -> None:
+    def _finish(self, step: str, status: str, seconds: float, *, attempts: int = 1) -> None:
         self.evidence.append(
-            "step", id=step, state="finished", status=status, seconds=seconds, attempts=1
+            "step", id=step, state="finished", status=status, seconds=seconds, attempts=attempts
         )
 
 

@@ -16,7 +16,7 @@ from harness.rating import is_relogin
 from harness.wording import counted, duration, listed, size
 
 METHODS: Final[Mapping[str, str]] = {
-    "repository": "from Docker's own package repository",
+    "repository": "by the procedure of Docker's own package repository",
     "distribution": "from the distribution's packages",
     "present": "as it was found on the host; nothing was installed",
 }
