@@ -17,6 +17,7 @@ from harness.errors import HarnessError
 from harness.lab import commands, locks, network, processes
 
 ANSWERS_WITHIN_S = 15.0
+_PROGRAMS = (b"fileserver.py", b"docker-registry")
 _SUFFIXES = (".pid", ".json")
 
 Endpoint = tuple[str, int]
@@ -111,10 +112,22 @@ def _recorded(record: Path) -> tuple[processes.Process | None, Endpoint | None, 
 
 def _stop(record: Path) -> None:
     process, _, _ = _recorded(record)
+    process = process or _unrecorded(record)
     if process is not None:
         processes.stop(process)
     for suffix in _SUFFIXES:
         record.with_suffix(suffix).unlink(missing_ok=True)
+
+
+def _unrecorded(record: Path) -> processes.Process | None:
+    """A server whose starter was killed before it could write the record."""
+    pid = processes.read_pid(record.with_suffix(".pid"))
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return None
+    ours = any(program in words for program in _PROGRAMS)
+    return processes.find(pid) if ours and pid else None
 
 
 def _free(endpoint: Endpoint) -> bool:
