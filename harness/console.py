@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 _COLOURS: Final[Mapping[str, str]] = {
     "passed": "32", "failed": "31", "unreachable": "31", "interrupted": "33", "planned": "36",
 }
-_HEAD: Final = ("HOST", "STATUS", "ENGINE/COMPOSE", "PAIN POINTS", "RATINGS", "TOOK", "REPORT")
+_HEAD: Final = (
+    "HOST", "STATUS", "CHANGED", "ENGINE/COMPOSE", "PAIN POINTS", "RATINGS", "TOOK", "REPORT",
+)  # fmt: skip
 _RATINGS: Final = "Ratings: set-up/task/shut-down/documentation, 1 to 10."
 _QUICK_S = 1.0  # a satisfied step faster than this is not worth a line when it ends
 
@@ -256,8 +258,9 @@ def _row(report: Report, run_dir: Path) -> tuple[str, ...]:
     ratings = "/".join("-" if rating.measured is None else str(rating.measured)
                        for rating in report.ratings.values())
     page = _relative(run_dir / "hosts" / file_name(run.name) / "report.md")
-    return (one_line(run.name, 40), run.status, versions, pains, ratings, duration(run.total_s),
-            page)
+    changed = str(sum(step.status == "changed" for step in run.steps))
+    took = duration(run.total_s)
+    return (one_line(run.name, 40), run.status, changed, versions, pains, ratings, took, page)
 
 
 def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -123,7 +123,7 @@ def test_the_table_has_failures_last_and_names_each_report(tmp_path: Path) -> No
     lines = text.split("\n")
     assert [line.split()[0] for line in lines[1:8]] == [
         "web7", "debian-12", "clean", "web6", "web3", "web5", "10.0.0.9-2222"]
-    assert lines[2].split()[2:5] == ["28.5.2/2.40.0", "2", "7/10/9/10"]
+    assert lines[2].split()[2:6] == ["8", "28.5.2/2.40.0", "2", "7/10/9/10"]
     assert str(tmp_path / "hosts" / "debian-12" / "report.md") in lines[2]
     assert "1 (1 open)" in lines[5]
     assert "web3 failed at install-engine after 1 min 5 s" in text
