@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.lab import artifacts, commands
 
-NAMES = ("download.docker.com", "registry-1.docker.io", "auth.docker.io", "pypi.org")
+NAMES = ("download.docker.com", "registry-1.docker.io")
 
 _ISSUE = """
 set -eu
