@@ -26,6 +26,18 @@ PLUGIN_DIRECTORIES = (
     '"$HOME"/.docker/cli-plugins/*'
 )
 
+# A plugin is asked as docker's own CLI asks it (docker/cli, cli-plugins/metadata): one process
+# where `docker NAME version` starts three. The directories are the CLI's, in its order.
+PLUGIN = r"""plugin() {
+  for d in "${DOCKER_CONFIG:-$HOME/.docker}" /usr/local/lib/docker /usr/local/libexec/docker \
+    /usr/lib/docker /usr/libexec/docker; do
+    [ -x "$d/cli-plugins/docker-$1" ] || continue
+    timeout 20 "$d/cli-plugins/docker-$1" docker-cli-plugin-metadata |
+      sed -n 's/.*"Version" *: *"v\{0,1\}\([^"]*\)".*/\1/p'
+    break
+  done
+}"""
+
 SECTIONS: Mapping[str, str] = {
     "os": "cat /etc/os-release /usr/lib/os-release",
     "uname": "uname -m; uname -r; nproc",
@@ -35,13 +47,17 @@ SECTIONS: Mapping[str, str] = {
         "then echo openrc; else cat /proc/1/comm; fi"
     ),
     "virt": "if command -v systemd-detect-virt >/dev/null; then systemd-detect-virt; fi",
-    "wsl": "cat /proc/sys/kernel/osrelease",
+    "wsl": 'IFS= read -r line </proc/sys/kernel/osrelease; echo "$line"',
     "cgroup": "stat -fc %T /sys/fs/cgroup",
-    "memory": "sed -n 's/^MemTotal: *//p' /proc/meminfo",
-    "disk": (
-        'for d in /var/lib/docker /var/lib/containerd "$HOME" /tmp /; do p=$d; '
-        'while [ ! -d "$p" ]; do p=$(dirname "$p"); done; '
-        'printf "%s " "$d"; df -Pk "$p" | tail -n 1; done'
+    "memory": (
+        "while read -r key value unit; do "
+        'if [ "$key" = MemTotal: ]; then echo "$value $unit"; break; fi; done </proc/meminfo'
+    ),
+    "disk": (  # one df for all; where a directory is still to come, its nearest parent
+        'set -- /var/lib/docker /var/lib/containerd "/${HOME#/}" /tmp /; for d; do '
+        'while [ ! -d "$d" ]; do d=${d%/*}; d=${d:-/}; done; set -- "$@" "$d"; done; '
+        '(shift 5; df -Pk "$@") | { read -r head; for d; do '
+        'read -r line || break; printf "%s %s\\n" "$d" "$line"; done; }'
     ),
     "user": 'id -un; id -u; printf "%s\\n" "$HOME"; printf "%s\\n" "$SHELL"; id -Gn',
     "docker_group": "getent group docker || echo none",
@@ -56,11 +72,12 @@ SECTIONS: Mapping[str, str] = {
     "selinux": "if command -v getenforce >/dev/null; then getenforce; else echo none; fi",
     "apparmor": (
         "if [ -r /sys/module/apparmor/parameters/enabled ]; "
-        "then cat /sys/module/apparmor/parameters/enabled; else echo N; fi"
+        "then read -r line </sys/module/apparmor/parameters/enabled; echo $line; else echo N; fi"
     ),
-    "firewall": (
-        "if [ -d /run/systemd/system ]; then for u in ufw firewalld nftables; do "
-        "systemctl is-active -q $u && echo $u; done; fi; true"
+    "firewall": (  # is-active answers with one word a unit
+        "if [ -d /run/systemd/system ]; then set -- ufw firewalld nftables; "
+        "systemctl is-active $* | while read -r state; do "
+        'if [ "$state" = active ]; then echo $1; fi; shift; done; fi; true'
     ),
     "packages": (
         f"if command -v dpkg-query >/dev/null; then dpkg-query -W -f "
@@ -73,16 +90,18 @@ SECTIONS: Mapping[str, str] = {
         "'{{.Client.Version}}|{{with .Server}}{{.Version}}{{end}}' 2>&1; fi; true"
     ),
     "compose": (
-        "if command -v docker >/dev/null; then timeout 20 docker compose version --short "
-        "2>/dev/null || echo none; else echo none; fi"
+        "if command -v docker >/dev/null; then v=$(plugin compose); "
+        '[ -n "$v" ] || v=$(timeout 20 docker compose version --short) || v=none; '
+        'echo "${v:-none}"; else echo none; fi'
     ),
     "compose_v1": (
         "if command -v docker-compose >/dev/null; then timeout 20 docker-compose version --short "
         "2>/dev/null || echo none; else echo none; fi"
     ),
     "buildx": (
-        "if command -v docker >/dev/null; then timeout 20 docker buildx version 2>/dev/null "
-        "|| echo none; else echo none; fi"
+        "if command -v docker >/dev/null; then v=$(plugin buildx); "
+        '[ -n "$v" ] || v=$(timeout 20 docker buildx version) || v=none; '
+        'echo "${v:-none}"; else echo none; fi'
     ),
     "plugins": f"ls -1 {PLUGIN_DIRECTORIES}; true",
     "snap": "[ -e /snap/bin/docker ] && echo yes || echo no",
@@ -93,8 +112,8 @@ SECTIONS: Mapping[str, str] = {
         "systemctl is-enabled docker 2>/dev/null || true; else "
         'if [ -e /proc/"$(cat /var/run/docker.pid 2>/dev/null || echo none)" ]; then echo active; '
         "else echo inactive; fi; if [ -x /etc/init.d/docker ]; then "
-        "if ls /etc/rc2.d/ | grep -qE '^S[0-9]+docker$'; then echo enabled; else echo disabled; fi; "
-        "fi; fi"
+        "if ls /etc/rc2.d/ | grep -qE '^S[0-9]+docker$'; then echo enabled; "
+        "else echo disabled; fi; fi; fi"
     ),
     "daemon_json": (
         "if [ ! -e /etc/docker/daemon.json ]; then echo absent; "
@@ -115,7 +134,7 @@ def probe_command(token: str) -> Command:
         for name, script in SECTIONS.items()
     )
     return Command(
-        script=f"{body}\nprintf '\\n%s %s\\n' {token} end\n",
+        script=f"{PLUGIN}\n{body}\nprintf '\\n%s %s\\n' {token} end\n",
         timeout_s=120.0,
         display="survey the host",
     )

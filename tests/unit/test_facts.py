@@ -127,6 +127,34 @@ def test_the_probe_is_posix_shell_and_runs_here() -> None:
 
 
 @pytest.mark.parametrize(
+    ("plugin", "expected"),
+    [
+        ('printf \'{\\n "SchemaVersion": "0.1.0",\\n "Version": "v2.40.3"\\n}\\n\'', "2.40.3"),
+        ("echo 'No such command: docker-cli-plugin-metadata' >&2; exit 1", "2.0.0-asked"),
+        (None, "2.0.0-asked"),
+    ],
+)
+def test_compose_is_what_the_plugin_says_or_else_what_docker_says(
+    tmp_path: Path, plugin: str | None, expected: str
+) -> None:
+    programs = {"bin/docker": "[ $1 = compose ] && echo 2.0.0-asked"}
+    if plugin:
+        programs[".docker/cli-plugins/docker-compose"] = plugin
+    for name, body in programs.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_text(f"#!/bin/sh\n{body}\n")
+        path.chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-c", facts.probe_command("T0").script],
+        env={"HOME": str(tmp_path), "PATH": f"{tmp_path}/bin:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert facts.parse(Outcome("survey", 0, stdout=done.stdout), "T0").compose == expected
+
+
+@pytest.mark.parametrize(
     ("os_id", "like", "codename", "expected"),
     [
         ("debian", (), "bookworm", ("debian", "debian", "bookworm", "")),
