@@ -209,7 +209,8 @@ def _said(event: Mapping[str, Any], *, verbose: bool) -> Iterator[str]:
         yield from _step_said(event)
     elif kind == "finding":
         how, outcome = one_line(str(event.get("how"))), one_line(str(event.get("outcome")))
-        yield f"pain point {one_line(str(event.get('pain')), 80)}: {how}, {outcome}"
+        came = "met" if event.get("open") else f"{how}, {outcome}"
+        yield f"pain point {one_line(str(event.get('pain')), 80)}: {came}"
     elif kind == "progress":
         yield one_line(str(event.get("text")), 300)
     elif kind == "unexplained":

@@ -301,7 +301,9 @@ class _HostWalk:
         self, error: LinkError, number: int
     ) -> tuple[Attempt, tuple[Finding, ...], Situation]:
         """What a failed connection shows, in the SSH library's own words."""
-        shown = f"ssh {self.host.user + '@' if self.host.user else ''}{self.host.address}"
+        login = f"{self.host.user}@" if self.host.user else ""
+        port = f"-p {self.host.port} " if self.host.port != 22 else ""
+        shown = f"ssh {port}{login}{self.host.address}"
         words = "\n".join(part for part in (error.details, error.brief) if part)
         outcome = Outcome(shown, 255, stderr=words)
         log = self.evidence.log(self.step, "try", outcome, shown)

@@ -297,11 +297,9 @@ class Performer:
 
     def _note(self, progress: _Progress, finding: Finding) -> None:
         """A pain point met; what came of it is written again when it is known."""
-        current = progress.open.get(finding.pain)
-        if current:
-            finding = current
-        progress.open[finding.pain] = finding
-        self._write("finding", finding)
+        if finding.pain not in progress.open:
+            progress.open[finding.pain] = finding
+            self.evidence.append("finding", **replay.fields(finding), open=True)
 
     def _tally(self, progress: _Progress, pain: str, began: float) -> None:
         current = progress.open.get(pain)
