@@ -37,7 +37,7 @@ PAIN = PainPoint(
         kind="safe",
         summary="Add `init: true` to the service, or handle SIGTERM in it.",
         cure=_go_on,
-        commands=("docker compose ps -a", "docker inspect -f '{{.State.ExitCode}}' CONTAINER"),
+        commands=("init: true  # in docker-compose.yml, under the service that was killed",),
     ),
     references=(
         "https://docs.docker.com/reference/compose-file/services/#stop_grace_period",
