@@ -168,6 +168,7 @@ class Performer:
             if verdict == "stop":
                 return Done("failed")
             if verdict == "replan":
+                self._close(progress)
                 return Done("changed", progress.settings or {})
             index = index + 1 if verdict == "continue" else 0
         self._close(progress)
@@ -265,7 +266,6 @@ class Performer:
             self._sleep(progress, cure.wait_s)
         if cure.then == "replan":
             progress.settings = {**(progress.settings or {}), **cure.settings}
-            self._close(progress)
         return cure.then
 
     def _cured(self, progress: _Progress, finding: Finding, action: Action) -> bool:
@@ -424,7 +424,7 @@ def reopen(link: Link, cancel: threading.Event) -> None:
                 raise Interrupted from None
             if error.kind in REFUSALS or time.monotonic() > deadline:
                 raise
-        pause_s = min(pause_s * 2, 8.0)
+        pause_s = min(pause_s * 2, 4.0)
 
 
 def _may_come_back(error: LinkError, action: Action) -> bool:
