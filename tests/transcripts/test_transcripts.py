@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 import harness.pains
-from harness import transcripts
-from harness.model import PainPoint
+from harness import diagnose, journey, transcripts
+from harness.model import Attempt, Outcome, PainPoint
 from harness.registry import collect
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*/*.yml"))
+ORDINARY = sorted(HERE.glob("ordinary/*.txt"))
 PAINS = collect(harness.pains, PainPoint)
 
 
@@ -26,3 +27,13 @@ def test_a_transcript_leads_to_its_pain_point(file: Path) -> None:
 @pytest.mark.parametrize("pain", PAINS)
 def test_a_pain_point_has_a_real_transcript(pain: str) -> None:
     assert any(transcripts.load(file).real for file in (HERE / pain).glob("*.yml"))
+
+
+@pytest.mark.parametrize("file", ORDINARY, ids=[file.stem for file in ORDINARY])
+@pytest.mark.parametrize("step", ["", *journey.SCOPES["evaluate"]])
+def test_what_tools_print_when_all_is_well_is_no_symptom(file: Path, step: str) -> None:
+    """Half a thousand lines of apt, systemctl, docker, compose and pip, from a clean host."""
+    text = file.read_text(encoding="utf-8")
+    assert text.count("\n") > 400
+    attempt = Attempt(step, 1, "apply", Outcome("everything", 1, stdout=text))
+    assert [match.pain.id for match in diagnose.matches(attempt, PAINS)] == []
