@@ -27,8 +27,16 @@ class HarnessError(Exception):
         self.resolution = resolution
 
     def __str__(self) -> str:
-        parts = (self.brief, self.details, self.resolution)
-        return " · ".join(" ".join(part.split()) for part in parts if part.strip())
+        """One line of bounded length without control characters, whatever was quoted in it."""
+        parts = ((self.brief, 400), (self.details, 4000), (self.resolution, 400))
+        return " · ".join(_line(part, most) for part, most in parts if part.strip())
+
+
+def _line(text: str, most: int) -> str:
+    """Both ends of what is too long: the beginning says where, the end says what."""
+    words = " ".join(text.split())
+    cut = words if len(words) <= most else f"{words[: most // 2]} … {words[-(most // 2) :]}"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 
 
 class UsageError(HarnessError):

@@ -48,7 +48,14 @@ def make(
 
     def body(context: Context, **given: Any) -> None:
         values = SimpleNamespace(**given, dry=_dry(context), task=name)
-        raise Exit(code=guarded(lambda: function(values), context))
+
+        def checked() -> int:
+            _check_given(name, given, flags)
+            if values.dry and "hosts" not in flags:
+                raise _no_dry_run(name)
+            return function(values)
+
+        raise Exit(code=guarded(checked, context))
 
     body.__signature__ = _signature(flags)  # type: ignore[attr-defined]
     body.__doc__ = help_line
@@ -83,6 +90,26 @@ def guarded(function: Callable[[], int], context: Context | None = None) -> int:
         traceback.print_exc()
         print("onramp: a fault of Onramp itself (the traceback is above)", file=sys.stderr)
         return 250
+
+
+def _check_given(name: str, given: Mapping[str, Any], flags: Mapping[str, Flag]) -> None:
+    """Given and empty is not "not given": `--hosts=$UNSET` must not mean every host."""
+    from harness import arguments
+    from harness.errors import UsageError
+
+    kinds = {f"--{flag}": row.kind for flag, row in flags.items()}
+    arguments.flags(name, arguments.behind(sys.argv[1:], name), kinds)
+    for flag in flags:
+        value = given[_identifier(flag)]
+        texts = [value] if isinstance(value, str) else value
+        if isinstance(texts, list) and texts and not "".join(texts).strip():
+            raise UsageError(f"--{flag} is empty", resolution="give it a value, or leave it out")
+
+
+def _no_dry_run(name: str) -> HarnessError:
+    from harness.errors import UsageError
+
+    return UsageError(f"-R/--dry has no meaning for {name}", resolution="leave it out")
 
 
 def _identifier(flag: str) -> str:

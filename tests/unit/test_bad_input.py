@@ -1,0 +1,135 @@
+"""Bad input on the command line: one line, exit 1, and nothing done."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from invoke.config import Config
+from invoke.context import Context
+from invoke.exceptions import Exit
+
+from harness import arguments
+from harness.arguments import Kinds
+from harness.errors import HarnessError, UsageError
+from harness.program import CommandLine
+from harness.tasking import Flag, make
+
+ROOT = Path(__file__).parent.parent.parent
+KINDS: Kinds = {"--hosts": "many", "--user": "text", "--check": "switch"}
+TASKS = {"evaluate": KINDS, "lab.down": KINDS}
+
+REFUSED = [
+    (["evaluate", "--hosts"], "--hosts: no value was given"),
+    (["evaluate", "--hosts", "--check"], "--hosts: no value was given"),
+    (["evaluate", "--hosts=--check"], "--hosts: no value was given"),
+    (["evaluate", "--user"], "--user: no value was given"),
+    (["evaluate", "--user=a", "--user=b"], "--user is given twice"),
+    (["evaluate", "--check=yes"], "--check takes no value, found 'yes'"),
+    (["evaluate", "--hosst=a"], "evaluate has no flag '--hosst' · did you mean --hosts?"),
+    (["evaluate", "--hosts", "a", "b"], "found 'b', expected a flag"),
+    (["evaluate", "--check", "lab.down"], "one command at a time"),
+    (["evaluate", "--", "--hosts=web1"], "found --, which nothing here reads"),
+    (["evaluate", "-x"], "evaluate has no flag '-x'"),
+    (["evalute"], "no command 'evalute' · did you mean evaluate?"),
+    (["lab"], "no command 'lab'"),
+    (["--hosts=a", "evaluate"], "unknown flag '--hosts=a'"),
+    (["\x1b[31m"], r"no command '\x1b[31m'"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED, ids=[" ".join(row[0]) for row in REFUSED])
+def test_words_that_cannot_be_meant(words: list[str], said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        arguments.command(words, TASKS)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["evaluate"],
+        ["evaluate", "--hosts=a", "--hosts", "b", "--check", "--user", "me"],
+        ["evaluate", "--hosts=a=b", "--hosts=-x", "--user="],
+        ["evaluate", "-R", "--help", "-T5", "-T", "5", "--hide=both", "--hide", "both", "-ew"],
+    ],
+)
+def test_words_that_can(words: list[str]) -> None:
+    arguments.command(words, TASKS)
+
+
+def test_the_words_behind_a_command() -> None:
+    assert arguments.behind(["-c", "/x/a.up", "lab.up", "--json"], "up") == ("--json",)
+    assert arguments.behind(["pytest", "-q"], "evaluate") == ()
+
+
+def _ends(
+    monkeypatch: pytest.MonkeyPatch, argv: list[str], *, run: dict[str, bool], **given: object
+) -> tuple[int, bool]:
+    """Exit code of a task called so, and whether it did anything."""
+    done: list[SimpleNamespace] = []
+
+    def function(values: SimpleNamespace) -> int:
+        done.append(values)
+        return 0
+
+    monkeypatch.setattr(sys, "argv", argv)
+    table = {"names": Flag("many", "Names"), "text": Flag("text", "Text")}
+    task = make("down", function, table, "Help.")
+    with pytest.raises(Exit) as ended:
+        task.body(Context(Config(overrides={"run": run})), **{"names": [], "text": None, **given})
+    return ended.value.code, bool(done)
+
+
+@pytest.mark.parametrize("value", ["", " ", "\n"])
+def test_given_and_empty_is_not_everything(
+    value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _ends(monkeypatch, ["invoke"], run={}, names=[value]) == (1, False)
+    assert _ends(monkeypatch, ["invoke"], run={}, text=value) == (1, False)
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "onramp: --names is empty · give it a value, or leave it out"
+    assert len(said) == 2
+    assert _ends(monkeypatch, ["invoke"], run={}, names=["a"]) == (0, True)
+
+
+def test_plain_invoke_is_watched_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the virtual environment nobody looked at the words before the task is called."""
+    assert _ends(monkeypatch, ["invoke", "lab.down", "--names"], run={}) == (1, False)
+    assert _ends(monkeypatch, ["invoke", "lab.down", "pains"], run={}) == (1, False)
+
+
+def test_no_dry_run_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _ends(monkeypatch, ["invoke"], run={"dry": True}) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-T", "x", "evaluate"], "-T or -D expects a whole number"),
+        (["-F", "xml", "--list"], "-F: found 'xml', expected flat, nested, json"),
+        (["-f", "/etc/passwd", "evaluate"], "-f/--config has no meaning"),
+        (["--prompt-for-sudo-password", "pains"], "use --ask-become-pass"),
+        (["evaluate", "--hosts"], "--hosts: no value was given"),
+    ],
+)
+def test_the_front_door(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        CommandLine(name="Onramp", binary="invoke", version="0").run(
+            ["invoke", "--write-pyc", "--search-root", str(ROOT), *words]
+        )
+    out, err = capsys.readouterr()
+    assert (ended.value.code, out, err.count("\n")) == (1, "", 1)
+    assert said in err
+
+
+def test_an_error_is_one_bounded_harmless_line() -> None:
+    error = HarnessError("a\x1b[31m\n" + "x" * 100_000 + "end", "\u202eb\tc\0", "")
+    said = str(error)
+    assert said.isprintable()
+    assert len(said) < 1000
+    assert said.startswith(r"a\x1b[31m xxx")
+    assert r"end · \u202eb c\x00" in said
