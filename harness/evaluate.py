@@ -74,6 +74,8 @@ class Run:
     providers: Mapping[str, Provider]
     cancel: threading.Event = field(default_factory=threading.Event)
     finished: Callable[[HostEvidence], None] = lambda evidence: None
+    meanwhile: Callable[[], None] = lambda: None  # done once, when every thread waits for a host
+    asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
 
 def run_all(run: Run, hosts: Sequence[tuple[Host, HostEvidence]], *, forks: int) -> None:
@@ -92,6 +94,7 @@ def run_all(run: Run, hosts: Sequence[tuple[Host, HostEvidence]], *, forks: int)
     for thread in threads:
         thread.start()
     try:
+        _meanwhile(run, threads)
         _join(threads, None)
     except KeyboardInterrupt:
         run.cancel.set()
@@ -106,6 +109,15 @@ def run_all(run: Run, hosts: Sequence[tuple[Host, HostEvidence]], *, forks: int)
         if again:
             raise again from None
         raise
+
+
+def _meanwhile(run: Run, threads: Sequence[threading.Thread]) -> None:
+    """Work of our own fits in where it holds up no connection: once all hosts are being asked."""
+    for _ in threads:
+        while not run.asked.acquire(timeout=0.05):
+            if not all(thread.is_alive() for thread in threads):
+                return
+    run.meanwhile()
 
 
 def _join(threads: Sequence[threading.Thread], limit_s: float | None) -> None:
@@ -372,6 +384,7 @@ class _HostWalk:
         """
         assert self.transport
         lost = LinkError("the connection was lost during the survey")
+        self.run.asked.release()
         for _ in range(2):
             try:
                 outcome = self.transport.run(facts.probe_command(token))

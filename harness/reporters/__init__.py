@@ -29,12 +29,20 @@ class Reporter:
     host: Callable[[Report, Catalogue], str] | None = None
     run: Callable[[RunReport, Catalogue], str] | None = None
     executable: bool = False
+    load: Callable[[], object] | None = None  # fetches its library, for those who have time now
 
 
 @cache
 def reporters() -> Mapping[str, Reporter]:
     """Every format there is, by id."""
     return registry.collect(sys.modules[__name__], Reporter)
+
+
+def load() -> None:
+    """Every reporter with all it needs, ahead of use; raises whatever importing raises."""
+    for one in reporters().values():
+        if one.load:
+            one.load()
 
 
 def host_folder(run_dir: Path, name: str) -> Path:

@@ -71,5 +71,10 @@ def _style() -> str:
 
 
 HTML = Reporter(
-    id="html", host_file="report.html", run_file="index.html", host=host, run=run
+    id="html",
+    host_file="report.html",
+    run_file="index.html",
+    host=host,
+    run=run,
+    load=lambda: (_renderer(), _style()),
 )

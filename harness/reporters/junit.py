@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from harness.model import HostRun, PainPoint, Report, RunReport, StepRun
@@ -97,4 +98,9 @@ def _text(words: str) -> str:
     return _ILLEGAL.sub("", plain(words))
 
 
-JUNIT = Reporter(id="junit", run_file="junit.xml", run=run)
+JUNIT = Reporter(
+    id="junit",
+    run_file="junit.xml",
+    run=run,
+    load=lambda: import_module("junitparser.xunit2"),
+)
