@@ -48,8 +48,10 @@ def expand(pattern: str) -> list[str]:
 def _values(first: str, last: str, step: str, pattern: str) -> list[str]:
     if first.isalpha() != last.isalpha():
         raise ValueError(f"{quoted(pattern)} has a range from a letter to a number")
-    if len(first) > 9 or len(last) > 9 or len(step) > 9 or int(step) < 1:
-        raise ValueError(f"{quoted(pattern)} has no usable range")
+    if max(map(len, (first, last, step))) > 9:
+        raise ValueError(f"{quoted(pattern)} has a number of more than 9 digits")
+    if int(step) < 1:
+        raise ValueError(f"{quoted(pattern)} has a range with a step below 1")
     width = len(first) if first.startswith("0") and len(first) > 1 else 0
     if width and width != len(last):
         raise ValueError(f"{quoted(pattern)} has a range whose ends differ in width")

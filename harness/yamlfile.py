@@ -21,6 +21,7 @@ from harness.spelling import quoted
 
 LARGEST_BYTES = 5_000_000
 DEEPEST = 100
+MOST_COPIED = 100_000  # values that aliases may stand for, beyond those written
 _CHECKED_FROM = 8_000  # characters; below it nesting cannot exhaust the C composer's stack
 _PREFIX = "tag:yaml.org,2002:"
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -35,6 +36,15 @@ class Opaque:
 
 class Loader(_Parser):  # type: ignore[misc]
     """PyYAML's safe loader, on libyaml where there is one, with the differences named above."""
+
+    def get_single_data(self) -> Any:
+        node = self.get_single_node()
+        if node is None:
+            return None
+        sizes: dict[int, int] = {}
+        if _size(node, sizes) - len(sizes) > MOST_COPIED:
+            _refuse(f"its aliases stand for more than {MOST_COPIED} values", node)
+        return self.construct_document(node)
 
     def opaque(self, _suffix: str, node: yaml.Node) -> Any:
         if node.tag == "!unsafe" and isinstance(node, yaml.ScalarNode):
@@ -55,6 +65,19 @@ class Loader(_Parser):  # type: ignore[misc]
 
     def sequence(self, node: yaml.SequenceNode) -> list[Any]:
         return list(self.construct_sequence(node, deep=True))
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many nodes stand below with each alias written out; one inside itself counts once."""
+    if id(node) in known:
+        return known[id(node)]
+    known[id(node)] = 1
+    if isinstance(node, yaml.MappingNode):
+        known[id(node)] += sum(_size(one, known) for pair in node.value for one in pair)
+    elif isinstance(node, yaml.SequenceNode):
+        known[id(node)] += sum(_size(one, known) for one in node.value)
+    known[id(node)] = min(known[id(node)], 10**9)  # sums of sums grow without end
+    return known[id(node)]
 
 
 def _refuse(problem: str, node: yaml.Node) -> NoReturn:
@@ -122,7 +145,9 @@ def parse(content: str, *, shown: str) -> Any:
         line = content.encode()[: error.position].count(b"\n") + 1
         code = error.character if isinstance(error.character, int) else ord(error.character)
         raise UsageError(f"{shown}:{line}: not YAML: character #x{code:02x}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except RecursionError:
+        raise UsageError(f"{shown}: nested deeper than {DEEPEST} levels") from None
+    except (yaml.YAMLError, ValueError) as error:
         raise UsageError(f"{shown}: not YAML: {error}") from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ from invoke.config import Config
 from invoke.context import Context
 from invoke.exceptions import Exit
 
-from harness import arguments
+from harness import arguments, yamlfile
 from harness.arguments import Kinds
 from harness.errors import HarnessError, UsageError
 from harness.program import CommandLine
@@ -133,3 +134,36 @@ def test_an_error_is_one_bounded_harmless_line() -> None:
     assert len(said) < 1000
     assert said.startswith(r"a\x1b[31m xxx")
     assert r"end · \u202eb c\x00" in said
+
+
+def _bomb(first: str, row: str) -> str:
+    lines = [f"x0: &x0 {first}"]
+    lines += [f"x{n}: &x{n} " + row.replace("@", f"*x{n - 1}") for n in range(1, 12)]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        _bomb("a", "[@, @, @, @, @, @, @, @, @, @]"),
+        _bomb("{a: 1}", "{a: @, b: @, c: @, d: @, e: @, f: @, g: @, h: @}"),
+        _bomb("{a: 1}", "{<<: [@, @, @, @, @, @, @, @, @, @]}"),
+    ],
+)
+def test_aliases_without_end(bomb: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(UsageError, match="f.yml:1: its aliases stand for more than 100000 values"):
+        yamlfile.parse(bomb, shown="f.yml")
+    assert time.monotonic() - began < 5
+
+
+def test_aliases_as_people_use_them() -> None:
+    found = yamlfile.parse("a: &a {x: [1, 2]}\nb: {<<: *a, y: 3}\nc: [*a, *a]", shown="f.yml")
+    assert found["b"] == {"x": [1, 2], "y": 3}
+    assert found["c"] == [{"x": [1, 2]}, {"x": [1, 2]}]
+
+
+@pytest.mark.parametrize("text", ["[" * 3000 + "]" * 3000, "[" * 100_000])
+def test_nesting_without_end(text: str) -> None:
+    with pytest.raises(UsageError, match="nested deeper than 100 levels"):
+        yamlfile.parse(text, shown="f.yml")

@@ -156,7 +156,7 @@ MISTAKES: list[tuple[str | bytes, str]] = [
     ("all: {hosts: {'a[01:100]': }}", "differ in width"),
     ("all: {hosts: {'a[1:99999999]': }}", "more than 10000 hosts"),
     ("all: {hosts: {'a[1:999]b[1:999]': }}", "more than 10000 hosts"),
-    ("all: {hosts: {'a[1:9:0]': }}", "no usable range"),
+    ("all: {hosts: {'a[1:9:0]': }}", "a step below 1"),
     ("all: {hosts: {'a:0': }}", "expected 1 to 65535"),
     ("all: {hosts: {'a:99999': }}", "expected 1 to 65535"),
     ("all: {hosts: {a: &x {b: *x}}}", "inv.yml:1: found unconstructable recursive node"),
