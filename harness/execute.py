@@ -358,6 +358,8 @@ class Performer:
             log=log,
             excerpt="" if sensitive or outcome.ok else excerpt(outcome.text),
         )
+        if outcome.cut == "cancelled" and outcome.as_root:  # sshd passes no signal on to root's
+            self.evidence.append("note", text=f"left running on the host: {action.shown}")
         if outcome.cut == "cancelled" or self.cancel.is_set():
             raise Interrupted
         if outcome.cut == "link-lost":
