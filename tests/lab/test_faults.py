@@ -1,0 +1,273 @@
+"""What a run does when hosts, links, the disk or its own parts fail: nothing seen is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+
+import pytest
+from drive import Ended, Started, inventory, invoke, lab, on, pains, stack, steps
+
+from harness.commands import walk
+from harness.evidence import read_events
+from harness.lab import network, processes
+from harness.lab.host import LabHost, root_shell
+from harness.lab.lab import Lab
+from harness.model import Situation
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
+Boot = Callable[..., LabHost]
+NOBODY = "198.19.255.250"  # in the lab's range, and far above any address it gives out
+CUT_SSH = """
+systemctl stop ssh.socket ssh 2>/dev/null; pkill -KILL "^sshd"; true
+"""
+# apt keeps dpkg's lock for so long before it installs anything
+SLOW = """
+mkdir -p /etc/apt/apt.conf.d
+echo 'DPkg::Pre-Invoke {"[ ! -e /run/slow ] || { rm /run/slow; sleep 16; }";};' \
+    > /etc/apt/apt.conf.d/00slow
+"""
+
+
+def test_one_host_down_one_cut_off_and_the_others_finish(tmp_path: Path) -> None:
+    hosts = {
+        "fault-well": lab(),
+        "fault-cut": lab(),
+        "fault-back": lab("debian-13"),
+        "fault-nobody": {"ansible_host": NOBODY},
+        "fault-refusing": {"ansible_host": network.GATEWAY, "ansible_port": 9},
+    }
+    run = Started("evaluate", inventory(tmp_path, hosts), stack(tmp_path), folder=tmp_path)
+    cut = Thread(target=lose_ssh, args=(run, "fault-cut", "sleep 0"))
+    back = Thread(target=lose_ssh, args=(run, "fault-back", "sleep 8; systemctl start ssh"))
+    for thread in (cut, back):
+        thread.start()
+    for thread in (cut, back):
+        thread.join()
+    ended = run.end()
+    assert ended.code == 4, ended.said
+
+    well = ended.report("fault-well")
+    assert well["status"] == "passed"
+
+    lost = ended.report("fault-cut")
+    assert lost["status"] == "unreachable"
+    assert steps(lost)["survey"] == "satisfied"
+    assert steps(lost)["install-engine"] == "failed"
+    assert steps(lost)["up"] == "skipped"
+    assert pains(lost) == {"ssh-connection-refused-timeout": "needs-human"}
+    assert lost["pain_points"][0]["evidence"]["excerpt"].count("Connection refused") == 1
+
+    again = ended.report("fault-back")
+    assert again["status"] == "passed", ended.said
+    assert steps(again)["install-engine"] == "changed"
+    notes = [e["text"] for e in ended.events("fault-back") if e["event"] == "note"]
+    assert any("a package lock held now may be our own" in note for note in notes)
+    assert pains(again)["apt-lock-held"] == "remedied"
+
+    for name, words in (("fault-nobody", "No route to host"), ("fault-refusing", "refused")):
+        down = ended.report(name)
+        assert down["status"] == "unreachable"
+        assert steps(down)["connect"] == "failed"
+        assert words in down["pain_points"][0]["evidence"]["excerpt"]
+    for name in hosts:
+        assert Lab().get(name) is None
+        assert name in ended.out
+    assert (ended.folder / "index.md").exists()
+
+
+# --- interrupted -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hanging(lab_host: Boot) -> Iterator[LabHost]:
+    """A host whose apt-get never ends: sudo looks into /usr/local/sbin first."""
+    host = lab_host("fault-hang")
+    on(host, "printf '#!/bin/sh\\nexec sleep 1000\\n' > /usr/local/sbin/apt-get && "
+       "chmod +x /usr/local/sbin/apt-get")  # fmt: skip
+    yield host
+    root_shell(host, "rm /usr/local/sbin/apt-get; pkill -fx 'sleep 1000'")
+
+
+@pytest.fixture
+def mute() -> Iterator[int]:
+    """A port that takes connections and never says a word, so that a login blocks its thread."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_ctrl_c_ends_with_a_report_for_each_host(hanging: LabHost, tmp_path: Path) -> None:
+    hosts = {"fault-hang": lab(), "fault-own": lab(), "fault-later": {"ansible_host": NOBODY}}
+    run = Started("evaluate", "--forks=2", inventory(tmp_path, hosts), folder=tmp_path)
+    run.until(lambda: apt_runs(hanging))
+    run.await_step("fault-own", "install-engine")
+    own = Lab().get("fault-own")
+    assert own is not None
+    index = network.index_of(own.address)
+    run.interrupt()
+    began = time.monotonic()
+    ended = run.end(30)
+    assert ended.code == 130, ended.said
+    assert time.monotonic() - began < 8
+    assert "Traceback" not in ended.err
+    for name in hosts:
+        assert ended.report(name)["status"] == "interrupted"
+        assert ended.events(name)[-1]["event"] == "end"
+        assert f"{name} was interrupted" in ended.out
+    assert steps(ended.report("fault-hang"))["install-engine"] == "failed"
+    assert steps(ended.report("fault-hang"))["survey"] == "satisfied"
+    assert pains(ended.report("fault-hang")) == {}
+    notes = [e["text"] for e in ended.events("fault-hang") if e["event"] == "note"]
+    assert any("left running on the host: sudo apt-get update" in note for note in notes)
+    assert ended.report("fault-later")["steps"] == []
+    assert "before this host's turn" in (ended.folder / "hosts/fault-later/report.md").read_text()
+    assert_gone("fault-own", index, own.pid)
+    assert Lab().get("fault-hang") == hanging  # put up by hand: it stays up
+
+
+def test_a_second_ctrl_c_leaves_at_once(hanging: LabHost, mute: int, tmp_path: Path) -> None:
+    hosts = {"fault-hang": lab(), "fault-mute": {"ansible_host": "127.0.0.1", "ansible_port": mute}}
+    run = Started("evaluate", inventory(tmp_path, hosts), folder=tmp_path)
+    run.until(lambda: apt_runs(hanging))
+    run.interrupt(signal.SIGTERM)
+    time.sleep(1)
+    run.interrupt()
+    began = time.monotonic()
+    ended = run.end(30)
+    assert ended.code == 130, ended.said
+    assert time.monotonic() - began < 2
+    for name in hosts:
+        assert ended.report(name)["status"] == "interrupted"
+
+
+def test_what_was_seen_outlives_kill_9(hanging: LabHost, tmp_path: Path) -> None:
+    hosts = {"fault-hang": lab(), "fault-orphan": lab()}
+    flag = inventory(tmp_path, hosts)
+    run = Started("evaluate", flag, folder=tmp_path)
+    run.until(lambda: apt_runs(hanging))
+    run.await_step("fault-orphan", "install-engine")
+    folder = Lab().cache / "hosts/fault-orphan"
+    (folder / "root/etc/onramp-orphan").touch()
+    run.interrupt(signal.SIGKILL)
+    ended = run.end(30)
+    assert ended.code == -signal.SIGKILL
+
+    again = invoke("report", folder=tmp_path)
+    assert again.code == 0, again.said
+    for name in hosts:
+        report = again.report(name)
+        assert report["status"] == "interrupted"
+        assert steps(report)["survey"] == "satisfied"
+    assert folder.exists()
+
+    # the next run neither stumbles over the orphan nor takes it for a host put up by hand
+    flag = inventory(tmp_path, {"fault-orphan": lab()})
+    next_run = Started("doctor", flag, folder=tmp_path / "next")
+    next_run.await_step("fault-orphan", "connect")
+    assert not (folder / "root/etc/onramp-orphan").exists()
+    ended = next_run.end(60)
+    assert ended.code == 0, ended.said
+    assert not folder.exists()
+
+
+# --- the disk, and our own faults ------------------------------------------------------------
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Path]:
+    """A file system that is full after a few files."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=100k", "tiny", str(folder)]
+    subprocess.run(mount, check=True)
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_said_and_stops_no_host(ready: LabHost, tiny: Path, tmp_path: Path) -> None:
+    flags = inventory(tmp_path, {ready.name: lab()}), stack(tmp_path)
+    ended = invoke("evaluate", *flags, f"--runs={tiny}", folder=tmp_path)
+    assert ended.code == 250, ended.said
+    assert f"{ready.name}: passed" in ended.err
+    assert f"{ready.name}  passed" in ended.out
+    assert "No space left on device" in ended.err
+    assert "report.md (markdown)" in ended.err
+    assert "Traceback" not in ended.err
+    events = read_events(next(tiny.glob("2*/hosts/*/events.jsonl")))
+    assert events[0]["event"] == "host"
+
+
+def test_a_broken_pain_point_is_our_fault_and_one_hosts_alone(
+    hanging: LabHost, ready: LabHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Situation) -> bool:
+        raise ZeroDivisionError("never mind")
+
+    pains_known = dict(walk.catalogue())
+    lock = pains_known["apt-lock-held"]
+    pains_known["apt-lock-held"] = replace(lock, probe=None, confirm=broken)
+    monkeypatch.setattr(walk, "catalogue", lambda: pains_known)
+    on(hanging, "printf '#!/bin/sh\\necho E: Could not get lock /x >&2; exit 100\\n' "
+       "> /usr/local/sbin/apt-get")  # fmt: skip
+    hosts = {hanging.name: lab(), ready.name: lab()}
+    code = provision(tmp_path, inventory(tmp_path, hosts))
+    ended = Ended(code, "", "", tmp_path / "runs", 0.0)
+    assert code == 250
+    hit, well = ended.report(hanging.name), ended.report(ready.name)
+    assert hit["status"] == "failed"
+    assert "Could not get lock" in hit["unexplained"][0]["excerpt"]
+    page = (ended.folder / "hosts" / hanging.name / "report.md").read_text()
+    assert "pain point apt-lock-held: its code failed" in page
+    assert "ZeroDivisionError: never mind" in page
+    assert well["status"] == "passed"
+    assert "fault" not in {event["event"] for event in ended.events(ready.name)}
+
+
+def provision(folder: Path, flag: str) -> int:
+    """`./invoke provision` in this process, so that its catalogue may be another."""
+    nothing = dict.fromkeys(
+        ("hosts", "exclude", "user", "private_key", "host_keys", "set", "stack", "forks", "allow",
+         "fail_on")
+    )  # fmt: skip
+    switches = dict.fromkeys(
+        ("list_hosts", "ask_pass", "ask_become_pass", "check", "keep", "dry", "json", "quiet",
+         "verbose"),
+        False,
+    )  # fmt: skip
+    where = {"inventory": [flag.partition("=")[2]], "runs": str(folder / "runs")}
+    return walk.provision(SimpleNamespace(**nothing, **switches, **where))
+
+
+# --- what is waited for ----------------------------------------------------------------------
+
+
+def apt_runs(host: LabHost) -> bool:
+    return root_shell(host, "pgrep -fx 'sleep 1000'")[0] == 0
+
+
+def assert_gone(name: str, index: int, pid: int) -> None:
+    """No trace of a lab host that was at this number."""
+    assert not (Lab().cache / "hosts" / name).exists()
+    assert str(Lab().cache / "hosts" / name) not in Path("/proc/mounts").read_text()
+    assert index not in network.claims()
+    assert not Path("/run/netns", network.namespace(index)).exists()
+    assert not Path("/sys/class/net", network.namespace(index)).exists()
+    assert processes.find(pid) is None
+
+
+def lose_ssh(run: Started, name: str, then: str) -> None:
+    """Wait until apt installs Docker on the host, then end its sshd and every login."""
+    run.await_step(name, "survey")
+    host = Lab().get(name)
+    assert host is not None
+    on(host, f"touch /run/slow; {SLOW}")
+    on(host, "until pgrep -fx 'sleep 16'; do sleep 0.1; done", 120)
+    on(host, CUT_SSH + f"(setsid sh -c '{then}' >/dev/null 2>&1 &)")
