@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from harness.model import Action, Command, Facts, Platform, Step, known
+from harness.services import ANSWERS
 from harness.settings import DOCKER_REPOSITORY, Settings, merge
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def start_daemon(plan: Plan) -> Step:
     """A daemon that answers now and after a reboot."""
     services = plan.platform.service_manager
     changed = merged_daemon_json(plan.facts, plan.settings) is not None
-    restart = (_root(plan, services.restart.format(unit="docker")),)
+    restart = (_root(plan, services.restart.format(unit="docker")), ANSWERS)
     asks_boot = (Command(services.is_enabled.format(unit="docker"), display=_boot(services.name)),)
     return Step(
         id="start-daemon",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.model import ServiceManager
+from harness.model import Command, ServiceManager
 
 SYSTEMD = ServiceManager(
     name="systemd",
@@ -16,11 +16,22 @@ SYSTEMD = ServiceManager(
 SYSVINIT = ServiceManager(
     name="sysvinit",
     start="service {unit} start",
-    enable="update-rc.d {unit} defaults",
-    restart="service {unit} restart",
+    # the package has made the links; `defaults` would leave those alone that say "do not start"
+    enable="update-rc.d {unit} enable",
+    # Debian's init script of Docker ends at `restart` when the daemon does not run
+    restart="service {unit} stop; service {unit} start",
     status="service {unit} status",
     # no command answers this; the links in rc2.d (the default runlevel) are what init reads
     is_enabled="ls /etc/rc2.d/ | grep -E '^S[0-9]+{unit}$' || {{ echo disabled; exit 1; }}",
+)
+
+# An init script returns before its daemon answers; systemd waits by itself (Type=notify).
+ANSWERS = Command(
+    script="n=0; until docker version > /dev/null 2>&1 || [ $n -ge 30 ]; do "
+    "n=$((n + 1)); sleep 1; done",
+    as_root=True,
+    timeout_s=60.0,
+    display="wait until docker answers",
 )
 
 BY_INIT = {"systemd": SYSTEMD, "sysvinit": SYSVINIT}

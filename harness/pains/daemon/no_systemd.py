@@ -15,6 +15,7 @@ What the remedy changes: the daemon is started in the way of this init system.
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
 from harness.pains import SHELL
+from harness.services import ANSWERS
 
 
 def _confirmed(situation: Situation) -> bool | None:
@@ -30,7 +31,7 @@ def _start(situation: Situation) -> Cure | None:
     if manager is None or manager.name == "systemd":
         return None
     start = Command(manager.start.format(unit="docker"), as_root=True)
-    return Cure(actions=(start,), then="continue")
+    return Cure(actions=(start, ANSWERS), then="continue")
 
 
 PAIN = PainPoint(

@@ -11,13 +11,13 @@ What to do: make it (`sudo groupadd --system docker`), then give the socket to i
 docker.socket and docker, or without stopping anything: `sudo chgrp docker /var/run/docker.sock`.
 
 What the remedy changes: a group exists whose members can become root on the host. A daemon that
-runs is not restarted; one whose socket could not start is started.
+runs is not restarted.
 """
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
 
 SOCKET = "/var/run/docker.sock"
-HAND_OVER = f"if [ -S {SOCKET} ]; then chgrp docker {SOCKET}; else systemctl restart docker; fi"
+HAND_OVER = f"[ ! -S {SOCKET} ] || chgrp docker {SOCKET}"
 
 
 def _make(_: Situation) -> Cure:
@@ -33,7 +33,7 @@ PAIN = PainPoint(
     cause="The group that owns the daemon's socket was never made, or was removed.",
     symptoms=(
         Symptom(r"group 'docker' does not exist", "shadow", weight=3),
-        Symptom(r"unknown group docker", "busybox", weight=3),
+        Symptom(r"unknown group docker|invalid group: 'docker'", "busybox, chgrp", weight=3),
         Symptom(r"docker\.socket: Failed to resolve group '?docker", "systemd", weight=3),
         Symptom(r"docker\.socket: Control process exited, .{0,80}status=216/GROUP", weight=3),
         Symptom(r"could not change group \S+ to docker", "dockerd", weight=3),
