@@ -28,14 +28,16 @@ PLUGIN_DIRECTORIES = (
 
 # A plugin is asked as docker's own CLI asks it (docker/cli, cli-plugins/metadata): one process
 # where `docker NAME version` starts three. The directories are the CLI's, in its order.
-PLUGIN = r"""plugin() {
+PLUGINS = r"""place() {
   for d in "${DOCKER_CONFIG:-$HOME/.docker}" /usr/local/lib/docker /usr/local/libexec/docker \
     /usr/lib/docker /usr/libexec/docker; do
-    [ -x "$d/cli-plugins/docker-$1" ] || continue
-    timeout 20 "$d/cli-plugins/docker-$1" docker-cli-plugin-metadata |
-      sed -n 's/.*"Version" *: *"v\{0,1\}\([^"]*\)".*/\1/p'
-    break
+    if [ -x "$d/cli-plugins/docker-$1" ]; then echo "$d/cli-plugins/docker-$1"; break; fi
   done
+}
+plugin() {
+  set -- "$(place "$1")"
+  [ -z "$1" ] || timeout 20 "$1" docker-cli-plugin-metadata |
+    sed -n 's/.*"Version" *: *"v\{0,1\}\([^"]*\)".*/\1/p'
 }"""
 
 SECTIONS: Mapping[str, str] = {
@@ -80,8 +82,9 @@ SECTIONS: Mapping[str, str] = {
         'if [ "$state" = active ]; then echo $1; fi; shift; done; fi; true'
     ),
     "packages": (
-        f"if command -v dpkg-query >/dev/null; then dpkg-query -W -f "
-        f"'${{db:Status-Abbrev}} ${{Package}} ${{Version}}\\n' {PACKAGES} || true; fi"
+        f"if command -v dpkg-query >/dev/null; then packages=$(dpkg-query -W -f "
+        f"'${{db:Status-Abbrev}} ${{Package}} ${{Version}}\\n' {PACKAGES}); "
+        'echo "$packages"; fi'
     ),
     "commands": f"for c in {COMMANDS}; do command -v $c >/dev/null && echo $c; done; true",
     "docker": "command -v docker || echo none",
@@ -98,8 +101,11 @@ SECTIONS: Mapping[str, str] = {
         "if command -v docker-compose >/dev/null; then timeout 20 docker-compose version --short "
         "2>/dev/null || echo none; else echo none; fi"
     ),
-    "buildx": (
-        "if command -v docker >/dev/null; then v=$(plugin buildx); "
+    "buildx": (  # a packaged one is in "packages": starting it is a third of the survey
+        "if command -v docker >/dev/null; then v=; d=$(place buildx); "
+        'case $d in /usr/lib/* | /usr/libexec/*) v=$(echo "$packages" | '
+        "sed -n 's/^ii *docker-buildx\\(-plugin\\)\\{0,1\\} \\(.*\\)-.*/\\2/p');; esac; "
+        '[ -n "$v" ] || v=$(plugin buildx); '
         '[ -n "$v" ] || v=$(timeout 20 docker buildx version) || v=none; '
         'echo "${v:-none}"; else echo none; fi'
     ),
@@ -134,7 +140,7 @@ def probe_command(token: str) -> Command:
         for name, script in SECTIONS.items()
     )
     return Command(
-        script=f"{PLUGIN}\n{body}\nprintf '\\n%s %s\\n' {token} end\n",
+        script=f"{PLUGINS}\n{body}\nprintf '\\n%s %s\\n' {token} end\n",
         timeout_s=120.0,
         display="survey the host",
     )
