@@ -9,6 +9,7 @@ and before it is defined; host names may hold ranges and a port.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -186,7 +187,7 @@ def _variables(group: Group, body: Mapping[Any, Any], place: _Place) -> None:
         return
     group.inline.append(Layer(_at(place, "vars"), values))
     priority = values.get("ansible_group_priority", group.priority)
-    if not str(priority).isdigit():
+    if not re.fullmatch(r"[0-9]{1,9}", str(priority)):
         found = spelling.quoted(priority)
         where = _at(place, "vars.ansible_group_priority")
         raise UsageError(f"{where}: found {found}, expected a whole number")

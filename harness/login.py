@@ -9,6 +9,7 @@ nothing is there, below the caller's directory as Ansible does.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -73,7 +74,8 @@ def located(text: str, *, base: Path, cwd: Path) -> Path:
         except RuntimeError:
             return path
     beside = base / path
-    return beside if beside.exists() or not (cwd / path).exists() else cwd / path
+    there = os.path.exists  # unlike Path's, False for a name too long
+    return beside if there(beside) or not there(cwd / path) else cwd / path
 
 
 def check_plain(value: Any, where: str) -> None:

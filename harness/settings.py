@@ -7,6 +7,7 @@ was found and what was expected; the value of a `stack.env` entry is never repea
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
@@ -20,9 +21,10 @@ from harness.errors import UsageError
 DOCKER_REPOSITORY: Final = "https://download.docker.com/linux"
 
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
-Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*$")]
-Word = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+~:_-]*$")]
-User = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9._-]*$")]
+Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*\Z")]
+Word = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+~:_-]*\Z")]
+OneLine = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+User = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9._-]*\Z")]
 
 
 class Docker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +50,7 @@ class Proxy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     http: Url | None = None
     https: Url | None = None
-    no_proxy: str | None = None
+    no_proxy: OneLine | None = None
 
 
 class Timeouts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,6 +85,7 @@ def parse(raw: Mapping[str, Any], *, where: str) -> Settings:
     except msgspec.ValidationError as error:
         raise _explained(error, raw, where) from None
     _check_env(settings.stack.env, where)
+    _check_daemon(settings.docker.daemon, f"{where}: onramp.docker.daemon")
     return settings
 
 
@@ -185,6 +188,23 @@ def _check_env(env: Mapping[str, str], where: str) -> None:
             raise UsageError(f"{where}: onramp.stack.env.{name}: holds a NUL character")
 
 
+def _check_daemon(value: Any, place: str) -> None:
+    """What cannot stand in daemon.json: YAML knows infinity, bytes, sets and numbers as names."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                found = spelling.quoted(key)
+                raise UsageError(f"{place}: found {found} as a name, expected text (in quotes)")
+            _check_daemon(inner, f"{place}.{key}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            _check_daemon(inner, f"{place}[{number}]")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise UsageError(f"{place}: found {value}, expected a finite number")
+    elif not isinstance(value, (str, int, float, type(None))):
+        raise UsageError(f"{place}: found {spelling.kind(value)}, expected what JSON can hold")
+
+
 # --- explaining ------------------------------------------------------------------------------
 
 _MESSAGE: Final = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>.*)`)?", re.DOTALL)
@@ -192,6 +212,7 @@ _EXPECTED: Final = {
     "Url": "a URL beginning with http:// or https://",
     "Word": "text (in quotes) of letters, digits and .+~:_-",
     "User": "a user name",
+    "OneLine": "one line of text",
     "Seconds": "seconds above 0, at most 86400",
 }
 

@@ -29,7 +29,7 @@ class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A page to ask for; `counter` is a regular expression with one group, a number."""
 
     port: Annotated[int, Meta(ge=1, le=65535)]
-    path: Annotated[str, Meta(pattern=r"^/\S*$")] = "/"
+    path: Annotated[str, Meta(pattern=r"^/\S*\Z")] = "/"
     status: Annotated[int, Meta(ge=100, le=599)] = 200
     contains: str = ""
     counter: str = ""

@@ -12,7 +12,7 @@ from invoke.config import Config
 from invoke.context import Context
 from invoke.exceptions import Exit
 
-from harness import arguments, yamlfile
+from harness import arguments, inventory, settings, yamlfile
 from harness.arguments import Kinds
 from harness.errors import HarnessError, UsageError
 from harness.program import CommandLine
@@ -167,3 +167,41 @@ def test_aliases_as_people_use_them() -> None:
 def test_nesting_without_end(text: str) -> None:
     with pytest.raises(UsageError, match="nested deeper than 100 levels"):
         yamlfile.parse(text, shown="f.yml")
+
+
+@pytest.mark.parametrize(
+    ("yaml", "said"),
+    [
+        (r'docker: {channel: "stable\n"}', "onramp.docker.channel: found 'stable\\n'"),
+        (r'docker: {user: "me\n"}', "onramp.docker.user: found 'me\\n', expected a user name"),
+        (r'docker: {repository: "http://x\n"}', "expected a URL"),
+        (r'proxy: {no_proxy: "a\nb"}', "onramp.proxy.no_proxy: found text, expected one line"),
+        ("docker: {daemon: {a: [.inf]}}", "daemon.a[0]: found inf, expected a finite number"),
+        ("docker: {daemon: {a: !!binary aGk=}}", "expected what JSON can hold"),
+        ("docker: {daemon: {a: {b: !!set {c}}}}", "docker.daemon.a.b: found"),
+        ("docker: {daemon: {a: {1: x}}}", "docker.daemon.a: found 1 as a name"),
+        ("docker: {daemon: {a: !tag x}}", "docker.daemon.a: found a tagged value"),
+    ],
+)
+def test_settings_no_host_could_use(yaml: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        settings.parse(yamlfile.parse(yaml, shown="f.yml"), where="here")
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "said"),
+    [
+        ("all: {hosts: {h: }, vars: {ansible_group_priority: '²'}}", "expected a whole number"),
+        (f"all: {{vars: {{ansible_group_priority: {'9' * 5000}}}}}", "expected a whole number"),
+        (
+            f"all: {{hosts: {{h: {{ansible_private_key_file: {'k' * 5000}}}}}}}",
+            "File name too long",
+        ),
+    ],
+)
+def test_inventories_nobody_means(yaml: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "i.yml").write_text(yaml)
+    with pytest.raises(UsageError) as caught:
+        inventory.load([Path("i.yml")], cwd=tmp_path).host("h")
+    assert said in str(caught.value)
