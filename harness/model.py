@@ -240,6 +240,7 @@ class Facts:
     daemon_active: bool | Unknown = UNKNOWN
     daemon_enabled: str | None | Unknown = UNKNOWN  # enabled | disabled | masked | None: no unit
     daemon_json: str | None | Unknown = UNKNOWN  # content, None when absent
+    installed_by_us: tuple[str, ...] | Unknown = UNKNOWN  # the engine's packages, by our own record
     apt_sources: tuple[str, ...] | Unknown = UNKNOWN  # one-line summaries of configured sources
     commands: frozenset[str] | Unknown = UNKNOWN  # of those asked for, which exist
     noise: str = ""  # what rc files and banners printed around the probe; never parsed
@@ -298,7 +299,8 @@ class Symptom:
     """A wording of a real tool.
 
     `pattern` is a regular expression searched line by line (no nested quantifiers; `.` never
-    crosses a line). `steps` limits a low-specificity wording to those steps; empty means anywhere.
+    crosses a line). `steps` limits a low-specificity wording to those steps ("" is pasted text, of
+    no step); empty means anywhere.
     `weight` orders rival matches: 3 names the cause, 2 is typical, 1 is shared with other causes.
     """
 
@@ -440,6 +442,7 @@ class PackageManager:
     refresh: str
     install: str
     remove: str
+    purge: str  # its configuration too
     env: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -30,7 +30,7 @@ PAIN = PainPoint(
     severity="major",
     cause="The distribution's docker-compose is version 1, which is no longer maintained.",
     symptoms=(
-        Symptom(r"^docker-compose version 1\.\d+", "1.x", ("install-compose",), weight=3),
+        Symptom(r"^docker-compose version 1\.\d+", "1.x", ("", "install-compose"), weight=3),
         Symptom(r'^Version in "[^"]+" is unsupported', "1.x", weight=3),
         Symptom(r"^Unsupported config option for |The Compose file '[^']+' is invalid", "1.x"),
         Symptom(r"No module named 'distutils'|KeyError: 'ContainerConfig'", "1.x"),

@@ -29,7 +29,7 @@ PAIN = PainPoint(
     severity="minor",
     cause="The container's first process ignores SIGTERM, so it is killed after the grace period.",
     symptoms=(
-        Symptom(r"\bexited \(137\)", "all", steps=("stop", "down"), weight=3),
+        Symptom(r"\b[Ee]xited \(137\)", "all", steps=("", "stop", "down"), weight=3),
         Symptom(r"exited with code 137", "all", steps=("stop", "down")),
         Symptom(r"failed to exit within \S+ of signal \d+ - using the force", "all", weight=3),
     ),
