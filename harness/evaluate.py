@@ -40,6 +40,7 @@ from harness.providers import Provider
 from harness.settings import Settings
 from harness.transport import SshTransport, open_ssh
 
+OURS = ("copy-stack", "find-stack")  # after these the stack is known to be ours to take down
 UNSUPPORTED = "unsupported-distribution"
 GRACE_S = 5.0  # after Ctrl-C, for threads to write how far their hosts came
 T = TypeVar("T")
@@ -456,8 +457,7 @@ class _HostWalk:
 
     def _journey(self, plan: journey.Plan) -> HostStatus:
         performer = self._performer()
-        failed = False
-        copied = self.job.scope == "teardown"
+        failed = copied = False
         try:
             for step_id in self._steps()[2:]:
                 step = journey.step(step_id, plan)
@@ -467,7 +467,7 @@ class _HostWalk:
                     step = replace(step, verify=())
                 status, plan = self._perform(performer, step, plan)
                 failed |= status == "failed"
-                copied |= step_id == "copy-stack" and status == "changed"
+                copied |= step_id in OURS and status != "failed"
             if self.job.purge and not failed:
                 failed = self._purge(performer, plan)
         finally:
@@ -512,8 +512,10 @@ class _HostWalk:
         )
 
     def _purge(self, performer: Performer, plan: journey.Plan) -> bool:
-        step = journey_install.purge(plan)
-        status, _ = self._perform(performer, step, plan)
+        status, _ = self._perform(performer, journey_install.purge(plan), plan)
+        if status == "satisfied":
+            said = "Onramp installed no engine here (or it is gone): nothing was removed"
+            self.evidence.append("note", text=said)
         return status == "failed"
 
     def _situation(self, plan: journey.Plan) -> Situation:

@@ -19,6 +19,7 @@ PACKAGES = (
     "docker-compose-plugin docker-compose docker-compose-v2 docker-buildx docker-doc "
     "podman-docker podman containerd runc"
 )
+RECORD = "/var/lib/onramp/engine"  # the engine's packages that this tool installed, one a line
 COMMANDS = "curl gpg sudo systemctl service iptables nft apt-get dnf yum zypper pacman apk ss"
 PLUGIN_DIRECTORIES = (
     "/usr/libexec/docker/cli-plugins/* /usr/lib/docker/cli-plugins/* "
@@ -124,8 +125,10 @@ SECTIONS: Mapping[str, str] = {
     "daemon_json": (
         "if [ ! -e /etc/docker/daemon.json ]; then echo absent; "
         "elif [ -r /etc/docker/daemon.json ]; then echo present; cat /etc/docker/daemon.json; "
-        "else echo unreadable; fi"
+        "elif sudo -n test -r /etc/docker/daemon.json; then echo present; "
+        "sudo -n cat /etc/docker/daemon.json; else echo unreadable; fi"
     ),
+    "record": f"cat {RECORD}; true",
     "apt": (
         "grep -hvsE '^[[:space:]]*(#|$)' /etc/apt/sources.list /etc/apt/sources.list.d/*.list "
         "/etc/apt/sources.list.d/*.sources | head -n 100; true"
@@ -333,6 +336,7 @@ READERS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "socket": _one("socket"),
     "daemon": _daemon,
     "daemon_json": _daemon_json,
+    "record": _lines("installed_by_us"),
     "apt": _lines("apt_sources"),
 }
 

@@ -30,7 +30,7 @@ SCOPES: Final[dict[Scope, tuple[str, ...]]] = {
     "evaluate": PROVISION + DEPLOY + TEARDOWN,
     "provision": PROVISION,
     "deploy": ("connect", "survey", *DEPLOY),
-    "teardown": ("connect", "survey", *TEARDOWN),
+    "teardown": ("connect", "survey", "find-stack", *TEARDOWN),
     "doctor": ("connect", "survey"),
 }
 

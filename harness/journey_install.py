@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from harness.model import Action, Command, Facts, Platform, Step, known
+from harness.facts import RECORD
+from harness.model import UNKNOWN, Action, Command, Facts, Look, Platform, Step, known
 from harness.services import ANSWERS
 from harness.settings import DOCKER_REPOSITORY, Settings, merge
 
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     from harness.journey import Plan
 
 Method = Literal["repository", "distribution", "present"]
-ENGINE_RECORD: Final = "/var/lib/onramp/engine"  # what this tool installed; `teardown --purge`
 DAEMON_JSON: Final = "/etc/docker/daemon.json"
 KEY: Final = "/etc/apt/keyrings/docker.asc"
 SOURCE: Final = "/etc/apt/sources.list.d/docker.sources"
+STAYS: Final = ("/var/lib/docker", "/var/lib/containerd", "/etc/docker")  # what --purge leaves
 
 
 def method(plan: Plan) -> Method:
@@ -73,7 +74,7 @@ def _repository(plan: Plan) -> Step:
         ),
         holds=_engine_installed(plan),
         tries=(_no_conflicts(platform),),
-        apply=(*set_up, _record(plan, platform.engine_packages)),
+        apply=(*set_up, *_record(plan, platform.engine_packages)),
         verify=(Command("docker --version"),),
         context=(_NETWORK,),
         budget_s=plan.settings.timeouts.wait,
@@ -94,7 +95,7 @@ def _distribution(plan: Plan) -> Step:
             *_daemon_settings(plan),
             _root(plan, platform.package_manager.refresh),
             _install(plan, platform.distribution_packages),
-            _record(plan, platform.distribution_packages),
+            *_record(plan, platform.distribution_packages),
         ),
         verify=(Command("docker --version"),),
         context=(_NETWORK,),
@@ -126,7 +127,7 @@ def install_compose(plan: Plan) -> Step:
     apply: tuple[Action, ...] = ()
     documented = ("sudo apt install docker-compose-plugin",)
     if method(plan) == "distribution" and packages:
-        apply = (_install(plan, packages), _record(plan, packages))
+        apply = (_install(plan, packages), *_record(plan, packages))
         documented = ("sudo apt install " + " ".join(packages),)
     return Step(
         id="install-compose",
@@ -187,19 +188,48 @@ def use_without_sudo(plan: Plan) -> Step:
 
 
 def purge(plan: Plan) -> Step:
-    """The packages this tool installed, and its own source and key; data directories stay."""
-    script = (
-        f"[ -s {ENGINE_RECORD} ] || {{ echo 'Onramp installed no engine here: nothing is removed'; "
-        f"exit 0; }}\nxargs -r apt-get purge -y < {ENGINE_RECORD} && "
-        f"rm -rf /var/lib/onramp {SOURCE} {KEY}"
-    )
-    packages = " ".join(plan.platform.engine_packages)
+    """The packages this tool installed, and its own source and key; data directories stay.
+
+    Debian's docker.io, when purged, runs a script it left in /var/lib/docker that removes every
+    image and volume there, whoever made them (its postrm says so): that script goes first.
+    """
+    ours, manager = _ours(plan.facts), plan.platform.package_manager
+    packages = " ".join(map(shlex.quote, ours))
     return Step(
         id="purge",
         title="Remove the engine Onramp installed",
-        documented=(f"sudo apt purge {packages}", f"sudo rm {SOURCE}", f"sudo rm {KEY}"),
-        apply=(_root(plan, script, f"sudo apt-get purge $(cat {ENGINE_RECORD})"),),
+        documented=(
+            f"sudo apt purge {' '.join(plan.platform.engine_packages)}",
+            f"sudo rm {SOURCE}",
+            f"sudo rm {KEY}",
+        ),
+        holds=lambda facts: not _ours(facts),
+        tries=(_nothing_runs(plan),),
+        apply=(
+            _root(plan, manager.remove.format(packages=packages)),
+            _root(plan, "rm -f /var/lib/docker/nuke-graph-directory.sh"),
+            _root(plan, manager.purge.format(packages=packages)),
+            _root(plan, f"rm -rf /var/lib/onramp {SOURCE} {KEY}"),
+        ),
+        verify=(Look("stays", {"paths": STAYS}, "see what stays"),),
+        budget_s=plan.settings.timeouts.wait,
     )
+
+
+def _ours(facts: Facts) -> tuple[str, ...]:
+    """The packages of our own record that are still there."""
+    there = known(facts.packages) or {}
+    return tuple(dict.fromkeys(p for p in known(facts.installed_by_us) or () if p in there))
+
+
+def _nothing_runs(plan: Plan) -> Command:
+    """Containers that run once our stack is down are somebody's, and would end with the engine."""
+    script = (
+        "running=$(docker ps --format '{{.Names}}') || exit 0\n"
+        '[ -z "$running" ] || { echo "containers run here that are not of this stack; the engine '
+        'is left alone:" $running >&2; exit 1; }'
+    )
+    return _root(plan, script, "docker ps")
 
 
 BUILDERS: Final[dict[str, Callable[[Plan], Step]]] = {
@@ -264,15 +294,18 @@ def _written(plan: Plan, path: str, content: str) -> Command:
 
 
 def merged_daemon_json(facts: Facts, settings: Settings) -> str | None:
-    """The daemon.json to write, or None where nothing is to be changed (or it cannot be read)."""
+    """The daemon.json to write, or None where nothing is to be changed (or it is no JSON).
+
+    Where nobody could read what is there, it is written only if there is nothing.
+    """
     wanted = dict(settings.docker.daemon)
     proxies = {n.replace("_", "-"): v for n, v in proxy_env(settings).items() if n.islower()}
     if proxies:
         wanted = merge({"proxies": proxies}, wanted)
     if not wanted:
         return None
+    text = known(facts.daemon_json)
     try:
-        text = known(facts.daemon_json)
         present: Any = json.loads(text or "{}")
     except json.JSONDecodeError:
         return None  # somebody's broken file: the daemon says so itself, and that is met
@@ -285,7 +318,18 @@ def _daemon_settings(plan: Plan) -> tuple[Command, ...]:
     content = merged_daemon_json(plan.facts, plan.settings)
     if content is None:
         return ()
-    return (_root(plan, "install -m 0755 -d /etc/docker"), _written(plan, DAEMON_JSON, content))
+    unread = (_absent(plan),) if plan.facts.daemon_json is UNKNOWN else ()
+    made = _root(plan, "install -m 0755 -d /etc/docker")
+    return (*unread, made, _written(plan, DAEMON_JSON, content))
+
+
+def _absent(plan: Plan) -> Command:
+    """Keeps a daemon.json that this login cannot read from being replaced by ours."""
+    script = (
+        f"[ ! -e {DAEMON_JSON} ] || {{ echo '{DAEMON_JSON} is there and this login cannot read it: "
+        "nothing is merged into it, it is left alone' >&2; exit 1; }"
+    )
+    return _root(plan, script, f"test ! -e {DAEMON_JSON}")
 
 
 def _no_conflicts(platform: Platform) -> Command:
@@ -299,10 +343,14 @@ def _no_conflicts(platform: Platform) -> Command:
     return Command(script, display=f"dpkg --get-selections {names}")
 
 
-def _record(plan: Plan, packages: tuple[str, ...]) -> Command:
-    listed = " ".join(shlex.quote(name) for name in packages)
-    script = f"install -d -m 0755 /var/lib/onramp\nprintf '%s\\n' {listed} >> {ENGINE_RECORD}"
-    return _root(plan, script, "note what was installed (Onramp's own record)")
+def _record(plan: Plan, packages: tuple[str, ...]) -> tuple[Command, ...]:
+    """What was not there before is ours to remove again; what was is not."""
+    before = known(plan.facts.packages) or {}
+    listed = " ".join(shlex.quote(name) for name in packages if name not in before)
+    if not listed:
+        return ()
+    script = f"install -d -m 0755 /var/lib/onramp\nprintf '%s\\n' {listed} >> {RECORD}"
+    return (_root(plan, script, "note what was installed (Onramp's own record)"),)
 
 
 def _daemon_context() -> Command:

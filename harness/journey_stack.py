@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.journey_install import proxy_env
-from harness.model import Action, Command, HttpCheck, Look, Stack, Step, Upload
+from harness.model import Action, Command, Facts, HttpCheck, Look, Stack, Step, Upload
 
 if TYPE_CHECKING:
     from harness.journey import Plan
@@ -40,6 +40,19 @@ def copy_stack(plan: Plan) -> Step:
         documented=(f"cp the stack's files to ~/{directory(stack)}",),
         tries=(_nobody_elses(stack),),
         apply=(Upload(f"~/{directory(stack)}", files, stack.modes),),
+    )
+
+
+def find_stack(plan: Plan) -> Step:
+    """Before anything is taken down: is it ours? Nothing there at all is fine too."""
+    return Step(
+        id="find-stack",
+        title="See that the stack is Onramp's own",
+        documented=("docker compose ls",),
+        holds=_nothing_there(plan),
+        tries=(_nobody_elses(plan.stack),),
+        context=(_CONTEXT,),
+        budget_s=plan.settings.timeouts.wait,
     )
 
 
@@ -104,6 +117,7 @@ def stop(plan: Plan) -> Step:
         id="stop",
         title="Stop the stack",
         documented=("docker compose stop",),
+        holds=_nothing_there(plan),
         apply=apply,
         verify=survives if plan.scope == "evaluate" and _counter(plan, "continues") else (),
         context=(_logs(plan.stack),),
@@ -121,6 +135,7 @@ def down(plan: Plan) -> Step:
         id="down",
         title="Take the stack down",
         documented=("docker compose down",),
+        holds=_nothing_there(plan),
         apply=(_compose(plan, "down", timeout_s=plan.stack.stop_timeout_s),),
         verify=kept,
         context=(_logs(plan.stack),),
@@ -141,6 +156,7 @@ def down_volumes(plan: Plan) -> Step:
         id="down-volumes",
         title="Take the volumes down too",
         documented=("docker compose down -v",),
+        holds=_nothing_there(plan),
         apply=(_compose(plan, "down -v", timeout_s=plan.stack.stop_timeout_s),),
         verify=anew,
         context=(_logs(plan.stack),),
@@ -158,6 +174,7 @@ def leftovers(plan: Plan) -> Step:
         id="leftovers",
         title="See what is left",
         documented=("docker ps -a; docker network ls; docker volume ls; docker image ls",),
+        holds=_nothing_there(plan),
         tries=(Look("leftovers", parameters, "docker system df"),),
         always=True,
     )
@@ -165,6 +182,7 @@ def leftovers(plan: Plan) -> Step:
 
 BUILDERS: Final[dict[str, Callable[[Plan], Step]]] = {
     "copy-stack": copy_stack,
+    "find-stack": find_stack,
     "build": build,
     "up": up,
     "verify": verify,
@@ -178,6 +196,11 @@ _CONTEXT: Final = Command(
     "docker info; df -Ph /var/lib/docker; cat /etc/docker/daemon.json /etc/resolv.conf; true",
     display="docker info",
 )
+
+
+def _nothing_there(plan: Plan) -> Callable[[Facts], bool]:
+    """Taking down is done where there is no docker at all."""
+    return lambda facts: plan.scope == "teardown" and facts.docker_cli is None
 
 
 def url(check: HttpCheck, address: str = "localhost") -> str:
@@ -197,8 +220,11 @@ def stack_env(plan: Plan) -> dict[str, str]:
 
 def _compose(plan: Plan, arguments: str, *, timeout_s: float = 120.0) -> Command:
     stack = plan.stack
+    there = f"cd ~/{shlex.quote(directory(stack))}"
+    if plan.scope == "teardown":  # a project can be taken down by its name alone
+        there = f"{{ {there} 2>/dev/null || cd /; }}"
     return Command(
-        f"cd ~/{shlex.quote(directory(stack))} && docker compose {arguments}",
+        f"{there} && docker compose {arguments}",
         timeout_s=timeout_s,
         silence_s=plan.settings.timeouts.silence,
         display=f"docker compose {arguments}",
@@ -237,18 +263,26 @@ def _http(check: HttpCheck) -> Look:
 
 
 def _nobody_elses(stack: Stack) -> Command:
+    """Fails where the directory, or anything of a project of this name, is not of our making.
+
+    Containers say which directory they were started from; volumes and networks do not, so those
+    count as ours only where the directory bears our mark.
+    """
+    name = shlex.quote(project(stack))
     script = f"""
 d=$HOME/{shlex.quote(directory(stack))}
-if [ -e "$d" ] && [ ! -e "$d/{MARK}" ] && [ -n "$(ls -A "$d")" ]; then
-  echo "$d exists and Onramp did not make it; it is left alone" >&2; exit 1
-fi
-docker ps -a --filter label=com.docker.compose.project={shlex.quote(project(stack))} \\
-  --format '{{{{.Label "com.docker.compose.project.working_dir"}}}}' | while IFS= read -r w; do
-  if [ "$w" != "$d" ]; then
-    echo "project {project(stack)} runs from $w and Onramp did not make it; it is left alone" >&2
-    exit 1
-  fi
-done"""
+alone() {{ echo "$* and Onramp did not make it; it is left alone" >&2; exit 1; }}
+if [ -e "$d" ] && [ ! -e "$d/{MARK}" ] && [ -n "$(ls -A "$d")" ]; then alone "$d exists"; fi
+of=label=com.docker.compose.project={name}
+dir='{{{{.Label "com.docker.compose.project.working_dir"}}}}'
+from=$(docker ps -a --filter $of --format "$dir") || exit 1
+from=$(echo "$from" | grep -Fxv -e "$d" -e '')
+[ -z "$from" ] || alone "project {project(stack)} runs from" $from
+[ ! -e "$d/{MARK}" ] || exit 0
+held=$(docker volume ls -q --filter $of; docker volume ls -q --filter name=^{name}_
+  docker network ls --format '{{{{.Name}}}}' --filter $of)
+[ -z "$held" ] || alone "project {project(stack)} holds" $held
+"""
     return Command(script, display=f"docker compose ls --filter name={project(stack)}")
 
 

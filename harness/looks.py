@@ -197,6 +197,23 @@ def _directory_left(view: View) -> list[str]:
     return [f"directory {directory}"] if outcome.ok else []
 
 
+def stays(view: View) -> bool:
+    """What a removed engine leaves on the host; never a failure in itself."""
+    paths = " ".join(map(shlex.quote, view.given("paths")))
+    script = (
+        f"for p in {paths}; do [ ! -e $p ] || echo directory $p; done; "
+        "getent group docker | sed 's/^docker:.*:/group docker, members: /'; "
+        "n=$(apt-get -s autoremove 2>/dev/null | grep -c ^Remv); "
+        '[ "${n:-0}" = 0 ] || echo "$n packages that came along (sudo apt-get autoremove)"; true'
+    )
+    outcome = view.transport.run(Command(script, as_root=True, display=view.look.shown))
+    left = outcome.stdout.splitlines()
+    view.out += left
+    view.err += outcome.stderr.splitlines()
+    view.note("leftovers", items=left)
+    return outcome.ok
+
+
 def exit_codes(view: View) -> bool:
     """How the containers of a stopped project ended; fails where one had to be killed."""
     with view.engine() as api:
@@ -286,6 +303,7 @@ LOOKS: Final[Mapping[str, Callable[[View], bool]]] = {
     "running": running,
     "snapshot": snapshot,
     "leftovers": leftovers,
+    "stays": stays,
     "exit-codes": exit_codes,
     "http": http,
     "counter": counter,

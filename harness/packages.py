@@ -13,5 +13,6 @@ APT = PackageManager(
     refresh="apt-get update",
     install="apt-get install -y {packages}",
     remove="apt-get remove -y {packages}",
+    purge="apt-get purge -y {packages}",
     env={"DEBIAN_FRONTEND": "noninteractive"},  # debconf(7): no dialogs over SSH
 )

@@ -343,7 +343,7 @@ def _conclude(walk: _Walk) -> int:
         seconds=round(time.monotonic() - walk.began, 3),
         fail_on=walk.request.fail_on,
         catalogue=pains,
-        notes=_left_up(walk.request, host_runs),
+        notes=(*_left_up(walk.request, host_runs), *_stays(walk.request, host_runs)),
     )
     result = replace(result, exit_code=_exit_code(result.exit_code, host_runs, walk))
     walk.faults += reporters.write_run(result, evidence.path, pains)
@@ -374,4 +374,13 @@ def _left_up(request: Request, host_runs: Sequence[HostRun]) -> tuple[str, ...]:
         f"{run.name}: the stack {run.stack} is up: {', '.join(dict.fromkeys(run.answers))}"
         for run in host_runs
         if run.status == "passed" and run.answers
+    )
+
+
+def _stays(request: Request, host_runs: Sequence[HostRun]) -> tuple[str, ...]:
+    """What --purge leaves on the hosts."""
+    return tuple(
+        f"{run.name}: stays on the host: {', '.join(run.leftovers)}"
+        for run in host_runs
+        if request.purge and run.leftovers
     )
