@@ -42,7 +42,10 @@ def services(document: Any, *, shown: str) -> Mapping[str, Any]:
             resolution=f"did you mean services instead of {meant[0]}?" if meant else "",
         )
     for name, body in found.items():
-        if not isinstance(name, str) or not isinstance(body, Mapping):
+        if not isinstance(name, str):
+            found_name = spelling.quoted(name)
+            raise UsageError(f"{shown}: services: found {found_name} as a name, expected text")
+        if not isinstance(body, Mapping):
             kind = spelling.kind(body)
             raise UsageError(f"{shown}: services.{name}: found {kind}, expected a mapping")
     return found

@@ -84,7 +84,7 @@ def parse(raw: Mapping[str, Any], *, where: str) -> Settings:
         settings = msgspec.convert(_with_env_as_text(raw), Settings, strict=False)
     except msgspec.ValidationError as error:
         raise _explained(error, raw, where) from None
-    _check_env(settings.stack.env, where)
+    check_env(settings.stack.env, f"{where}: onramp.stack.env")
     _check_daemon(settings.docker.daemon, f"{where}: onramp.docker.daemon")
     return settings
 
@@ -177,15 +177,16 @@ def _with_env_as_text(raw: Mapping[str, Any]) -> dict[str, Any]:
     return merge(raw, {"stack": {"env": text}})
 
 
-def _check_env(env: Mapping[str, str], where: str) -> None:
+def check_env(env: Mapping[str, str], place: str) -> None:
+    """Names and values a process environment can hold; `place` opens the UsageError."""
     for name, value in env.items():
         if not _ENV_NAME.fullmatch(name):
             raise UsageError(
-                f"{where}: onramp.stack.env: {spelling.quoted(name)} is no variable name",
+                f"{place}: {spelling.quoted(name)} is no variable name",
                 resolution="letters, digits and _ are allowed, not starting with a digit",
             )
         if "\0" in value:
-            raise UsageError(f"{where}: onramp.stack.env.{name}: holds a NUL character")
+            raise UsageError(f"{place}.{name}: holds a NUL character")
 
 
 def _check_daemon(value: Any, place: str) -> None:

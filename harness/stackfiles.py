@@ -39,19 +39,29 @@ def _read(root: Path, shown: str, skip: frozenset[str]) -> tuple[dict[str, bytes
     files: dict[str, bytes] = {}
     modes: dict[str, int] = {}
     sizes: Counter[str] = Counter()
-    for path, name in _walk(root, "", root.resolve(), shown):
+    counts: Counter[str] = Counter()
+    for path, name in _walk(root, "", (root.resolve(),), shown):
         if name in skip:
             continue
         status = path.stat()
-        sizes[name.split("/")[0]] += status.st_size
-        if sizes.total() > LARGEST_BYTES or len(files) >= MOST_FILES:
-            raise _too_large(shown, sizes)
+        top = name.split("/")[0]
+        sizes[top] += status.st_size
+        counts[top] += 1
+        if sizes.total() > LARGEST_BYTES:
+            raise _too_large(shown, f"{LARGEST_BYTES // 1_000_000} MB", sizes)
+        if counts.total() > MOST_FILES:
+            raise _too_large(shown, f"{MOST_FILES} files and directories", counts)
+        if name.endswith("/"):
+            continue
         files[name] = path.read_bytes()
         modes[name] = stat.S_IMODE(status.st_mode) & 0o777
     return files, modes
 
 
-def _walk(folder: Path, below: str, root: Path, shown: str) -> Iterator[tuple[Path, str]]:
+def _walk(
+    folder: Path, below: str, above: tuple[Path, ...], shown: str
+) -> Iterator[tuple[Path, str]]:
+    """Files, and directories with a slash at the end; `above`: the real directories around it."""
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         name = below + entry.name
         if entry.name in SKIPPED:
@@ -59,31 +69,31 @@ def _walk(folder: Path, below: str, root: Path, shown: str) -> Iterator[tuple[Pa
         if not name.isprintable():
             raise UsageError(f"stack {shown}: file name {quoted(name)} has unprintable characters")
         path = Path(entry.path)
+        real = Path(os.path.realpath(path)) if entry.is_symlink() else above[-1] / entry.name
         if entry.is_symlink():
-            _check_link(path, name, root, shown)
+            _check_link(real, name, above, shown)
         if path.is_dir():
-            yield from _walk(path, f"{name}/", root, shown)
+            yield path, f"{name}/"
+            yield from _walk(path, f"{name}/", (*above, real), shown)
         elif path.is_file():
             yield path, name
         else:
             raise UsageError(f"stack {shown}: {name} is neither a file nor a directory")
 
 
-def _check_link(path: Path, name: str, root: Path, shown: str) -> None:
-    target = Path(os.path.realpath(path))
+def _check_link(target: Path, name: str, above: tuple[Path, ...], shown: str) -> None:
     if not target.exists():
         raise UsageError(f"stack {shown}: {name} is a link to nothing ({target})")
-    if not target.is_relative_to(root):
+    if not target.is_relative_to(above[0]):
         advice = "put a copy into the stack's directory: only that is taken to the host"
         raise UsageError(f"stack {shown}: {name} is a link to {target}", resolution=advice)
-    if target.is_dir() and Path(os.path.realpath(path.parent)).is_relative_to(target):
+    if target in above:
         raise UsageError(f"stack {shown}: {name} is a link to a directory it lies in")
 
 
-def _too_large(shown: str, sizes: Counter[str]) -> UsageError:
-    biggest, size = sizes.most_common(1)[0]
-    limits = f"{LARGEST_BYTES // 1_000_000} MB or {MOST_FILES} files"
+def _too_large(shown: str, limit: str, by_name: Counter[str]) -> UsageError:
+    biggest, _ = by_name.most_common(1)[0]
     return UsageError(
-        f"stack {shown}: more than {limits}; the most is in {quoted(biggest)} (over {size} bytes)",
+        f"stack {shown}: more than {limit}; the most are in {quoted(biggest)}",
         resolution="move what the stack does not need out of its directory",
     )

@@ -15,11 +15,12 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from harness import compose, spelling, stackfiles, yamlfile
+from harness import compose, settings, spelling, stackfiles, yamlfile
 from harness.errors import UsageError
 from harness.model import HttpCheck, Stack
 
 CHECK_LIST: Final = "stack.yml"
+_NESTED: Final = re.compile(r"\((?:\\.|[^()\\])*[+*}](?:\\.|[^()\\])*\)[+*{]")
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Score = Annotated[int, Meta(ge=1, le=10)]
 Said = str | list[str]
@@ -178,6 +179,9 @@ def _checks(directory: Path, shown: str) -> CheckList | None:
         checks = msgspec.convert(_env_as_text(raw), CheckList)
     except msgspec.ValidationError as error:
         raise _explained(str(error), where) from None
+    if not checks.title.isprintable():
+        raise UsageError(f"{where}: title: found a control character, expected one line of text")
+    settings.check_env(checks.env, f"{where}: env")
     for number, check in enumerate(checks.http):
         _check_counter(check.counter, f"{where}: http[{number}].counter")
     return checks
@@ -190,8 +194,26 @@ def _env_as_text(raw: Mapping[Any, Any]) -> dict[Any, Any]:
     return {**raw, "env": {k: str(v) if type(v) is int else v for k, v in env.items()}}
 
 
+_PLAIN: Final = (  # msgspec's words for types, and YAML's
+    (r"str matching regex .*", "text beginning with / and without spaces"),
+    (r"\bObject missing\b", "missing"),
+    (r"\barray\b", "a list"),
+    (r"\bobject\b", "a mapping"),
+    (r"\bstr\b", "text"),
+    (r"\bint\b", "a whole number"),
+    (r"\bfloat\b", "a number"),
+    (r"\bbool\b", "true or false"),
+    (r" \| null|\bnull \| ", ""),
+    (r"\bnull\b", "nothing"),
+    (r"\bOpaque\b", "a tagged value"),
+    (r" \| ", " or "),
+)
+
+
 def _explained(message: str, where: str) -> UsageError:
     what, _, path = message.partition(" - at `")
+    for jargon, plain in _PLAIN:
+        what = re.sub(jargon, plain, what)
     place = path.rstrip("`").removeprefix("key in ").removeprefix("$").lstrip(".")
     brief = f"{where}: {place + ': ' if place else ''}{what[:1].lower()}{what[1:]}"
     unknown = re.search(r"unknown field `(.*)`", what)
@@ -209,8 +231,11 @@ def _check_counter(pattern: str, where: str) -> None:
         return
     try:
         groups = re.compile(pattern).groups
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise UsageError(f"{where}: no regular expression: {error}") from None
+    if _NESTED.search(pattern):
+        advice = "such a search may never end: write it without, as in 'visits: (\\d+)'"
+        raise UsageError(f"{where}: found a repetition within a repetition", resolution=advice)
     if groups != 1:
         raise UsageError(f"{where}: found {groups} groups, expected one around the number")
 

@@ -210,7 +210,26 @@ def test_too_large_names_the_biggest(make: Make, load: Load) -> None:
     folder = make(node_modules__x="x")
     with (folder / "node_modules/x").open("wb") as file:
         file.truncate(stackfiles.LARGEST_BYTES + 1)
-    with pytest.raises(UsageError, match="more than 50 MB or 5000 files; the most is in 'node_mod"):
+    with pytest.raises(UsageError, match="more than 50 MB; the most are in 'node_mod"):
+        load("app")
+
+
+def test_links_that_multiply_are_counted(make: Make, load: Load) -> None:
+    folder = make(d0__x="x")
+    for depth in range(1, 9):
+        (folder / f"d{depth}").mkdir()
+        for number in range(9):
+            (folder / f"d{depth}/l{number}").symlink_to(f"../d{depth - 1}")
+    (folder / "d0/x").unlink()
+    with pytest.raises(UsageError, match="more than 5000 files and directories"):
+        load("app")
+
+
+def test_links_that_lead_to_one_another(make: Make, load: Load) -> None:
+    folder = make(a__x="x", b__x="x")
+    (folder / "a/l").symlink_to("../b")
+    (folder / "b/l").symlink_to("../a")
+    with pytest.raises(UsageError, match="a/l/l is a link to a directory it lies in"):
         load("app")
 
 
@@ -260,17 +279,24 @@ def test_a_swarm_file_of_that_name_is_the_users_own(make: Make, load: Load) -> N
         ("htp: []", "unknown key 'htp' · did you mean http?"),
         ("http: [{prt: 80}]", "http[0]: unknown key 'prt' · did you mean port?"),
         ("http: [{port: 0}]", "http[0].port: "),
-        ("http: [{port: '80'}]", "http[0].port: expected int, got str"),
+        ("http: [{port: '80'}]", "http[0].port: expected a whole number, got text"),
         ("http: [{path: /}]", "missing required field port"),
         ("http: [{port: 80, path: x}]", "http[0].path: "),
         ("http: [{port: 80, counter: '('}]", "http[0].counter: no regular expression"),
         ("http: [{port: 80, counter: x}]", "http[0].counter: found 0 groups, expected one"),
-        ("http: {port: 80}", "http: expected array, got object"),
+        ("http: {port: 80}", "http: expected a list, got a mapping"),
+        ("http: [{port: 80, counter: '(x{99999999999})'}]", "no regular expression"),
+        ("http: [{port: 80, counter: '((\\d+)+$)'}]", "found a repetition within a repetition"),
+        ("http: [{port: 80, counter: '(?:a+|b)*(\\d)'}]", "a repetition within a repetition"),
+        ('title: "a\\nb"', "title: found a control character"),
+        ("env: {a b: x}", "env: 'a b' is no variable name"),
+        ('env: {A: "a\\0"}', "env.A: holds a NUL character"),
+        ("http: !tag x", "http: expected a list, got a tagged value"),
         ("services: [wbe]", "no service 'wbe' in the compose file · did you mean web?"),
-        ("persistent: maybe", "persistent: expected bool"),
+        ("persistent: maybe", "persistent: expected true or false"),
         ("up_timeout_s: 0", "up_timeout_s: "),
-        ("env: {A: yes}", "env[...]: expected str, got bool"),
-        ("reviewer: {ratings: {task: 11}}", "reviewer.ratings.task: expected int <= 10"),
+        ("env: {A: yes}", "env[...]: expected text, got true or false"),
+        ("reviewer: {ratings: {task: 11}}", "reviewer.ratings.task: expected a whole number <= 10"),
         ("reviewer: {strenghts: x}", "reviewer: unknown key 'strenghts' · did you mean strengths?"),
         ("reviewer: {ratings: {tusk: 1}}", "reviewer.ratings: unknown key 'tusk'"),
         ("a: 1\na: 2", "stack.yml:2: key 'a' is given twice"),
