@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -164,6 +165,7 @@ def _command_line() -> str:
     return " ".join(["invoke", *arguments])
 
 
+@cache
 def catalogue() -> Mapping[str, PainPoint]:
     """Every pain point, by id."""
     import harness.pains

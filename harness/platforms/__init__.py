@@ -6,8 +6,9 @@ returns None where nobody knows the system: nothing is then changed on the host.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from harness.model import UNKNOWN, Facts, Platform, known
 
@@ -21,7 +22,8 @@ class Driver:
     platform: Callable[[Facts], Platform | None]
 
 
-def drivers() -> dict[str, Driver]:
+@cache
+def drivers() -> Mapping[str, Driver]:
     """All drivers, by id."""
     import harness.platforms
     from harness.registry import collect
