@@ -18,6 +18,7 @@ from msgspec import Meta
 from harness import spelling
 from harness.errors import UsageError
 
+DEEPEST: Final = 20  # parts of one --set name; docker.daemon takes any
 DOCKER_REPOSITORY: Final = "https://download.docker.com/linux"
 
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
@@ -105,6 +106,8 @@ def pairs(texts: Iterable[str], *, flag: str = "--set") -> dict[str, Any]:
                     f"{flag}: found {spelling.quoted(pair)}, expected name=value",
                     resolution=f"such as {flag} docker.method=distribution",
                 )
+            if name.count(".") > DEEPEST:
+                raise UsageError(f"{flag}: a name nested deeper than {DEEPEST} levels")
             one = nested({name.strip(): _typed(name.strip(), value, flag)})
             parse(one, where=flag)
             found = merge(found, one)

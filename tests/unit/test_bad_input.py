@@ -205,3 +205,8 @@ def test_inventories_nobody_means(yaml: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         inventory.load([Path("i.yml")], cwd=tmp_path).host("h")
     assert said in str(caught.value)
+
+
+def test_a_setting_named_without_end() -> None:
+    with pytest.raises(UsageError, match="nested deeper than 20 levels"):
+        settings.pairs(["docker.daemon" + ".a" * 5000 + "=1"])
