@@ -8,6 +8,7 @@ Invoke itself would turn Ctrl-C into 1 and an unexpected exception into a traceb
 from __future__ import annotations
 
 import inspect
+import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ def make(
 
     def body(context: Context, **given: Any) -> None:
         values = SimpleNamespace(**given, dry=_dry(context), task=name)
+
+        _show_anything()
 
         def checked() -> int:
             _check_given(name, given, flags)
@@ -110,6 +113,13 @@ def _no_dry_run(name: str) -> HarnessError:
     from harness.errors import UsageError
 
     return UsageError(f"-R/--dry has no meaning for {name}", resolution="leave it out")
+
+
+def _show_anything() -> None:
+    """What a terminal's encoding lacks is shown as `?`: no run ends over a letter in a report."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _identifier(flag: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from pathlib import Path
@@ -210,3 +211,16 @@ def test_inventories_nobody_means(yaml: str, said: str, tmp_path: Path) -> None:
 def test_a_setting_named_without_end() -> None:
     with pytest.raises(UsageError, match="nested deeper than 20 levels"):
         settings.pairs(["docker.daemon" + ".a" * 5000 + "=1"])
+
+
+def test_a_terminal_without_the_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+
+    def function(_: SimpleNamespace) -> int:
+        print("a \xb7 \udcff", flush=True)
+        return 0
+
+    with pytest.raises(Exit) as ended:
+        make("x", function, {}, "Help.").body(Context(Config()))
+    assert (ended.value.code, raw.getvalue()) == (0, b"a ? ?\n")
