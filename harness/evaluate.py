@@ -490,6 +490,12 @@ class _HostWalk:
                 plan = replace(plan, facts=self._facts(time.monotonic()))
             if done.settings is None:
                 return done.status, plan
+            if "docker.method" in done.settings and step.id != "install-engine":
+                # the engine may be another one now, or gone
+                engine = journey.step("install-engine", plan)
+                status, plan = self._perform(performer, engine, plan)
+                if status == "failed":
+                    return status, plan
             step = journey.step(step.id, plan)
         return "failed", plan
 

@@ -134,6 +134,7 @@ def test_a_clean_host_foresees_nothing() -> None:
         ("port-in-use-by-process", {"listeners": (Listener(8000, "127.0.0.1"),)}, {}),
         ("daemon-json-invalid", {"daemon_json": '{"debug": true,}'}, {}),
         ("daemon-json-invalid", {"daemon_json": "[]"}, {}),
+        ("daemon-json-invalid", {"daemon_json": ""}, {}),
         ("unit-masked", {"daemon_enabled": "masked"}, {}),
         ("distro-docker-installed", {"packages": {"docker.io": "20.10.24"}}, {}),
         ("compose-v1-legacy", {"compose_v1": "1.29.2"}, {"docker__method": "distribution"}),

@@ -3,8 +3,8 @@
 What you see: `Cannot connect to the Docker daemon`, and in its log `unable to configure the Docker
 daemon with file /etc/docker/daemon.json:` or `the following directives don't match any …`.
 
-Why it happens: the file must be strict JSON. A trailing comma, curly quotes from a web page, a
-byte order mark, an empty file, or a key that is misspelt or was removed is enough.
+Why it happens: the file must be strict JSON. A trailing comma, curly quotes, a byte order mark, an
+empty file, or a key that is misspelt is enough.
 
 What to do: `sudo dockerd --validate` (since 23.0) names the fault. Mend the file, then
 `sudo systemctl reset-failed docker` and start it.
@@ -17,19 +17,21 @@ import json
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom, known
 
 FILE = "/etc/docker/daemon.json"
+RESET = "[ ! -d /run/systemd/system ] || systemctl reset-failed docker.service docker.socket"
 
 
 def _foreseen(situation: Situation) -> str | None:
     text = known(situation.facts.daemon_json)
     try:
-        found = json.loads(text or "{}")
+        found = json.loads("{}" if text is None else text)
     except json.JSONDecodeError as error:
         return f"{FILE} is not JSON: {error}"
     return None if isinstance(found, dict) else f"{FILE} holds no JSON object"
 
 
 def _put_aside(_: Situation) -> Cure:
-    return Cure(actions=(Command(f"mv {FILE} {FILE}.invalid", as_root=True),), then="replan")
+    aside = Command(f"mv {FILE} {FILE}.invalid", as_root=True)
+    return Cure((aside, Command(RESET, as_root=True)), then="replan")
 
 
 PAIN = PainPoint(
@@ -45,12 +47,7 @@ PAIN = PainPoint(
     foresee=_foreseen,
     probe=Command(f"dockerd --validate --config-file={FILE}", as_root=True),
     confirm=lambda seen: False if seen.probe and seen.probe.ok else None,
-    remedy=Remedy(
-        kind="ask",
-        summary="Mend the file, or put it aside.",
-        cure=_put_aside,
-        commands=(f"sudo dockerd --validate --config-file={FILE}", f"sudoedit {FILE}"),
-    ),
+    remedy=Remedy("ask", "Put the file aside, or mend it.", _put_aside, (f"sudoedit {FILE}",)),
     explains=("daemon-not-running",),
     references=("https://docs.docker.com/engine/daemon/troubleshoot/",),
     recipe=Recipe(
