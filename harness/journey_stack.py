@@ -276,9 +276,9 @@ if [ -e "$d" ] && [ ! -e "$d/{MARK}" ] && [ -n "$(ls -A "$d")" ]; then alone "$d
 of=label=com.docker.compose.project={name}
 dir='{{{{.Label "com.docker.compose.project.working_dir"}}}}'
 from=$(docker ps -a --filter $of --format "$dir") || exit 1
-from=$(echo "$from" | grep -Fxv -e "$d" -e '')
-[ -z "$from" ] || alone "project {project(stack)} runs from" $from
-[ ! -e "$d/{MARK}" ] || exit 0
+others=$(echo "$from" | grep -Fxv -e "$d" -e '')
+[ -z "$others" ] || alone "project {project(stack)} runs from" $others
+[ -z "$from" ] && [ ! -e "$d/{MARK}" ] || exit 0
 held=$(docker volume ls -q --filter $of; docker volume ls -q --filter name=^{name}_
   docker network ls --format '{{{{.Name}}}}' --filter $of)
 [ -z "$held" ] || alone "project {project(stack)} holds" $held
