@@ -7,8 +7,10 @@ Invoke itself would turn Ctrl-C into 1 and an unexpected exception into a traceb
 
 from __future__ import annotations
 
+import errno
 import inspect
 import io
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,9 +52,10 @@ def make(
     def body(context: Context, **given: Any) -> None:
         values = SimpleNamespace(**given, dry=_dry(context), task=name)
 
-        _show_anything()
+        _stand_up_streams()
 
         def checked() -> int:
+            _check_folder()
             _check_given(name, given, flags)
             if values.dry and "hosts" not in flags:
                 raise _no_dry_run(name)
@@ -87,7 +90,10 @@ def guarded(function: Callable[[], int], context: Context | None = None) -> int:
     except KeyboardInterrupt:
         print("onramp: interrupted", file=sys.stderr)
         return 130
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            print(f"onramp: could not be written: {error}", file=sys.stderr)
+            return 250
         import traceback
 
         traceback.print_exc()
@@ -115,11 +121,31 @@ def _no_dry_run(name: str) -> HarnessError:
     return UsageError(f"-R/--dry has no meaning for {name}", resolution="leave it out")
 
 
-def _show_anything() -> None:
-    """What a terminal's encoding lacks is shown as `?`: no run ends over a letter in a report."""
+def _stand_up_streams() -> None:
+    """Started with a stream closed (`<&-`): it leads nowhere, and no file of ours gets its number.
+
+    What a terminal's encoding lacks is shown as `?`: no run ends over a letter in a report.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, open(number, "w" if number else "r", closefd=False))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _check_folder() -> None:
+    from harness.errors import UsageError
+
+    try:
+        os.getcwd()
+    except OSError as error:
+        advice = "cd to one that is there"
+        raise UsageError("the current directory is gone", str(error.strerror), advice) from None
 
 
 def _identifier(flag: str) -> str:

@@ -6,11 +6,13 @@ Reads evidence only, so it works without hosts, and on runs made before a pain p
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 from harness import diagnose as pure
 from harness import evidence, options, replay, runs
@@ -22,6 +24,8 @@ from harness.settings import Settings
 from harness.tasking import ROOT
 
 PASTED = "pasted text"
+MOST_BYTES = 1_000_000  # of a pasted text that are read
+LARGEST_BYTES = 100_000_000  # where reading one is given up
 
 
 def diagnose(given: SimpleNamespace) -> int:
@@ -42,13 +46,30 @@ def diagnose(given: SimpleNamespace) -> int:
 
 
 def _pasted(path: str | None) -> str:
-    if path in (None, "-"):
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
-    assert path is not None
+    if path is None or path == "-":
+        return _ends(sys.stdin.buffer, "standard input")
     try:
-        return Path(path).read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        raise UsageError(f"--text={path}: cannot be read", error.strerror or str(error)) from None
+        with open(path, "rb") as file:
+            if stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and not file.isatty():
+                raise UsageError(f"--text={path}: is a device, expected a file")
+            return _ends(file, f"--text={path}")
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"--text={path}: cannot be read", said) from None
+
+
+def _ends(file: BinaryIO, shown: str) -> str:
+    """The text; of a long one both ends, where the cause and the last words are. Raises OSError."""
+    head, tail, size = file.read(MOST_BYTES // 2), b"", 0
+    while more := file.read(MOST_BYTES):
+        size += len(more)
+        if size > LARGEST_BYTES:
+            raise UsageError(f"{shown}: larger than {LARGEST_BYTES // 1_000_000} MB")
+        tail = (tail + more)[-MOST_BYTES // 2 :]
+    if size > len(tail):
+        left_out = size - len(tail)
+        print(f"onramp: {shown}: {left_out} bytes in the middle are left out", file=sys.stderr)
+    return (head + tail).decode("utf-8", "replace")
 
 
 def _of_text(text: str, pains: Mapping[str, PainPoint]) -> Iterator[tuple[str, Finding]]:
