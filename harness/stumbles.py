@@ -18,7 +18,7 @@ _OUTCOMES: Final[Mapping[str, str]] = {
 }
 _LEAVE: Final[Mapping[str, str]] = {
     "safe": "safe to do",
-    "ask": "runs only with `--allow`, or after a yes",
+    "ask": "runs only with `--allow={id}`, or after a yes",
     "human": "for a person to do",
 }
 
@@ -84,7 +84,8 @@ def _reasons(finding: Finding, pain: PainPoint | None) -> Iterator[str]:
 def _cure(finding: Finding, remedy: Remedy | None) -> Iterator[str]:
     commands = finding.remedy_commands or (remedy.commands if remedy else ())
     if remedy:
-        leave = "this is what was done" if finding.outcome == "remedied" else _LEAVE[remedy.kind]
+        leave = _LEAVE[remedy.kind].format(id=finding.pain)
+        leave = "this is what was done" if finding.outcome == "remedied" else leave
         yield f"**What cures it** ({leave}). {prose(remedy.summary)}"
     elif commands:
         yield "**What cured it.**" if finding.outcome == "remedied" else "**What cures it.**"
