@@ -39,7 +39,7 @@ echo 'DPkg::Pre-Invoke {"[ ! -e /run/slow ] || { rm /run/slow; sleep 16; }";};' 
 
 def test_one_host_down_one_cut_off_and_the_others_finish(tmp_path: Path) -> None:
     hosts = {
-        "fault-well": lab(),
+        "fault-well": lab(ansible_user="root", ansible_become=False),
         "fault-cut": lab(),
         "fault-back": lab("debian-13"),
         "fault-nobody": {"ansible_host": NOBODY},

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from harness import facts, journey, platforms, settings, stacks
-from harness.journey_install import merged_daemon_json
-from harness.model import Command, Facts, Look, Outcome, Step, Upload
+from harness.journey import install as journey_install
+from harness.journey.install import merged_daemon_json
+from harness.model import UNKNOWN, Command, Facts, Look, Outcome, Step, Upload
 
 ROOT = Path(__file__).parent.parent.parent
 RECORDED = Path(__file__).parent / "recorded" / "facts"
@@ -131,6 +132,32 @@ def test_daemon_json_is_merged_and_never_overwritten(
     given = settings.parse({"docker": {"daemon": wanted}}, where="test")
     merged = merged_daemon_json(Facts(daemon_json=present), given)
     assert (json.loads(merged) if merged else None) == expected
+
+
+def test_a_daemon_json_nobody_could_read_is_not_replaced() -> None:
+    here = plan(**{"docker.daemon": {"debug": True}})
+    read = typed(journey.step("install-engine", here))
+    unread = replace(here, facts=replace(here.facts, daemon_json=UNKNOWN))
+    commands = typed(journey.step("install-engine", unread))
+    [guard] = set(commands) - set(read)
+    assert guard == "test ! -e /etc/docker/daemon.json"
+    writes = next(n for n, text in enumerate(commands) if "tee /etc/docker/daemon.json" in text)
+    assert commands.index(guard) < writes
+
+
+def test_what_was_there_before_is_never_ours_to_remove() -> None:
+    there = plan("debian-12-set-up", **{"docker.version": "99"})
+    assert not any("/var/lib/onramp" in text for text in scripts(there, "install-engine"))
+    assert any("/var/lib/onramp" in text for text in scripts(plan(), "install-engine"))
+    removes = journey_install.purge(there)
+    assert removes.holds is not None
+    assert removes.holds(replace(there.facts, installed_by_us=()))
+    assert removes.holds(replace(there.facts, installed_by_us=("docker.io",)))
+    assert not removes.holds(replace(there.facts, installed_by_us=("docker-ce",)))
+
+
+def scripts(here: journey.Plan, step: str) -> list[str]:
+    return [a.script for a in journey.step(step, here).apply if isinstance(a, Command)]
 
 
 def test_what_is_set_anew_restarts_the_daemon_and_a_set_file_does_not() -> None:
