@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 from harness.evidence import file_name
 from harness.model import Report, RunReport
 from harness.plain import one_line
+from harness.prose.wording import duration
 from harness.report import headline
-from harness.wording import duration
 
 if TYPE_CHECKING:
     from rich.live import Live

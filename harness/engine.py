@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from docker import APIClient
 
-    from harness.sshstream import Stream
+    from harness.ssh.stream import Stream
 
 DIAL = (
     "export LC_ALL=C; unset DOCKER_HOST DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH; "
@@ -85,7 +85,7 @@ def connected(
     import docker.errors
     import requests
 
-    from harness.enginehttp import Adapter, client
+    from harness.ssh.dialstdio import Adapter, client
 
     adapter = Adapter(lambda: transport.stream(DIAL, as_root=as_root))
     try:

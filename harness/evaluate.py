@@ -15,11 +15,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from harness import diagnose, execute, facts, journey, journey_install, platforms, replay
+from harness import diagnose, execute, facts, journey, platforms, replay
 from harness import settings as settings_of
 from harness.errors import HarnessError, LinkError
 from harness.evidence import HostEvidence
 from harness.execute import Interrupted, Performer
+from harness.journey import install as journey_install
 from harness.model import (
     UNKNOWN,
     Attempt,

@@ -19,10 +19,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness import login, settings, spelling
+from harness import settings
 from harness.errors import UsageError
-from harness.inventory_file import Layer, Tree, read
 from harness.model import Host
+from harness.reading import login, spelling
+from harness.reading.inventory_file import Layer, Tree, read
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from harness.model import Command, Host, Look, Outcome
 from harness.webpage import Page
 
 if TYPE_CHECKING:
-    from harness.sshstream import Stream
+    from harness.ssh.stream import Stream
 
 PAUSE_S = 0.5  # between two looks at something that is not there yet
 STEADY_S = 1.0  # services that run must still run, not restarted, after this

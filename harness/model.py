@@ -224,8 +224,8 @@ class Facts:
     clock_offset_s: float | Unknown = UNKNOWN  # host minus here, filled in by facts.gather
     selinux: str | None | Unknown = UNKNOWN
     apparmor: bool | Unknown = UNKNOWN
-    firewall: tuple[str, ...] | Unknown = UNKNOWN  # active ones: ufw, firewalld, nftables, iptables
-    packages: Mapping[str, str] | Unknown = UNKNOWN  # Docker-like packages installed: name -> version
+    firewall: tuple[str, ...] | Unknown = UNKNOWN  # active: ufw, firewalld, nftables
+    packages: Mapping[str, str] | Unknown = UNKNOWN  # Docker-like ones installed: name -> version
     docker_cli: str | None | Unknown = UNKNOWN  # client version
     docker_cli_path: str | None | Unknown = UNKNOWN
     engine: str | None | Unknown = UNKNOWN  # server version, asked as the plain user

@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from harness import addresses, keyfile, spelling
 from harness.errors import UsageError
 from harness.model import Severity
+from harness.reading import addresses, keyfile, spelling
 
 FORKS: Final = 16
 MOST_FORKS: Final = 1000

@@ -54,8 +54,8 @@ class CommandLine(Program):
     def _check_words(self) -> None:
         if self.args.complete.value or not self.core.unparsed:
             return
-        from harness import arguments
         from harness.errors import UsageError
+        from harness.reading import arguments
 
         contexts = self.collection.to_contexts()
         tasks = {str(context.name): _kinds(context.flags) for context in contexts}
@@ -95,6 +95,6 @@ def _refusal(message: str) -> Exit:
 
 
 def _kinds(flags: Mapping[str, Any]) -> dict[str, Any]:
-    """As in harness.arguments: what Invoke knows of a command's flags."""
+    """As in harness.reading.arguments: what Invoke knows of a command's flags."""
     named = {bool: "switch", list: "many"}
     return {flag: named.get(argument.kind, "text") for flag, argument in flags.items()}

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from harness.model import Finding, HostRun, PainPoint, Rating, Severity, StepRun
 from harness.plain import one_line
-from harness.wording import code, counted, duration
+from harness.prose.wording import code, counted, duration
 
 Stage = Literal["set_up", "task", "shut_down"]
 

@@ -16,9 +16,9 @@ from harness.model import (
     Severity,
 )
 from harness.plain import one_line
+from harness.prose.verdict import cause, concerns, recommendation, strengths, weaknesses
+from harness.prose.wording import counted, duration, listed, spelled
 from harness.rating import rate, severity_of
-from harness.verdict import cause, concerns, recommendation, strengths, weaknesses
-from harness.wording import counted, duration, listed, spelled
 
 ORDER: Final[Mapping[HostStatus, int]] = {
     "planned": 0, "passed": 1, "interrupted": 2, "failed": 3, "unreachable": 4,

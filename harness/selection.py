@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from harness import addresses, settings, spelling
+from harness import settings
 from harness.errors import UsageError
 from harness.inventory import Inventory
 from harness.model import Host
+from harness.reading import addresses, spelling
 
 _GLOB = re.compile(r"[*?\[]")
 _LAB = re.compile(r"lab:(?!\d+$)(.*)", re.DOTALL)

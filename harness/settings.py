@@ -15,8 +15,8 @@ from typing import Annotated, Any, Final, Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
-from harness import spelling
 from harness.errors import UsageError
+from harness.reading import spelling
 
 DEEPEST: Final = 20  # parts of one --set name; docker.daemon takes any
 DOCKER_REPOSITORY: Final = "https://download.docker.com/linux"
@@ -160,7 +160,7 @@ _ENV_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def _typed(name: str, value: str, flag: str) -> Any:
     if name.startswith("stack.env.") or not value:
         return value
-    from harness import yamlfile  # brings in PyYAML, which most commands do without
+    from harness.reading import yamlfile  # brings in PyYAML, which most commands do without
 
     if value.lstrip()[:1] in ("[", "{", "'", '"'):
         try:

@@ -15,9 +15,10 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from harness import compose, settings, spelling, stackfiles, yamlfile
+from harness import settings
 from harness.errors import UsageError
 from harness.model import HttpCheck, Stack
+from harness.reading import compose, spelling, stackfiles, yamlfile
 
 CHECK_LIST: Final = "stack.yml"
 _NESTED: Final = re.compile(r"\((?:\\.|[^()\\])*[+*}](?:\\.|[^()\\])*\)[+*{]")
@@ -47,7 +48,7 @@ class Scores(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Reviewer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a person says of the stack, in answer to the report's questions (see form.py)."""
+    """What a person says of the stack, in answer to the report's questions (see prose/form.py)."""
 
     ratings: Scores = Scores()
     configuration: Said = ""

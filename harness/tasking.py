@@ -103,8 +103,8 @@ def guarded(function: Callable[[], int], context: Context | None = None) -> int:
 
 def _check_given(name: str, given: Mapping[str, Any], flags: Mapping[str, Flag]) -> None:
     """Given and empty is not "not given": `--hosts=$UNSET` must not mean every host."""
-    from harness import arguments
     from harness.errors import UsageError
+    from harness.reading import arguments
 
     kinds = {f"--{flag}": row.kind for flag, row in flags.items()}
     arguments.flags(name, arguments.behind(sys.argv[1:], name), kinds)
@@ -132,7 +132,8 @@ def _stand_up_streams() -> None:
             if opened != number:
                 os.dup2(opened, number)
                 os.close(opened)
-            setattr(sys, name, open(number, "w" if number else "r", closefd=False))
+            anew = open(number, "w" if number else "r", closefd=False)  # noqa: SIM115
+            setattr(sys, name, anew)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

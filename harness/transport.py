@@ -14,16 +14,18 @@ from typing import Any, Protocol, Self
 
 import paramiko
 
-from harness import remoteshell, sshconfig, sshlink
-from harness.capture import CAP_BYTES
 from harness.errors import LinkError
 from harness.model import Command, Cut, Host, Outcome, Upload
-from harness.remoteshell import Sudo
 from harness.settings import Settings
-from harness.sshconfig import Endpoint
-from harness.sshlogin import Ask
-from harness.sshsession import Session
-from harness.sshstream import Stream
+from harness.ssh import config as sshconfig
+from harness.ssh import link as sshlink
+from harness.ssh import remoteshell
+from harness.ssh.capture import CAP_BYTES
+from harness.ssh.config import Endpoint
+from harness.ssh.login import Ask
+from harness.ssh.remoteshell import Sudo
+from harness.ssh.session import Session
+from harness.ssh.stream import Stream
 
 OnOutput = Callable[[bytes], None]
 TICK_S = 0.2

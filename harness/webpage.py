@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from harness.errors import LinkError
 from harness.model import Command, Outcome
-from harness.sshstream import Held
+from harness.ssh.stream import Held
 
 BODY_BYTES = 1024 * 1024
 

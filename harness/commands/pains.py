@@ -11,7 +11,7 @@ from typing import Any
 from harness.commands.walk import catalogue
 from harness.errors import UsageError
 from harness.model import PainPoint
-from harness.spelling import hint
+from harness.reading.spelling import hint
 
 
 def pains(given: SimpleNamespace) -> int:

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
@@ -155,7 +156,9 @@ def _with_passwords(given: SimpleNamespace, hosts: tuple[Host, ...]) -> tuple[Ho
 
 def _asked(prompt: str, flag: str) -> str:
     try:
-        return getpass.getpass(prompt, stream=sys.stderr)
+        with warnings.catch_warnings():  # not at a terminal nothing can be echoed either
+            warnings.simplefilter("ignore", getpass.GetPassWarning)
+            return getpass.getpass(prompt, stream=sys.stderr)
     except EOFError:
         raise UsageError(f"{flag}: no password was given", "standard input ended") from None
 

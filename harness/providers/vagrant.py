@@ -16,10 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness import addresses, spelling
 from harness.errors import UsageError
 from harness.model import Host
 from harness.providers import Progress
+from harness.reading import addresses, spelling
 
 Run = Callable[[Sequence[str]], tuple[int, str, str]]  # arguments -> exit code, stdout, stderr
 _LIMIT_S = 120.0

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness import form, stumbles
 from harness.evidence import file_name
-from harness.markdown_text import bullets, code, link, prose, table, text
 from harness.model import PainPoint, Report, RunReport
+from harness.prose import form, stumbles
+from harness.prose.markdown_text import bullets, code, link, prose, table, text
+from harness.prose.wording import counted, duration
 from harness.report import headline
 from harness.reporters import Reporter
-from harness.wording import counted, duration
 
 _Catalogue = Mapping[str, PainPoint]
 

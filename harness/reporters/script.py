@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness import typed
 from harness.model import CommandRun, PainPoint, Report, StepRun
 from harness.plain import one_line
+from harness.prose import typed
 from harness.rating import is_relogin
 from harness.report import headline
 from harness.reporters import Reporter

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from invoke.config import Config
 from invoke.context import Context
 from invoke.exceptions import Exit
 
-from harness import arguments, inventory, settings, yamlfile
-from harness.arguments import Kinds
+from harness import inventory, settings
+from harness.commands import diagnose
 from harness.errors import HarnessError, UsageError
 from harness.program import CommandLine
+from harness.reading import arguments, yamlfile
+from harness.reading.arguments import Kinds
 from harness.tasking import Flag, make
 
 ROOT = Path(__file__).parent.parent.parent
@@ -224,3 +228,62 @@ def test_a_terminal_without_the_letters(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(Exit) as ended:
         make("x", function, {}, "Help.").body(Context(Config()))
     assert (ended.value.code, raw.getvalue()) == (0, b"a ? ?\n")
+
+
+def _started(words: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """./invoke as a shell starts it; `words` may redirect."""
+    command = ["sh", "-c", f'"$0" {words}', options.pop("door", str(ROOT / "invoke"))]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+
+
+@pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="not set up with ./invoke")
+@pytest.mark.parametrize("words", ["diagnose <&-", "pains >&-", "pains 2>&-", "pains <&- >&- 2>&-"])
+def test_closed_streams(words: str) -> None:
+    ended = _started(words)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="not set up with ./invoke")
+def test_started_through_links(tmp_path: Path) -> None:
+    (tmp_path / "first").symlink_to(ROOT / "invoke")
+    (tmp_path / "second").symlink_to("first")
+    ended = _started("--version", door=str(tmp_path / "second"))
+    assert ended.stdout.startswith("Onramp ")
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_nowhere_to_write(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def function(_: SimpleNamespace) -> int:
+        Path("/dev/full").write_text("x")
+        return 0
+
+    with pytest.raises(Exit) as ended:
+        make("x", function, {}, "Help.").body(Context(Config()))
+    assert (ended.value.code, capsys.readouterr().err.count("\n")) == (250, 1)
+
+
+def test_a_folder_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    with pytest.raises(Exit) as ended:
+        make("x", lambda _: 0, {}, "Help.").body(Context(Config()))
+    assert (ended.value.code, capsys.readouterr().err.count("\n")) == (1, 1)
+
+
+def test_a_paste_of_any_size_is_read_at_both_ends(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    half = diagnose.MOST_BYTES // 2
+    (tmp_path / "long").write_bytes(b"a" * half + b"\xff" * 3_000_000 + b"b" * half)
+    given = SimpleNamespace(run=None, text=str(tmp_path / "long"), json=False, runs=None)
+    assert diagnose.diagnose(given) == 0
+    assert "3000000 bytes in the middle are left out" in capsys.readouterr().err
+    for path in ("/dev/zero", str(tmp_path), "a\0b", str(tmp_path / "gone")):
+        given.text = path
+        with pytest.raises(UsageError, match="--text="):
+            diagnose.diagnose(given)

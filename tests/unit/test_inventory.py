@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from harness import hostrange, inventory, ssh_args
+from harness import inventory
 from harness.errors import UsageError
 from harness.inventory import Inventory
 from harness.model import Host
+from harness.reading import hostrange, ssh_args
 
 ROOT = Path(__file__).parents[2]
 Write = Callable[..., Inventory]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import random
 import re
-from pathlib import Path
 
 import example_runs as examples
 import pytest
@@ -131,13 +130,3 @@ def test_an_added_stumble_never_raises_a_rating(seed: int) -> None:
 
 def test_the_same_events_give_the_same_numbers() -> None:
     assert rate(examples.passed(), CATALOGUE) == rate(examples.passed(), CATALOGUE)
-
-
-@pytest.mark.parametrize(
-    "module", ["rating", "report", "verdict", "wording", "replay", "excerpt", "plain", "typed",
-               "form", "stumbles", "markdown_text"],
-)
-def test_pure_modules_reach_for_nothing(module: str) -> None:
-    source = (Path(rating.__file__).parent / f"{module}.py").read_text()
-    impure = r"^\s*(?:import|from) (?:subprocess|socket|fabric|time|os)\b"
-    assert not re.search(impure, source, re.M)

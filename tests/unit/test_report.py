@@ -8,8 +8,8 @@ import example_runs as examples
 import pytest
 
 from harness.model import HostRun, RunReport, Severity
+from harness.prose.wording import counted, duration, listed, size
 from harness.report import build, exit_code, headline, host_report
-from harness.wording import counted, duration, listed, size
 
 CATALOGUE = examples.CATALOGUE
 

@@ -19,10 +19,10 @@ from markdown_it.token import Token
 
 from harness import reporters
 from harness.model import CommandRun, HostRun, Report, RunReport
+from harness.prose.typed import line
 from harness.report import build, host_report
 from harness.reporters import json as json_reporter
 from harness.reporters import write_all, write_host
-from harness.typed import line
 
 CATALOGUE = examples.CATALOGUE
 FORM = ["Overview of Exploration", "Procedure", "Requirements", "User Experience", "Strengths",

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from harness import compose, stackfiles, stacks, yamlfile
+from harness import stacks
 from harness.errors import UsageError
 from harness.model import HttpCheck, Stack
+from harness.reading import compose, stackfiles, yamlfile
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = "services: {web: {image: x, ports: ['8080:80']}, db: {image: y}}"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import hostkeys
-from harness.hostkeys import Key
+from harness.ssh import hostkeys
+from harness.ssh.hostkeys import Key
 
 ED = Key("ssh-ed25519", b"\0\0\0\x0bssh-ed25519ed-key")
 EC = Key("ecdsa-sha2-nistp256", b"ec-key")

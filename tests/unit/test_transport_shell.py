@@ -9,10 +9,10 @@ import tarfile
 
 import pytest
 
-from harness import remoteshell
-from harness.capture import Bounded, Marked
 from harness.errors import UsageError
 from harness.model import Command, Upload
+from harness.ssh import remoteshell
+from harness.ssh.capture import Bounded, Marked
 
 NASTY = 'it\'s "q" $HOME `id` \\ \n !x* ; # é'
 SHELLS = [

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import sshconfig
 from harness.errors import UsageError
 from harness.model import Host
-from harness.sshconfig import Endpoint
+from harness.ssh import config as sshconfig
+from harness.ssh.config import Endpoint
 
 HOST = Host("web", "web")
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import paramiko
 
-from harness import remoteshell
-from harness.capture import CAP_BYTES, Marked
 from harness.model import Command, Cut, Outcome
+from harness.ssh import remoteshell
+from harness.ssh.capture import CAP_BYTES, Marked
 
 PIECE_BYTES = 32 * 1024
 LINGER_S = 1.0  # after the exit status, for output still on its way or held by a daemon

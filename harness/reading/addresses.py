@@ -11,7 +11,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 
-from harness.spelling import quoted
+from harness.reading.spelling import quoted
 
 LONGESTNAME = 200
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")

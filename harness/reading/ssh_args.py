@@ -10,8 +10,8 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 
-from harness import addresses
-from harness.spelling import quoted
+from harness.reading import addresses
+from harness.reading.spelling import quoted
 
 _FLAGS = {"-J": "proxyjump", "-i": "identityfile", "-l": "user", "-p": "port"}
 _INERT_FLAGS = re.compile(r"-[CqTvAakx46]+")

@@ -10,8 +10,8 @@ import itertools
 import re
 import string
 
-from harness import addresses
-from harness.spelling import quoted
+from harness.reading import addresses
+from harness.reading.spelling import quoted
 
 MOST = 10_000
 _RANGE = re.compile(r"\[([0-9]*|[A-Za-z]):([0-9]+|[A-Za-z])(?::([0-9]+))?\]")

@@ -15,7 +15,7 @@ import urllib3.connection
 import urllib3.connectionpool
 
 from harness.errors import LinkError
-from harness.sshstream import Held, Stream
+from harness.ssh.stream import Held, Stream
 
 Opener = Callable[[], Stream]
 

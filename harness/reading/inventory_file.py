@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness import addresses, hostrange, spelling, yamlfile
 from harness.errors import UsageError
+from harness.reading import addresses, hostrange, spelling, yamlfile
 
 KEYS = ("hosts", "children", "vars")
 _ENDINGS = ("", ".yml", ".yaml", ".json")

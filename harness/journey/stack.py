@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.journey_install import proxy_env
+from harness.journey.install import proxy_env
 from harness.model import Action, Command, Facts, HttpCheck, Look, Stack, Step, Upload
 
 if TYPE_CHECKING:

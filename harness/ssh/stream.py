@@ -9,10 +9,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from harness.capture import Bounded
+from harness.ssh.capture import Bounded
 
 if TYPE_CHECKING:
-    from harness.sshsession import Session
+    from harness.ssh.session import Session
 
 
 class Stream:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from harness import typed
-from harness.markdown_text import bullets, code, fence, link, prose, table, text
 from harness.model import Facts, HostRun, Report, StepRun, known
+from harness.prose import typed
+from harness.prose.markdown_text import bullets, code, fence, link, prose, table, text
+from harness.prose.wording import counted, duration, listed, size
 from harness.rating import is_relogin
-from harness.wording import counted, duration, listed, size
 
 METHODS: Final[Mapping[str, str]] = {
     "repository": "by the procedure of Docker's own package repository",

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from harness.errors import UsageError
-from harness.spelling import hint, near, quoted
+from harness.reading.spelling import hint, near, quoted
 
 Kind = Literal["text", "many", "switch"]
 Kinds = Mapping[str, Kind]  # flags as typed, such as "--hosts"

@@ -11,8 +11,8 @@ from typing import Final
 
 from harness.model import Finding, HostRun, PainPoint, Rating, StepRun
 from harness.plain import one_line
+from harness.prose.wording import code, counted, duration, listed
 from harness.rating import STAGES, severity_of
-from harness.wording import code, counted, duration, listed
 
 RATED: Final[Mapping[str, str]] = {
     "set_up": "set-up", "task": "task", "shut_down": "shut-down", "documentation": "documentation",

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.spelling import quoted
+from harness.reading.spelling import quoted
 
 LARGEST_BYTES = 50_000_000
 MOST_FILES = 5_000

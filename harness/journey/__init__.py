@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from harness import journey_install, journey_stack
+from harness.journey import install as journey_install
+from harness.journey import stack as journey_stack
 from harness.model import Facts, Platform, Stack, Step
 from harness.settings import Settings
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from harness.form import ended
-from harness.markdown_text import bullets, code, fence, link, prose
 from harness.model import Evidence, Finding, PainPoint, Remedy, Unexplained
-from harness.wording import counted, duration, listed
+from harness.prose.form import ended
+from harness.prose.markdown_text import bullets, code, fence, link, prose
+from harness.prose.wording import counted, duration, listed
 
 _OUTCOMES: Final[Mapping[str, str]] = {
     "remedied": "remedied",

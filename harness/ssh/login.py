@@ -17,9 +17,9 @@ from typing import Any
 
 import paramiko
 
-from harness import hostkeys
 from harness.errors import LinkError
-from harness.sshconfig import Endpoint
+from harness.ssh import hostkeys
+from harness.ssh.config import Endpoint
 
 Ask = Callable[[str], bool]
 Method = tuple[str, Callable[[], list[str]]]  # what it is called, and how to try it

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import yaml
 
 from harness.errors import UsageError
-from harness.spelling import quoted
+from harness.reading.spelling import quoted
 
 LARGEST_BYTES = 5_000_000
 DEEPEST = 100

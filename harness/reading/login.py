@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from harness import addresses, keyfile, spelling, ssh_args
 from harness.errors import UsageError
-from harness.yamlfile import Opaque
+from harness.reading import addresses, keyfile, spelling, ssh_args
+from harness.reading.yamlfile import Opaque
 
 Variables = Mapping[str, tuple[Any, str]]  # name -> (value, where it was found)
 

@@ -24,10 +24,10 @@ import paramiko
 from fabric import Config, Connection  # type: ignore[import-untyped]
 from paramiko.common import MSG_CHANNEL_REQUEST
 
-from harness import hostkeys
 from harness.errors import LinkError
-from harness.sshconfig import Endpoint
-from harness.sshlogin import Ask, Login, Verify, explain
+from harness.ssh import hostkeys
+from harness.ssh.config import Endpoint
+from harness.ssh.login import Ask, Login, Verify, explain
 
 BEAT_S = 10.0  # between questions whether the other side still answers
 BEATS_UNANSWERED = 3  # then the link counts as lost

@@ -1,0 +1,1 @@
+"""How a report says things: the form's sections, safe Markdown, sentences from evidence."""
