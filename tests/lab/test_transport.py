@@ -18,12 +18,14 @@ from pathlib import Path
 import pytest
 from sshd import SSHD, Sshd
 
-from harness import hostkeys, sshlink, webpage
+from harness import webpage
 from harness.errors import LinkError
 from harness.lab.host import LabHost, root_shell
 from harness.lab.lab import Lab
 from harness.model import Command, Host, Upload
 from harness.settings import Settings, Timeouts
+from harness.ssh import hostkeys
+from harness.ssh import link as sshlink
 from harness.transport import SshTransport, open_ssh
 
 pytestmark = pytest.mark.skipif(not SSHD, reason="needs openssh-server")
