@@ -177,6 +177,8 @@ class HostWalk:
         platform = self._platform(seen)
         plan = journey.Plan(seen, platform, self.job.stack, self.settings, self.job.scope)
         self._announce(plan)
+        for text in journey.remarks(plan):
+            self.evidence.append("note", text=text)
         for finding in self._foreseen(plan):
             self.evidence.append("finding", **replay.fields(finding))
         if self.job.check:

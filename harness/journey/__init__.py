@@ -68,3 +68,15 @@ def step(step_id: str, plan: Plan) -> Step:
 def steps(plan: Plan, *, keep: bool = False) -> tuple[Step, ...]:
     """The whole way, as `--check` prints it."""
     return tuple(step(step_id, plan) for step_id in ids(plan.scope, keep=keep))
+
+
+def remarks(plan: Plan) -> tuple[str, ...]:
+    """What somebody should know of the way before it is gone."""
+    proxy = plan.settings.proxy
+    guarded = any(url and "@" in url for url in (proxy.http, proxy.https))
+    if not guarded or plan.scope not in ("evaluate", "provision", "deploy"):
+        return ()
+    return (
+        "Docker keeps the proxy's password on this host: the daemon in /etc/docker/daemon.json, "
+        "the builder in its history of builds (docker buildx history rm --all)",
+    )
