@@ -20,6 +20,10 @@ PACKAGES = (
     "podman-docker podman containerd runc"
 )
 RECORD = "/var/lib/onramp/engine"  # the engine's packages that this tool installed, one a line
+PROXIES = (
+    "http_proxy https_proxy no_proxy all_proxy ftp_proxy "
+    "HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY FTP_PROXY"
+)
 COMMANDS = "curl gpg sudo systemctl service iptables nft apt-get dnf yum zypper pacman apk ss"
 PLUGIN_DIRECTORIES = (
     "/usr/libexec/docker/cli-plugins/* /usr/lib/docker/cli-plugins/* "
@@ -51,7 +55,10 @@ SECTIONS: Mapping[str, str] = {
     ),
     "virt": "if command -v systemd-detect-virt >/dev/null; then systemd-detect-virt; fi",
     "wsl": 'IFS= read -r line </proc/sys/kernel/osrelease; echo "$line"',
-    "cgroup": "stat -fc %T /sys/fs/cgroup",
+    "cgroup": (
+        "if [ -e /sys/fs/cgroup/cgroup.controllers ]; then echo cgroup2fs; "
+        "else stat -fc %T /sys/fs/cgroup; fi"
+    ),
     "memory": (
         "while read -r key value unit; do "
         'if [ "$key" = MemTotal: ]; then echo "$value $unit"; break; fi; done </proc/meminfo'
@@ -69,7 +76,10 @@ SECTIONS: Mapping[str, str] = {
         "elif sudo -k -n true 2>/dev/null; then echo passwordless; else echo password; fi"
     ),
     "tcp": "cat /proc/net/tcp /proc/net/tcp6",
-    "proxy": "env | grep -iE '^(https?|no|all|ftp)_proxy=' || true",
+    "proxy": (
+        f"for n in {PROXIES}; do eval v=\\${{$n-}}; "
+        'if [ -n "$v" ]; then printf "%s=%s\\n" $n "$v"; fi; done'
+    ),
     "dns": "sed -n 's/^nameserver *//p' /etc/resolv.conf",
     "clock": "date +%s.%N",
     "selinux": "if command -v getenforce >/dev/null; then getenforce; else echo none; fi",
@@ -77,10 +87,11 @@ SECTIONS: Mapping[str, str] = {
         "if [ -r /sys/module/apparmor/parameters/enabled ]; "
         "then read -r line </sys/module/apparmor/parameters/enabled; echo $line; else echo N; fi"
     ),
-    "firewall": (  # is-active answers with one word a unit
-        "if [ -d /run/systemd/system ]; then set -- ufw firewalld nftables; "
-        "systemctl is-active $* | while read -r state; do "
-        'if [ "$state" = active ]; then echo $1; fi; shift; done; fi; true'
+    "firewall": (  # is-active answers with one word a unit; the last is for "daemon"
+        "if [ -d /run/systemd/system ]; then "
+        "states=$(systemctl is-active ufw firewalld nftables docker); set -- $states; "
+        "for unit in ufw firewalld nftables; do "
+        'if [ "$1" = active ]; then echo $unit; fi; if [ $# -gt 1 ]; then shift; fi; done; fi'
     ),
     "packages": (
         f"if command -v dpkg-query >/dev/null; then packages=$(dpkg-query -W -f "
@@ -110,12 +121,12 @@ SECTIONS: Mapping[str, str] = {
         '[ -n "$v" ] || v=$(timeout 20 docker buildx version) || v=none; '
         'echo "${v:-none}"; else echo none; fi'
     ),
-    "plugins": f"ls -1 {PLUGIN_DIRECTORIES}; true",
+    "plugins": f'for p in {PLUGIN_DIRECTORIES}; do if [ -e "$p" ]; then echo "$p"; fi; done',
     "snap": "[ -e /snap/bin/docker ] && echo yes || echo no",
     "podman": "command -v podman || echo none",
     "socket": "stat -Lc '%a %U:%G' /var/run/docker.sock 2>/dev/null || echo none",
     "daemon": (
-        "if [ -d /run/systemd/system ]; then systemctl is-active docker; "
+        'if [ -d /run/systemd/system ]; then echo "${states##*[!a-z]}"; '
         "systemctl is-enabled docker 2>/dev/null || true; else "
         'if [ -e /proc/"$(cat /var/run/docker.pid 2>/dev/null || echo none)" ]; then echo active; '
         "else echo inactive; fi; if [ -x /etc/init.d/docker ]; then "
