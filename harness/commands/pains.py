@@ -8,9 +8,9 @@ from inspect import cleandoc
 from types import SimpleNamespace
 from typing import Any
 
-from harness.commands.walk import catalogue
 from harness.errors import UsageError
 from harness.model import PainPoint
+from harness.pains import catalogue
 from harness.reading.spelling import hint
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from harness import options, reporters, runs
 from harness import report as reports
-from harness.commands.walk import catalogue
+from harness.pains import catalogue
 from harness.tasking import ROOT
 
 

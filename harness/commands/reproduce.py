@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 from harness import options
 from harness import reproduce as recipes
-from harness.commands.walk import catalogue
 from harness.errors import UsageError
+from harness.pains import catalogue
 from harness.tasking import ROOT
 
 
