@@ -11,5 +11,6 @@ else
   service docker status >/dev/null
   ls /etc/rc2.d/S*docker >/dev/null
 fi
+case " $(id -Gn) " in *" docker "*) ;; *) exit 1 ;; esac
 docker version >/dev/null
 echo ready

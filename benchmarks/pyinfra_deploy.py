@@ -16,5 +16,12 @@ server.service(
     enabled=True,
     _sudo=True,
 )
+server.user(
+    name="The plain user may use it",
+    user=host.data.ssh_user,
+    groups=["docker"],
+    append=True,
+    _sudo=True,
+)
 if not host.get_fact(Command, command="docker compose version && docker version"):
     raise RuntimeError(f"{host.name}: docker does not answer the plain user")

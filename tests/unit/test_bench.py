@@ -29,7 +29,7 @@ RECAP = "bench-12 : ok=5 changed={} unreachable=0    failed=0    skipped=0\n"
     ("complaint", "said"),
     [
         (contenders.all_ready(3)("3 of 3 ready\n"), ""),
-        (contenders.pyinfra_complaint(PYINFRA.format(6, "-", 6), 3), ""),
+        (contenders.pyinfra_complaint(PYINFRA.format(9, "-", 9), 3), ""),
         (contenders.ansible_complaint(RECAP.format(0) * 3, 3), ""),
     ],
 )
@@ -41,7 +41,7 @@ def test_who_found_everything_in_place_is_believed(complaint: str, said: str) ->
     "complaint",
     [
         contenders.all_ready(3)("2 of 3 ready\n"),
-        contenders.pyinfra_complaint(PYINFRA.format(6, "1", 5), 3),
+        contenders.pyinfra_complaint(PYINFRA.format(9, "1", 8), 3),
         contenders.pyinfra_complaint("Traceback", 3),
         contenders.ansible_complaint(RECAP.format(0) * 2, 3),
         contenders.ansible_complaint(RECAP.format(0) * 2 + RECAP.format(1), 3),
