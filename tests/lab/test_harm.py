@@ -17,7 +17,8 @@ INSTALLED = ("install-engine", "install-compose", "start-daemon", "use-without-s
 HELD = """
 docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}} {{.CreatedAt}}'
 docker network ls --no-trunc --format '{{.ID}} {{.Name}}'
-docker volume ls; docker image ls --no-trunc
+docker volume ls
+docker image ls --no-trunc --format '{{.ID}} {{.Repository}}:{{.Tag}}' | sort
 """
 THEIRS = """set -e
 docker run -d --name theirs -v theirs:/data python:3.12-alpine \\
