@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
+from harness.eventfields import cleaned
 from harness.masking import Masker
 from harness.model import Outcome
 from harness.replay import jsonable
@@ -223,7 +224,10 @@ def file_name(name: str) -> str:
 
 
 def read_events(path: Path) -> list[dict[str, Any]]:
-    """The events of `path`; a torn line and bytes that are no UTF-8 do no harm. Raises OSError."""
+    """The events of `path`; torn lines, wrong types and bytes that are no UTF-8 do no harm.
+
+    Raises OSError.
+    """
     return _parsed(path.read_bytes())
 
 
@@ -232,10 +236,10 @@ def _parsed(raw: bytes) -> list[dict[str, Any]]:
     for line in raw.decode("utf-8", "replace").split("\n"):
         try:
             event = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(event, dict):
-            events.append(event)
+            events.append(cleaned(event))
     return events
 
 

@@ -229,7 +229,8 @@ class _Replay:
         self._collect("answers", url if way == "direct" else f"{url} ({way})")
 
     def counter(self, event: Event) -> None:
-        self._collect("counter", int(event["value"]))
+        if event.get("value") is not None:
+            self._collect("counter", int(event["value"]))
 
     def note(self, event: Event) -> None:
         self._collect("notes", str(event.get("text") or ""))

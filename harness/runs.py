@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,17 +51,21 @@ def summary(run: Path) -> dict[str, Any]:
     """run.json; empty where it is missing or broken."""
     try:
         read = json.loads((run / "run.json").read_text("utf-8", "replace"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
 
 
 def host_runs(run: Path) -> list[HostRun]:
     """Every host of a run, rebuilt from its events, in the order of run.json, then by name."""
+    return [host_run(read_events(folder / "events.jsonl")) for folder in host_folders(run)]
+
+
+def host_folders(run: Path) -> list[Path]:
+    """The folders of a run's hosts that have events, in the order of run.json, then by name."""
     order = {str(host.get("path")): place for place, host in enumerate(_hosts(run))}
-    folders = [path.parent for path in (run / "hosts").glob("*/events.jsonl")]
-    folders.sort(key=lambda path: (order.get(f"hosts/{path.name}", len(order)), path.name))
-    return [host_run(read_events(folder / "events.jsonl")) for folder in folders]
+    found = [path.parent for path in (run / "hosts").glob("*/events.jsonl") if path.is_file()]
+    return sorted(found, key=lambda path: (order.get(f"hosts/{path.name}", len(order)), path.name))
 
 
 def last_failed(runs_dir: Path) -> list[str]:
@@ -84,7 +89,8 @@ def _statuses(run: Path) -> list[tuple[str, str]]:
 
 def _replayed(run: Path, host: Mapping[str, Any]) -> str:
     path = run / str(host.get("path")) / "events.jsonl"
-    return host_run(read_events(path)).status if path.exists() else "interrupted"
+    within = os.path.isfile(path) and path.resolve().is_relative_to(run.resolve())
+    return host_run(read_events(path)).status if within else "interrupted"
 
 
 def _hosts(run: Path) -> list[Mapping[str, Any]]:

@@ -16,9 +16,9 @@ from typing import Any, BinaryIO
 
 from harness import diagnose as pure
 from harness import evidence, options, replay, runs
-from harness.commands.walk import catalogue
 from harness.errors import UsageError
 from harness.model import Attempt, Facts, Finding, Outcome, PainPoint, Situation
+from harness.pains import catalogue
 from harness.plain import plain
 from harness.settings import Settings
 from harness.tasking import ROOT
@@ -82,7 +82,11 @@ def _of_run(
     given: SimpleNamespace, pains: Mapping[str, PainPoint]
 ) -> Iterator[tuple[str, Finding]]:
     runs_dir = options.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
-    for folder in sorted((runs.find_run(runs_dir, given.run) / "hosts").iterdir()):
+    found = runs.find_run(runs_dir, given.run)
+    folders = runs.host_folders(found)
+    if not folders:
+        raise UsageError(f"--run={given.run}: no host of {found} has an events.jsonl to read")
+    for folder in folders:
         events = evidence.read_events(folder / "events.jsonl")
         run = replay.host_run(events)
         for attempt in attempts(events, folder):
@@ -114,7 +118,7 @@ def attempts(events: list[dict[str, Any]], folder: Path) -> Iterator[Attempt]:
 def _outcome(event: Mapping[str, Any], folder: Path) -> Outcome:
     text = str(event.get("excerpt") or "")
     log = folder / str(event.get("log") or "")
-    if log.is_file() and log.resolve().is_relative_to(folder.resolve()):
+    if os.path.isfile(log) and log.resolve().is_relative_to(folder.resolve()):
         text = log.read_bytes().decode("utf-8", "replace").partition("--- stdout ---\n")[2]
     return Outcome(str(event.get("shown") or ""), event.get("exit_code"), stdout=text)
 

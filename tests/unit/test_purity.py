@@ -11,6 +11,7 @@ HARNESS = Path(__file__).parent.parent.parent / "harness"
 PURE = (
     *("model", "settings", "facts", "diagnose", "rating", "report", "replay", "packages"),
     *("journey/__init__", "journey/install", "journey/stack", "services", "excerpt", "plain"),
+    "eventfields",
     *(f"prose/{path.stem}" for path in (HARNESS / "prose").glob("*.py")),
     *(f"platforms/{path.stem}" for path in (HARNESS / "platforms").glob("*.py")),
     *(str(path.relative_to(HARNESS).with_suffix("")) for path in HARNESS.glob("pains/*/*.py")),

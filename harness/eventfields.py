@@ -1,0 +1,95 @@
+"""What an event of `events.jsonl` may hold. Pure.
+
+An old or damaged file is read as far as it goes: a field of another type than the harness writes
+is left out, as if it had not been written, so whoever reads events may rely on their types.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+import typing
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from harness.model import CommandRun, Evidence, Facts, Finding, HostStatus, StepStatus, Unknown
+
+Types = Mapping[str, Any]
+Event = dict[str, Any]
+_ROWS: Final = list[dict[str, Any]]
+_STEP: Final[Types] = {"id": str, "title": str, "documented": list[str]}
+
+
+class _Listener(typing.TypedDict):
+    """As model.Listener, with an unknown process as events spell it."""
+
+    port: int
+    address: str
+    process: typing.NotRequired[str | dict[str, bool]]
+
+
+@functools.cache
+def _types(event: str) -> Types:
+    """The type of each field of an event; fields not named here pass as they are."""
+    evidence = {"step": str, "evidence": dict[str, Any]}
+    said = dict[str, str | list[str] | dict[str, int | None]]
+    tables: dict[str, Types] = {
+        "host": dict.fromkeys(("name", "address", "user", "stack", "image"), str)
+        | {"reviewer": said},
+        "facts": {**_of(Facts), "listeners": list[_Listener]},
+        "platform": {"id": str, "title": str, "note": str},
+        "plan": {"method": str, "steps": _ROWS},
+        "step": {**_STEP, "step": str, "state": str, "status": StepStatus, "seconds": float,
+                 "attempts": int, "note": str},
+        "command": {**_of(CommandRun), "id": str},
+        "finding": {**_of(Finding), **evidence},
+        "unexplained": evidence,
+        "versions": dict.fromkeys(("engine", "compose", "buildx"), str | None),
+        "leftovers": {"items": list[str]},
+        "answer": {"url": str, "way": str},
+        "counter": {"value": int},
+        "note": {"text": str},
+        "fault": {"text": str, "details": str},
+        "end": {"status": HostStatus, "total_s": float, "on_host_s": float},
+    }  # fmt: skip
+    return {"t": str, "event": str, **tables.get(event, {})}
+
+
+def _of(kind: type) -> Types:
+    """A dataclass's fields; `| Unknown` is written as an object of its own and passes anyway."""
+    return {name: _known(hint) for name, hint in typing.get_type_hints(kind).items()}
+
+
+def _known(hint: Any) -> Any:
+    parts = [part for part in typing.get_args(hint) if part is not Unknown]
+    return functools.reduce(operator.or_, parts) if Unknown in typing.get_args(hint) else hint
+
+
+def cleaned(event: Mapping[str, Any]) -> Event:
+    """The event without the fields whose type is wrong, in its evidence and its steps too."""
+    kept = _fitting(event, _types(str(event.get("event"))))
+    if isinstance(kept.get("evidence"), dict):
+        kept["evidence"] = _fitting(kept["evidence"], _of(Evidence))
+    if kept.get("event") == "plan" and "steps" in kept:
+        rows = [_fitting(row, _STEP) for row in kept["steps"]]
+        kept["steps"] = [row for row in rows if "id" in row]
+    return kept
+
+
+def _fitting(raw: Mapping[str, Any], types: Types) -> Event:
+    return {
+        name: value
+        for name, value in raw.items()
+        if name not in types or value == {"unknown": True} or _fits(value, types[name])
+    }
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    try:
+        found = msgspec.convert(value, kind)
+    except (msgspec.ValidationError, OverflowError, RecursionError):
+        return False
+    return not isinstance(found, float) or math.isfinite(found)
