@@ -17,17 +17,17 @@ PREFIXES = ("fault-", "secret-")
 def lab_host() -> Iterator[Callable[..., LabHost]]:
     """Boots a fresh host of a name, once in a session; all are taken down at the end of it."""
     lab = Lab()
-    lab.down([host.name for host in lab.hosts() if host.name.startswith(PREFIXES)])
     booted: dict[str, LabHost] = {}
 
     def boot(name: str, image: str = "debian-12") -> LabHost:
         assert name.startswith(PREFIXES)
         if name not in booted:
+            lab.down([name])  # left from a session that was killed
             booted[name] = lab.up(image, name=name)
         return booted[name]
 
     yield boot
-    lab.down([host.name for host in lab.hosts() if host.name.startswith(PREFIXES)])
+    lab.down(list(booted))
 
 
 @pytest.fixture(scope="session")

@@ -211,9 +211,15 @@ def test_a_broken_pain_point_is_our_fault_and_one_hosts_alone(
     def broken(_: Situation) -> bool:
         raise ZeroDivisionError("never mind")
 
+    def foresees(situation: Situation) -> str | None:
+        return str(1 / 0) if situation.facts.docker_cli is None else None
+
     pains_known = dict(walk.catalogue())
-    lock = pains_known["apt-lock-held"]
-    pains_known["apt-lock-held"] = replace(lock, probe=None, confirm=broken)
+    for name, changes in (
+        ("apt-lock-held", {"probe": None, "confirm": broken}),
+        ("no-systemd", {"foresee": foresees}),
+    ):
+        pains_known[name] = replace(pains_known[name], **changes)
     monkeypatch.setattr(walk, "catalogue", lambda: pains_known)
     on(hanging, "printf '#!/bin/sh\\necho E: Could not get lock /x >&2; exit 100\\n' "
        "> /usr/local/sbin/apt-get")  # fmt: skip
@@ -227,6 +233,7 @@ def test_a_broken_pain_point_is_our_fault_and_one_hosts_alone(
     page = (ended.folder / "hosts" / hanging.name / "report.md").read_text()
     assert "pain point apt-lock-held: its code failed" in page
     assert "ZeroDivisionError: never mind" in page
+    assert "pain point no-systemd: its code failed" in page
     assert well["status"] == "passed"
     assert "fault" not in {event["event"] for event in ended.events(ready.name)}
 
