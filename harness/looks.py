@@ -289,14 +289,21 @@ def _reading(view: View) -> int | None:
             page = webpage.direct(address, port, path)
         else:
             page = webpage.inside(view.transport, port, path)
-        found = re.search(view.given("counter"), page.body) if page.status == 200 else None
-        if found:
-            return int(found[1])
+        found = number(view.given("counter"), page.body) if page.status == 200 else None
+        if found is not None:
+            return found
         if not view.waits():
             break
     view.err += [f"http://{address}:{port}{path}: {page}, no number for {view.given('counter')!r}"]
     view.err += page.body.splitlines()[:20]
     return None
+
+
+def number(pattern: str, body: str) -> int | None:
+    """What the pattern's group holds where that is a whole number; a page may say anything."""
+    found = re.search(pattern, body)
+    digits = re.fullmatch(r"\s*([0-9]{1,18})\s*", found[1] or "") if found else None
+    return int(digits[1]) if digits else None
 
 
 LOOKS: Final[Mapping[str, Callable[[View], bool]]] = {

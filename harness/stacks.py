@@ -31,7 +31,7 @@ class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A page to ask for; `counter` is a regular expression with one group, a number."""
 
     port: Annotated[int, Meta(ge=1, le=65535)]
-    path: Annotated[str, Meta(pattern=r"^/\S*\Z")] = "/"
+    path: Annotated[str, Meta(pattern=r"^/[!-~]*\Z")] = "/"
     status: Annotated[int, Meta(ge=100, le=599)] = 200
     contains: str = ""
     counter: str = ""
@@ -196,7 +196,7 @@ def _env_as_text(raw: Mapping[Any, Any]) -> dict[Any, Any]:
 
 
 _PLAIN: Final = (  # msgspec's words for types, and YAML's
-    (r"str matching regex .*", "text beginning with / and without spaces"),
+    (r"str matching regex .*", "ASCII text beginning with /, without spaces"),
     (r"\bObject missing\b", "missing"),
     (r"\barray\b", "a list"),
     (r"\bobject\b", "a mapping"),
@@ -213,13 +213,13 @@ _PLAIN: Final = (  # msgspec's words for types, and YAML's
 
 def _explained(message: str, where: str) -> UsageError:
     what, _, path = message.partition(" - at `")
-    for jargon, plain in _PLAIN:
-        what = re.sub(jargon, plain, what)
     place = path.rstrip("`").removeprefix("key in ").removeprefix("$").lstrip(".")
-    brief = f"{where}: {place + ': ' if place else ''}{what[:1].lower()}{what[1:]}"
     unknown = re.search(r"unknown field `(.*)`", what)
     if not unknown:
-        return UsageError(brief.replace("`", ""))
+        what = what.replace("`", "")
+        for jargon, plain in _PLAIN:
+            what = re.sub(jargon, plain, what)
+        return UsageError(f"{where}: {place + ': ' if place else ''}{what[:1].lower()}{what[1:]}")
     kinds: dict[str, Any] = {"": CheckList, "http": Http, "reviewer": Reviewer}
     kind = kinds.get(re.sub(r"\[.*", "", place), Scores)
     known = [field.name for field in msgspec.structs.fields(kind)]

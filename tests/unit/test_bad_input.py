@@ -15,7 +15,7 @@ from invoke.config import Config
 from invoke.context import Context
 from invoke.exceptions import Exit
 
-from harness import inventory, settings
+from harness import inventory, looks, settings
 from harness.commands import diagnose
 from harness.errors import HarnessError, UsageError
 from harness.program import CommandLine
@@ -287,3 +287,19 @@ def test_a_paste_of_any_size_is_read_at_both_ends(
         given.text = path
         with pytest.raises(UsageError, match="--text="):
             diagnose.diagnose(given)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "body", "found"),
+    [
+        (r"n=(\d+)", "n=7", 7),
+        (r"n=(.*)", "n= 7 ", 7),
+        (r"n=(\w+)", "n=seven", None),
+        (r"n=(\d+)?", "n=", None),
+        (r"n=(\d+)", "n=" + "9" * 5000, None),
+        (r"n=(\d+)", "n=٣", None),
+        (r"n=(\d+)", "", None),
+    ],
+)
+def test_a_page_may_say_anything(pattern: str, body: str, found: int | None) -> None:
+    assert looks.number(pattern, body) == found
