@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _COLOURS: Final[Mapping[str, str]] = {
-    "passed": "32", "failed": "31", "unreachable": "31", "interrupted": "33", "planned": "36",
+    "passed": "32",
+    "failed": "31",
+    "unreachable": "31",
+    "interrupted": "33",
+    "planned": "36",
 }
 _HEAD: Final = (
     "HOST", "STATUS", "CHANGED", "ENGINE/COMPOSE", "PAIN POINTS", "RATINGS", "TOOK", "REPORT",
@@ -58,7 +62,11 @@ class Console:
     """
 
     def __init__(
-        self, *, hosts: Sequence[str] = (), quiet: bool = False, verbose: bool = False,
+        self,
+        *,
+        hosts: Sequence[str] = (),
+        quiet: bool = False,
+        verbose: bool = False,
         to_stderr: bool = False,
     ) -> None:
         self._stream = sys.stderr
@@ -76,7 +84,9 @@ class Console:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
         live, self._live = self._live, None
@@ -125,8 +135,14 @@ class Console:
         from rich.live import Live
 
         console = RichConsole(file=self._stream, highlight=False, markup=False, emoji=False)
-        return Live(get_renderable=self._hosts, console=console, refresh_per_second=4,
-                    transient=True, redirect_stdout=False, redirect_stderr=False)
+        return Live(
+            get_renderable=self._hosts,
+            console=console,
+            refresh_per_second=4,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
 
     def _hosts(self) -> Table:
         """One line a host, those still at work first."""
@@ -156,8 +172,9 @@ def summary(report: RunReport, run_dir: Path, *, colour: bool = False) -> str:
         padded = _padded(row, widths)
         lines.append(_coloured(padded, row[1]) if colour else padded)
     trouble = [headline(entry.run) for entry in report.reports if entry.run.status != "passed"]
-    rated = any(rating.measured is not None
-                for entry in report.reports for rating in entry.ratings.values())
+    rated = any(
+        rating.measured is not None for entry in report.reports for rating in entry.ratings.values()
+    )
     notes = [*([_RATINGS] if rated else []), *(one_line(note, 300) for note in report.notes)]
     blocks = (lines, trouble, notes, [f"All of it: {_relative(run_dir / 'index.html')}"])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -241,8 +258,10 @@ def _more_said(event: Mapping[str, Any]) -> Iterator[str]:
     if event.get("event") == "command":
         code = event.get("exit_code")
         ended = f"exit code {code}" if code is not None else str(event.get("cut") or "cut off")
-        yield (f"$ {one_line(str(event.get('shown')), 300)} "
-               f"({one_line(ended)}, {duration(float(event.get('seconds') or 0.0))})")
+        yield (
+            f"$ {one_line(str(event.get('shown')), 300)} "
+            f"({one_line(ended)}, {duration(float(event.get('seconds') or 0.0))})"
+        )
         for line in str(event.get("excerpt") or "").split("\n")[:12]:
             if line.strip():
                 yield f"  {one_line(line, 300)}"
@@ -256,8 +275,10 @@ def _row(report: Report, run_dir: Path) -> tuple[str, ...]:
     versions = "/".join(one_line(name, 20) for name in named)
     open_ = sum(finding.outcome in ("needs-human", "unresolved") for finding in run.findings)
     pains = f"{len(run.findings)}{f' ({open_} open)' if open_ else ''}"
-    ratings = "/".join("-" if rating.measured is None else str(rating.measured)
-                       for rating in report.ratings.values())
+    ratings = "/".join(
+        "-" if rating.measured is None else str(rating.measured)
+        for rating in report.ratings.values()
+    )
     page = _relative(run_dir / "hosts" / file_name(run.name) / "report.md")
     changed = str(sum(step.status == "changed" for step in run.steps))
     took = duration(run.total_s)

@@ -59,9 +59,7 @@ class RunDirectory:
         run._point_latest()
         return run
 
-    def host(
-        self, name: str, *, spec: str = "", listener: Listener | None = None
-    ) -> HostEvidence:
+    def host(self, name: str, *, spec: str = "", listener: Listener | None = None) -> HostEvidence:
         """Where this host's evidence goes. `spec` is how `--hosts` names it, if not by its name."""
         with self._lock:
             taken = {evidence.path.name for evidence in self._hosts.values()}
@@ -92,13 +90,24 @@ class RunDirectory:
     ) -> None:
         with self._lock:
             hosts = [
-                {"name": host.name, "spec": host.spec, "status": host.status,
-                 "path": f"hosts/{host.path.name}"}
+                {
+                    "name": host.name,
+                    "spec": host.spec,
+                    "status": host.status,
+                    "path": f"hosts/{host.path.name}",
+                }
                 for host in self._hosts.values()
             ]
-        summary = {"schema": SCHEMA, "id": self.id, "command": self.command,
-                   "started": self.started, "finished": finished, "exit_code": exit_code,
-                   "hosts": hosts, "notes": list(notes)}
+        summary = {
+            "schema": SCHEMA,
+            "id": self.id,
+            "command": self.command,
+            "started": self.started,
+            "finished": finished,
+            "exit_code": exit_code,
+            "hosts": hosts,
+            "notes": list(notes),
+        }
         text = json.dumps(self.masker.mask_value(summary), indent=2, ensure_ascii=False)
         write_atomically(self.path / "run.json", text + "\n")
 
@@ -116,7 +125,12 @@ class HostEvidence:
     """One host's events, logs and facts. Safe to use from several threads."""
 
     def __init__(
-        self, name: str, path: Path, *, masker: Masker, spec: str = "",
+        self,
+        name: str,
+        path: Path,
+        *,
+        masker: Masker,
+        spec: str = "",
         listener: Listener | None = None,
     ) -> None:
         self.name = name

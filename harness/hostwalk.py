@@ -436,9 +436,7 @@ class HostWalk:
             transport,
             self.evidence,
             self.pains,
-            look=lambda look: looks.perform(
-                look, transport, self.host, self.memory, self.evidence
-            ),
+            look=lambda look: looks.perform(look, transport, self.host, self.memory, self.evidence),
             cancel=self.run.cancel,
             allow=self.job.allow,
             ask=(lambda finding, what: ask(self.host.name, finding, what)) if ask else None,
@@ -457,13 +455,9 @@ class HostWalk:
 
     def _versions(self, seen: Facts) -> None:
         engine, compose = known(seen.engine), known(seen.compose)
-        self.evidence.append(
-            "versions", engine=engine, compose=compose, buildx=known(seen.buildx)
-        )
+        self.evidence.append("versions", engine=engine, compose=compose, buildx=known(seen.buildx))
 
     def _finish(self, step: str, status: str, seconds: float, *, attempts: int = 1) -> None:
         self.evidence.append(
             "step", id=step, state="finished", status=status, seconds=seconds, attempts=attempts
         )
-
-

@@ -87,8 +87,12 @@ def forms(secret: str) -> set[str]:
     for escaped in (json.dumps(secret), json.dumps(secret, ensure_ascii=False), repr(secret)):
         found |= {escaped[1:-1], escaped[1:-1].replace("/", "\\/")}
     found.add(json.dumps(json.dumps(secret)[1:-1])[1:-1])  # JSON within JSON
-    for encoded in (quote(secret, safe=""), quote(secret), quote(secret, safe=":@!$&'()*+,;=~"),
-                    quote_plus(secret)):
+    for encoded in (
+        quote(secret, safe=""),
+        quote(secret),
+        quote(secret, safe=":@!$&'()*+,;=~"),
+        quote_plus(secret),
+    ):
         found |= {encoded, re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)}
     found |= set(_base64_forms(secret.encode("utf-8", "surrogateescape")))
     if "\n" in secret:

@@ -168,8 +168,10 @@ class Outcome:
     @property
     def text(self) -> str:
         """stdout and stderr, one after the other: what diagnosis reads."""
-        return f"{self.stdout}\n{self.stderr}" if self.stdout and self.stderr else (
-            self.stdout or self.stderr
+        return (
+            f"{self.stdout}\n{self.stderr}"
+            if self.stdout and self.stderr
+            else (self.stdout or self.stderr)
         )
 
 

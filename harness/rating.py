@@ -21,13 +21,23 @@ from harness.prose.wording import code, counted, duration
 Stage = Literal["set_up", "task", "shut_down"]
 
 STAGES: Final[Mapping[Stage, tuple[str, ...]]] = {
-    "set_up": ("connect", "survey", "install-engine", "install-compose", "start-daemon",
-               "use-without-sudo"),
+    "set_up": (
+        "connect",
+        "survey",
+        "install-engine",
+        "install-compose",
+        "start-daemon",
+        "use-without-sudo",
+    ),
     "task": ("copy-stack", "build", "up", "verify"),
     "shut_down": ("stop", "down", "down-volumes", "leftovers"),
 }
 _PHASES: Final[Mapping[str, Stage]] = {
-    "build": "task", "up": "task", "verify": "task", "stop": "shut_down", "down": "shut_down",
+    "build": "task",
+    "up": "task",
+    "verify": "task",
+    "stop": "shut_down",
+    "down": "shut_down",
 }
 
 # Points lost. A pain point not in the catalogue counts as UNKNOWN_SEVERITY.
@@ -103,9 +113,11 @@ def _stage(run: HostRun, stage: Stage, catalogue: Mapping[str, PainPoint]) -> Ra
     if failed:
         return _worst(f"{code(failed.id)} failed", lost)
     if not reached:
-        return _worst("never reached, an earlier step failed", lost) if (
-            run.status == "failed"
-        ) else Rating(None)
+        return (
+            _worst("never reached, an earlier step failed", lost)
+            if (run.status == "failed")
+            else Rating(None)
+        )
     return _sum(lost)
 
 
@@ -119,8 +131,12 @@ def _deductions(
     yield from _tier(extra, EXTRA_COMMANDS, f"{counted(extra, 'extra command')}")
     seconds = sum(finding.seconds_lost for finding in here)
     yield from _tier(seconds, SECONDS_LOST, f"{duration(seconds)} lost to stumbles")
-    relogins = [command for step in steps for command in step.commands
-                if is_relogin(command.shown, command.script)]
+    relogins = [
+        command
+        for step in steps
+        for command in step.commands
+        if is_relogin(command.shown, command.script)
+    ]
     if relogins:
         yield Deduction(RELOGIN, "logging out and in again")
     left = len(run.leftovers or ()) if stage == "shut_down" else 0
@@ -142,9 +158,13 @@ def _stumble(finding: Finding, catalogue: Mapping[str, PainPoint]) -> Iterator[D
 
 def _documentation(run: HostRun, catalogue: Mapping[str, PainPoint]) -> Rating:
     """How far the documented commands alone led."""
-    followed = [step for step in run.steps
-                if step.documented and step.id not in ("connect", "survey")
-                and step.status in ("changed", "failed")]
+    followed = [
+        step
+        for step in run.steps
+        if step.documented
+        and step.id not in ("connect", "survey")
+        and step.status in ("changed", "failed")
+    ]
     if not followed or run.status in ("unreachable", "interrupted", "planned"):
         return Rating(None)
     documented = {_gist(text) for step in run.steps for text in step.documented}
@@ -154,8 +174,10 @@ def _documentation(run: HostRun, catalogue: Mapping[str, PainPoint]) -> Rating:
         told = {_gist(text) for text in finding.remedy_commands} & documented
         if finding.how == "encountered" and points and not told:
             lost.append(Deduction(points, f"{code(finding.pain)}, which it does not cure"))
-    lost += [Deduction(UNEXPLAINED, f"an unexplained failure at {code(unexplained.step)}")
-             for unexplained in run.unexplained]
+    lost += [
+        Deduction(UNEXPLAINED, f"an unexplained failure at {code(unexplained.step)}")
+        for unexplained in run.unexplained
+    ]
     failed = next((step for step in followed if step.status == "failed"), None)
     if failed:
         reason = f"ending at {code(failed.id)}"
@@ -169,9 +191,7 @@ def _gist(command: str) -> str:
     return " ".join(words[:3])
 
 
-def _tier(
-    amount: float, table: Iterable[tuple[float, int]], reason: str
-) -> Iterator[Deduction]:
+def _tier(amount: float, table: Iterable[tuple[float, int]], reason: str) -> Iterator[Deduction]:
     for least, points in table:
         if amount >= least:
             yield Deduction(points, reason)

@@ -197,8 +197,16 @@ class _Replay:
             stage.note = str(event.get("note") or "")
 
     def command(self, event: Event) -> None:
-        empty = {"step": "", "role": "apply", "shown": "", "script": "", "as_root": False,
-                 "exit_code": None, "seconds": 0.0, "log": ""}
+        empty = {
+            "step": "",
+            "role": "apply",
+            "shown": "",
+            "script": "",
+            "as_root": False,
+            "exit_code": None,
+            "seconds": 0.0,
+            "log": "",
+        }
         given = {name: value for name, value in event.items() if value is not None}
         stage = self._stage(event)
         stage.started = True
@@ -252,11 +260,21 @@ class _Replay:
 
 
 _HANDLERS: Final[Mapping[str, Callable[[_Replay, Event], None]]] = {
-    "host": _Replay.host, "facts": _Replay.facts, "platform": _Replay.platform,
-    "plan": _Replay.plan, "step": _Replay.step, "command": _Replay.command,
-    "finding": _Replay.finding, "unexplained": _Replay.unexplained,
-    "versions": _Replay.versions_, "leftovers": _Replay.leftovers, "answer": _Replay.answer,
-    "counter": _Replay.counter, "note": _Replay.note, "fault": _Replay.fault, "end": _Replay.end,
+    "host": _Replay.host,
+    "facts": _Replay.facts,
+    "platform": _Replay.platform,
+    "plan": _Replay.plan,
+    "step": _Replay.step,
+    "command": _Replay.command,
+    "finding": _Replay.finding,
+    "unexplained": _Replay.unexplained,
+    "versions": _Replay.versions_,
+    "leftovers": _Replay.leftovers,
+    "answer": _Replay.answer,
+    "counter": _Replay.counter,
+    "note": _Replay.note,
+    "fault": _Replay.fault,
+    "end": _Replay.end,
 }
 
 

@@ -21,7 +21,11 @@ from harness.prose.wording import counted, duration, listed, spelled
 from harness.rating import rate, severity_of
 
 ORDER: Final[Mapping[HostStatus, int]] = {
-    "planned": 0, "passed": 1, "interrupted": 2, "failed": 3, "unreachable": 4,
+    "planned": 0,
+    "passed": 1,
+    "interrupted": 2,
+    "failed": 3,
+    "unreachable": 4,
 }
 _Catalogue = Mapping[str, PainPoint]
 

@@ -21,7 +21,9 @@ METHODS: Final[Mapping[str, str]] = {
     "present": "as it was found on the host; nothing was installed",
 }
 STAGE_TITLES: Final[Mapping[str, str]] = {
-    "set_up": "Set-up", "task": "Task", "shut_down": "Shut-down, clean-up",
+    "set_up": "Set-up",
+    "task": "Task",
+    "shut_down": "Shut-down, clean-up",
     "documentation": "Documentation",
 }
 _LINES = 40  # of one command in the procedure; the rest is in reproduce.sh
@@ -33,19 +35,21 @@ def overview(run: HostRun) -> str:
     commands = [command for step in run.steps for command in step.commands]
     how = METHODS.get(run.method)
     configured = f"the engine came {how}" if how and run.versions.get("engine") else "not reached"
-    return bullets([
-        f"**Tools used:** {_tools(run)}; the stack is {code(run.stack)}.",
-        f"**Host:** {host_line(run)}",
-        f"**Configured:** {configured} (setting `docker.method`).",
-        ask("configuration", "Why was it configured this way?"),
-        "**Other ways to configure it:** `docker.method` is `repository`, `distribution` or "
-        "`present`; `docker.daemon` is merged into `daemon.json`; `stack.env` reaches the build "
-        "and the containers.",
-        ask("mlops", "Where is this tool best applied in the MLOps infrastructure?"),
-        f"**Ways of interaction:** the command line over SSH{_as(run)}; "
-        f"{counted(len(commands), 'action')}, to be run again with "
-        f"{link('reproduce.sh', 'reproduce.sh')}.",
-    ])
+    return bullets(
+        [
+            f"**Tools used:** {_tools(run)}; the stack is {code(run.stack)}.",
+            f"**Host:** {host_line(run)}",
+            f"**Configured:** {configured} (setting `docker.method`).",
+            ask("configuration", "Why was it configured this way?"),
+            "**Other ways to configure it:** `docker.method` is `repository`, `distribution` or "
+            "`present`; `docker.daemon` is merged into `daemon.json`; `stack.env` reaches the build "
+            "and the containers.",
+            ask("mlops", "Where is this tool best applied in the MLOps infrastructure?"),
+            f"**Ways of interaction:** the command line over SSH{_as(run)}; "
+            f"{counted(len(commands), 'action')}, to be run again with "
+            f"{link('reproduce.sh', 'reproduce.sh')}.",
+        ]
+    )
 
 
 def _tools(run: HostRun) -> str:
@@ -77,8 +81,16 @@ def procedure(run: HostRun) -> str:
     """The way that was gone: a table of steps, then what was typed at each of them."""
     if not run.steps:
         return "No step was begun."
-    rows = [[code(step.id), text(step.title), _status(step), duration(step.seconds)
-             if step.seconds else "-", str(step.attempts or "-")] for step in run.steps]
+    rows = [
+        [
+            code(step.id),
+            text(step.title),
+            _status(step),
+            duration(step.seconds) if step.seconds else "-",
+            str(step.attempts or "-"),
+        ]
+        for step in run.steps
+    ]
     head = ["Step", "What", "Status", "Took", "Attempts"]
     before: set[str] = set()
     stages = [stage for stage in (_stage(step, before) for step in run.steps) if stage]
@@ -100,17 +112,22 @@ def requirements(run: HostRun) -> str:
     if free:
         rooms = listed(f"{code(path)} {size(count)}" for path, count in free.items())
         measured.append(f"**Free disk before:** {rooms}.")
-    measured += [f"**Detached mode:** {code('docker compose up -d')} gave the prompt back after "
-                 f"{duration(step.seconds)}." for step in run.steps
-                 if step.id == "up" and step.status == "changed"]
+    measured += [
+        f"**Detached mode:** {code('docker compose up -d')} gave the prompt back after "
+        f"{duration(step.seconds)}."
+        for step in run.steps
+        if step.id == "up" and step.status == "changed"
+    ]
     if run.counter:
         measured.append(f"**State:** the counter read {text(', '.join(map(str, run.counter)))}.")
-    return bullets([
-        *measured,
-        ask("requirements", "Does the tool meet the requirements needed for MLOps innately?"),
-        ask("missing", "If requirements are missing, can other tools or development add them?"),
-        ask("compatibility", "Is the tool compatible with other planned infrastructure?"),
-    ])
+    return bullets(
+        [
+            *measured,
+            ask("requirements", "Does the tool meet the requirements needed for MLOps innately?"),
+            ask("missing", "If requirements are missing, can other tools or development add them?"),
+            ask("compatibility", "Is the tool compatible with other planned infrastructure?"),
+        ]
+    )
 
 
 def ratings(report: Report) -> str:

@@ -26,23 +26,27 @@ _LEAVE: Final[Mapping[str, str]] = {
 def pain_point(finding: Finding, catalogue: Mapping[str, PainPoint]) -> str:
     """One pain point: what was seen, why it happens, what cures it."""
     pain = catalogue.get(finding.pain)
-    return "\n\n".join([
-        f"#### {prose(pain.title if pain else finding.pain)}",
-        " · ".join(_facts(finding, pain)),
-        *evidence(finding.evidence),
-        *_reasons(finding, pain),
-        *_cure(finding, pain.remedy if pain else None),
-        *_references(pain),
-    ])
+    return "\n\n".join(
+        [
+            f"#### {prose(pain.title if pain else finding.pain)}",
+            " · ".join(_facts(finding, pain)),
+            *evidence(finding.evidence),
+            *_reasons(finding, pain),
+            *_cure(finding, pain.remedy if pain else None),
+            *_references(pain),
+        ]
+    )
 
 
 def unexplained(failure: Unexplained) -> str:
     """A failure no pain point accounts for: shown, never guessed at."""
-    return "\n\n".join([
-        f"#### Unexplained, at {code(failure.step)}",
-        "No known pain point explains this failure.",
-        *evidence(failure.evidence),
-    ])
+    return "\n\n".join(
+        [
+            f"#### Unexplained, at {code(failure.step)}",
+            "No known pain point explains this failure.",
+            *evidence(failure.evidence),
+        ]
+    )
 
 
 def evidence(seen: Evidence) -> Iterator[str]:

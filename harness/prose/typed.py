@@ -71,5 +71,6 @@ def _environment(command: CommandRun) -> list[str]:
 
 
 def _pairs(command: CommandRun) -> list[str]:
-    return [f"{name}={quoted(value)}" for name, value in command.env.items()
-            if _NAME.fullmatch(name)]
+    return [
+        f"{name}={quoted(value)}" for name, value in command.env.items() if _NAME.fullmatch(name)
+    ]

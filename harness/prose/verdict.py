@@ -15,7 +15,10 @@ from harness.prose.wording import code, counted, duration, listed
 from harness.rating import STAGES, severity_of
 
 RATED: Final[Mapping[str, str]] = {
-    "set_up": "set-up", "task": "task", "shut_down": "shut-down", "documentation": "documentation",
+    "set_up": "set-up",
+    "task": "task",
+    "shut_down": "shut-down",
+    "documentation": "documentation",
 }
 _Catalogue = Mapping[str, PainPoint]
 
@@ -37,8 +40,11 @@ def strengths(run: HostRun) -> Iterator[str]:
         yield f"It answered at {listed(code(url) for url in run.answers)}."
     if run.leftovers == ():
         yield "Nothing was left behind: the host after tear-down is the host before."
-    satisfied = [step.id for step in run.steps if step.status == "satisfied"
-                 and step.id in STAGES["set_up"][2:]]
+    satisfied = [
+        step.id
+        for step in run.steps
+        if step.status == "satisfied" and step.id in STAGES["set_up"][2:]
+    ]
     if satisfied:
         yield f"Nothing had to be done for {listed(map(code, satisfied))}: it held already."
 
@@ -57,8 +63,10 @@ def weaknesses(run: HostRun, catalogue: _Catalogue) -> Iterator[str]:
     slowest = max(run.steps, key=lambda step: step.seconds, default=None)
     if slowest and run.total_s >= 10 and slowest.seconds > run.total_s / 2:
         share = round(100 * min(1.0, slowest.seconds / run.total_s))
-        yield (f"{share}% of the time ({duration(slowest.seconds)} of {duration(run.total_s)}) "
-               f"went into {code(slowest.id)}.")
+        yield (
+            f"{share}% of the time ({duration(slowest.seconds)} of {duration(run.total_s)}) "
+            f"went into {code(slowest.id)}."
+        )
 
 
 def _stumble(finding: Finding, catalogue: _Catalogue) -> str:
@@ -106,17 +114,19 @@ def concerns(run: HostRun, catalogue: _Catalogue) -> Iterator[str]:
     if deployed and run.leftovers is None:
         yield "Whether anything is left behind was not looked at."
     yield from (f"Noted: {one_line(note, 300)}" for note in run.notes)
-    yield from (f"A fault of this harness, not of the host: {one_line(fault, 300)}"
-                for fault in run.faults)
+    yield from (
+        f"A fault of this harness, not of the host: {one_line(fault, 300)}" for fault in run.faults
+    )
 
 
-def recommendation(
-    run: HostRun, ratings: Mapping[str, Rating], catalogue: _Catalogue
-) -> str:
+def recommendation(run: HostRun, ratings: Mapping[str, Rating], catalogue: _Catalogue) -> str:
     system = run.facts.os_pretty if run.facts and run.facts.os_pretty else run.name
     here = one_line(str(system))
-    rated = listed(f"{RATED[name]} {rating.measured}" for name, rating in ratings.items()
-                   if rating.measured is not None)
+    rated = listed(
+        f"{RATED[name]} {rating.measured}"
+        for name, rating in ratings.items()
+        if rating.measured is not None
+    )
     numbers = f" Ratings out of 10: {rated}." if rated else ""
     if run.status == "planned":
         return f"Nothing was tried on {here}, so nothing can be recommended yet."
@@ -124,19 +134,27 @@ def recommendation(
         return f"{here} was {run.status}: too little was seen to recommend anything.{numbers}"
     if run.status == "failed":
         return f"Not on {here} as it is: {cause(run)}.{numbers}"
-    hard = [one_line(finding.pain, 80) for finding in run.findings
-            if severity_of(finding, catalogue) in ("blocker", "major")]
+    hard = [
+        one_line(finding.pain, 80)
+        for finding in run.findings
+        if severity_of(finding, catalogue) in ("blocker", "major")
+    ]
     names = list(dict.fromkeys(hard))
     if names:
-        return (f"On {here} it works, with {counted(len(names), 'obstacle')} on the way: "
-                f"{listed(map(code, names))}.{numbers}")
+        return (
+            f"On {here} it works, with {counted(len(names), 'obstacle')} on the way: "
+            f"{listed(map(code, names))}.{numbers}"
+        )
     return f"On {here} it works without a serious obstacle.{numbers}"
 
 
 def cause(run: HostRun) -> str:
     """Why it ended as it did: the open pain points, or what was noted last."""
-    open_ = [one_line(finding.pain, 80) for finding in run.findings
-             if finding.outcome in ("unresolved", "needs-human")]
+    open_ = [
+        one_line(finding.pain, 80)
+        for finding in run.findings
+        if finding.outcome in ("unresolved", "needs-human")
+    ]
     if open_ and not run.unexplained:
         return f"{listed(dict.fromkeys(open_))}, not remedied"
     if run.unexplained:
@@ -146,5 +164,11 @@ def cause(run: HostRun) -> str:
 
 def seconds_of(run: HostRun, step_id: str) -> float | None:
     """How long a step took; None where it was not performed."""
-    return next((step.seconds for step in run.steps
-                 if step.id == step_id and step.status in ("changed", "satisfied")), None)
+    return next(
+        (
+            step.seconds
+            for step in run.steps
+            if step.id == step_id and step.status in ("changed", "satisfied")
+        ),
+        None,
+    )

@@ -33,8 +33,9 @@ def host(report: Report, catalogue: _Catalogue) -> str:
 def run(report: RunReport, catalogue: _Catalogue) -> str:
     """What `--json` prints: the run, its exit code, and every host's report."""
     hosts = [host_object(entry, catalogue) for entry in report.reports]
-    return _text({"schema": SCHEMA, "run": report.id, "exit_code": report.exit_code,
-                  "hosts": hosts})
+    return _text(
+        {"schema": SCHEMA, "run": report.id, "exit_code": report.exit_code, "hosts": hosts}
+    )
 
 
 def host_object(report: Report, catalogue: _Catalogue) -> dict[str, Any]:
@@ -132,8 +133,11 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
 
 
 def _rating(rating: Rating) -> dict[str, Any]:
-    return {"measured": rating.measured, "reviewer": rating.reviewer,
-            "because": list(rating.because)}
+    return {
+        "measured": rating.measured,
+        "reviewer": rating.reviewer,
+        "because": list(rating.because),
+    }
 
 
 def _known(value: Any) -> Any:

@@ -23,13 +23,26 @@ def host(report: Report, catalogue: _Catalogue) -> str:
         ("Procedure", form.procedure(run)),
         ("Requirements", form.requirements(run)),
         ("User Experience", _experience(report, catalogue)),
-        ("Strengths", form.section(report.strengths, run, "strengths",
-                                   "What are the advantages of this tool?")),
-        ("Weaknesses", form.section(report.weaknesses, run, "weaknesses",
-                                    "What are the disadvantages of this tool?")),
+        (
+            "Strengths",
+            form.section(
+                report.strengths, run, "strengths", "What are the advantages of this tool?"
+            ),
+        ),
+        (
+            "Weaknesses",
+            form.section(
+                report.weaknesses, run, "weaknesses", "What are the disadvantages of this tool?"
+            ),
+        ),
         ("Concerns", form.section(report.concerns, run, "concerns", "What else gives pause?")),
-        ("Recommendation", f"{prose(report.recommendation)}\n\n" + form.section(
-            (), run, "recommendation", "Would you recommend the tool, with which caveats?")),
+        (
+            "Recommendation",
+            f"{prose(report.recommendation)}\n\n"
+            + form.section(
+                (), run, "recommendation", "Would you recommend the tool, with which caveats?"
+            ),
+        ),
         ("Evidence", _evidence()),
     ]
     body = "\n\n".join(f"## {title}\n\n{content}" for title, content in sections)
@@ -44,8 +57,15 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
 def index(report: RunReport, *, host_file: str) -> str:
     """The same, linking to files of that name."""
     rows = [_row(entry, host_file) for entry in report.reports]
-    head = ["Host", "Status", "Engine", "Compose", "Pain points",
-            "Set-up / task / shut-down / docs", "Took"]
+    head = [
+        "Host",
+        "Status",
+        "Engine",
+        "Compose",
+        "Pain points",
+        "Set-up / task / shut-down / docs",
+        "Took",
+    ]
     parts = [
         f"# Run {text(report.id)}",
         f"**{text(_summary(report))}**",
@@ -75,17 +95,30 @@ def _row(report: Report, host_file: str) -> list[str]:
     page = f"hosts/{file_name(run.name)}/{host_file}"
     pains = ", ".join(code(pain) for pain in dict.fromkeys(one.pain for one in run.findings))
     status = run.status if run.status in ("passed", "planned") else f"**{run.status}**"
-    numbers = " / ".join("-" if rating.measured is None else str(rating.measured)
-                         for rating in report.ratings.values())
-    return [link(run.name, page), status, code(run.versions.get("engine") or ""),
-            code(run.versions.get("compose") or ""), pains or "none", numbers,
-            duration(run.total_s)]
+    numbers = " / ".join(
+        "-" if rating.measured is None else str(rating.measured)
+        for rating in report.ratings.values()
+    )
+    return [
+        link(run.name, page),
+        status,
+        code(run.versions.get("engine") or ""),
+        code(run.versions.get("compose") or ""),
+        pains or "none",
+        numbers,
+        duration(run.total_s),
+    ]
 
 
 def _experience(report: Report, catalogue: _Catalogue) -> str:
     run = report.run
-    parts = [form.ratings(report), "Each rating starts at 10.", form.section(
-        (), run, "experience", "How did it feel to use? (ratings of your own, with insight)")]
+    parts = [
+        form.ratings(report),
+        "Each rating starts at 10.",
+        form.section(
+            (), run, "experience", "How did it feel to use? (ratings of your own, with insight)"
+        ),
+    ]
     if run.findings:
         parts.append("### Pain points, in the order they were met")
         parts += [stumbles.pain_point(finding, catalogue) for finding in run.findings]
@@ -97,14 +130,14 @@ def _experience(report: Report, catalogue: _Catalogue) -> str:
 
 
 def _evidence() -> str:
-    return bullets([
-        f"{link('reproduce.sh', 'reproduce.sh')}: the commands really run, to run again",
-        f"{link('events.jsonl', 'events.jsonl')}: everything that happened, in order",
-        f"{link('logs', 'logs/')}: what each command printed, verbatim but for secrets",
-        f"{link('report.json', 'report.json')}: this report for programs",
-    ])
+    return bullets(
+        [
+            f"{link('reproduce.sh', 'reproduce.sh')}: the commands really run, to run again",
+            f"{link('events.jsonl', 'events.jsonl')}: everything that happened, in order",
+            f"{link('logs', 'logs/')}: what each command printed, verbatim but for secrets",
+            f"{link('report.json', 'report.json')}: this report for programs",
+        ]
+    )
 
 
-MARKDOWN = Reporter(
-    id="markdown", host_file="report.md", run_file="index.md", host=host, run=run
-)
+MARKDOWN = Reporter(id="markdown", host_file="report.md", run_file="index.md", host=host, run=run)

@@ -31,9 +31,7 @@ def lab_host() -> Iterator[Callable[..., LabHost]]:
 
 
 @pytest.fixture(scope="session")
-def ready(
-    lab_host: Callable[..., LabHost], tmp_path_factory: pytest.TempPathFactory
-) -> LabHost:
+def ready(lab_host: Callable[..., LabHost], tmp_path_factory: pytest.TempPathFactory) -> LabHost:
     """A host that `provision` has been through."""
     host = lab_host("fault-ready")
     folder = tmp_path_factory.mktemp("ready")

@@ -120,9 +120,7 @@ def invoke(*arguments: str, folder: Path, within_s: float = 300) -> Ended:
     return Started(*arguments, folder=folder).end(within_s)
 
 
-def inventory(
-    folder: Path, hosts: Mapping[str, Mapping[str, Any]], **variables: Any
-) -> str:
+def inventory(folder: Path, hosts: Mapping[str, Mapping[str, Any]], **variables: Any) -> str:
     """An inventory file of these hosts, as a flag. (JSON is YAML.)"""
     file = folder / "inventory.yml"
     folder.mkdir(parents=True, exist_ok=True)

@@ -57,9 +57,7 @@ def theirs(ready: LabHost) -> Iterator[str]:
 # --- other people's things -------------------------------------------------------------------
 
 
-def test_what_others_made_survives_all_of_it(
-    ready: LabHost, theirs: str, tmp_path: Path
-) -> None:
+def test_what_others_made_survives_all_of_it(ready: LabHost, theirs: str, tmp_path: Path) -> None:
     ended = run("evaluate", ready, tmp_path)
     assert ended.code == 0, ended.said
     assert on(ready, HELD) == theirs
@@ -178,7 +176,7 @@ def test_a_stack_is_kept_deployed_and_taken_down(ready: LabHost, tmp_path: Path)
     assert down.code == 0, down.said
     assert set(steps(down.report(ready.name)).values()) <= {"satisfied", "changed"}
     assert not answers(url)
-    on(ready, "test -z \"$(docker ps -aq)\"")
+    on(ready, 'test -z "$(docker ps -aq)"')
 
     up = run("deploy", ready, tmp_path / "up")
     assert up.code == 0, up.said

@@ -195,9 +195,7 @@ def test_a_wrong_sudo_password_is_told_in_sudos_words(
     guarded: LabHost, proxy: Proxy, tmp_path: Path
 ) -> None:
     wrong = "not-the-Passw0rd"
-    flag = listed(
-        tmp_path, guarded, proxy, ansible_password=LOGIN, ansible_become_password=wrong
-    )
+    flag = listed(tmp_path, guarded, proxy, ansible_password=LOGIN, ansible_become_password=wrong)
     ended = invoke("provision", flag, folder=tmp_path)
     assert ended.code == 2, ended.said
     report = ended.report(guarded.name)
@@ -249,9 +247,7 @@ def test_no_secret_is_left_anywhere(guarded: LabHost, proxy: Proxy, tmp_path: Pa
     assert "Docker keeps the proxy's password on this host" in page
 
     # the same through the inventory's variables, and sudo's password really used
-    again = listed(
-        tmp_path, guarded, proxy, ansible_password=LOGIN, ansible_become_password=SUDO
-    )
+    again = listed(tmp_path, guarded, proxy, ansible_password=LOGIN, ansible_become_password=SUDO)
     with Watch(guarded) as watch:
         purged = invoke(
             "teardown", "--purge", again, stack(tmp_path, TALKATIVE, "talkative"),

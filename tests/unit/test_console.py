@@ -28,21 +28,60 @@ class Terminal(io.StringIO):
 
 
 def report(*runs: HostRun) -> RunReport:
-    return build(runs, id="20261123T062511Z", command="evaluate", started="", seconds=70.0,
-                 catalogue=examples.CATALOGUE, notes=["one note"])
+    return build(
+        runs,
+        id="20261123T062511Z",
+        command="evaluate",
+        started="",
+        seconds=70.0,
+        catalogue=examples.CATALOGUE,
+        notes=["one note"],
+    )
 
 
 def told(console: Console) -> None:
     with console:
         console.event("web1", {"event": "step", "id": "build", "state": "started"})
-        console.event("web1", {"event": "command", "step": "build", "shown": "docker compose build",
-                               "exit_code": 1, "seconds": 3.0, "excerpt": "boom\n\nbang"})
-        console.event("web1", {"event": "finding", "pain": "daemon-not-running",
-                               "how": "encountered", "outcome": "remedied"})
-        console.event("web1", {"event": "step", "id": "build", "state": "finished",
-                               "status": "changed", "seconds": 22.0})
-        console.event("web1", {"event": "step", "id": "up", "state": "finished",
-                               "status": "satisfied", "seconds": 0.0})
+        console.event(
+            "web1",
+            {
+                "event": "command",
+                "step": "build",
+                "shown": "docker compose build",
+                "exit_code": 1,
+                "seconds": 3.0,
+                "excerpt": "boom\n\nbang",
+            },
+        )
+        console.event(
+            "web1",
+            {
+                "event": "finding",
+                "pain": "daemon-not-running",
+                "how": "encountered",
+                "outcome": "remedied",
+            },
+        )
+        console.event(
+            "web1",
+            {
+                "event": "step",
+                "id": "build",
+                "state": "finished",
+                "status": "changed",
+                "seconds": 22.0,
+            },
+        )
+        console.event(
+            "web1",
+            {
+                "event": "step",
+                "id": "up",
+                "state": "finished",
+                "status": "satisfied",
+                "seconds": 0.0,
+            },
+        )
         console.event("web1", {"event": "end", "status": "passed", "total_s": 41.2})
 
 
@@ -61,7 +100,8 @@ def test_plain_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[st
 def test_verbose_tells_the_commands_too(capsys: pytest.CaptureFixture[str]) -> None:
     told(Console(verbose=True))
     assert "web1: $ docker compose build (exit code 1, 3.0 s)\nweb1:   boom\nweb1:   bang\n" in (
-        capsys.readouterr().err)
+        capsys.readouterr().err
+    )
 
 
 def test_quiet_tells_nothing_but_the_table(
@@ -89,8 +129,9 @@ def test_a_live_view_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     console = Console(hosts=["web1", "web2"])
     with console:
-        console.event("web1", {"event": "step", "id": "build", "title": "[red]x[/red]",
-                               "state": "started"})
+        console.event(
+            "web1", {"event": "step", "id": "build", "title": "[red]x[/red]", "state": "started"}
+        )
         with console.aside():
             screen.write("question?")
         console.event("web1", {"event": "fault", "text": "[bold]oops[/bold] \x1b[31m"})
@@ -122,7 +163,14 @@ def test_the_table_has_failures_last_and_names_each_report(tmp_path: Path) -> No
     text = summary(report(*examples.all_kinds()), tmp_path)
     lines = text.split("\n")
     assert [line.split()[0] for line in lines[1:8]] == [
-        "web7", "debian-12", "clean", "web6", "web3", "web5", "10.0.0.9-2222"]
+        "web7",
+        "debian-12",
+        "clean",
+        "web6",
+        "web3",
+        "web5",
+        "10.0.0.9-2222",
+    ]
     assert lines[2].split()[2:6] == ["8", "28.5.2/2.40.0", "2", "7/10/9/10"]
     assert str(tmp_path / "hosts" / "debian-12" / "report.md") in lines[2]
     assert "1 (1 open)" in lines[5]
@@ -140,9 +188,21 @@ def test_nothing_a_host_says_reaches_the_terminal_as_more_than_text(
     bad = examples.HOSTILE
     console = Console(verbose=True)
     for kind in ("step", "command", "finding", "unexplained", "fault", "end", "note", "progress"):
-        event: dict[str, Any] = {"event": kind, "id": bad, "state": "started", "shown": bad,
-                                 "pain": bad, "how": bad, "outcome": bad, "step": bad, "text": bad,
-                                 "status": bad, "cut": bad, "excerpt": bad, "title": bad}
+        event: dict[str, Any] = {
+            "event": kind,
+            "id": bad,
+            "state": "started",
+            "shown": bad,
+            "pain": bad,
+            "how": bad,
+            "outcome": bad,
+            "step": bad,
+            "text": bad,
+            "status": bad,
+            "cut": bad,
+            "excerpt": bad,
+            "title": bad,
+        }
         console.event(bad, event)
         console.event(bad, {**event, "state": "finished"})
     console.table(report(examples.hostile()), tmp_path)

@@ -193,9 +193,15 @@ def test_many_threads_write_whole_lines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("10.0.0.5:2222", "10.0.0.5-2222"), ("[fe80::1]:22", "fe80-1-22"), ("../../etc", "etc"),
-     ("$(reboot)", "reboot"), ("..", "host"), ("web01.example", "web01.example"),
-     ("x" * 300, "x" * 100)],
+    [
+        ("10.0.0.5:2222", "10.0.0.5-2222"),
+        ("[fe80::1]:22", "fe80-1-22"),
+        ("../../etc", "etc"),
+        ("$(reboot)", "reboot"),
+        ("..", "host"),
+        ("web01.example", "web01.example"),
+        ("x" * 300, "x" * 100),
+    ],
 )
 def test_any_name_is_one_harmless_path_component(name: str, expected: str) -> None:
     assert file_name(name) == expected

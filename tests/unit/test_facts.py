@@ -94,9 +94,10 @@ def test_cut_short_in_the_middle_of_a_section_leaves_it_unknown() -> None:
 
 
 def test_noise_before_the_probe_is_kept_apart() -> None:
-    whole = "Welcome! ID=hacked\nos\nTOKENX os\nID=evil\n" + (
-        RECORDED / "debian-12-clean.txt"
-    ).read_text()
+    whole = (
+        "Welcome! ID=hacked\nos\nTOKENX os\nID=evil\n"
+        + (RECORDED / "debian-12-clean.txt").read_text()
+    )
     seen = facts.parse(Outcome("survey", 0, stdout=whole), "TOKEN")
     assert seen.os_id == "debian"
     assert "Welcome!" in seen.noise

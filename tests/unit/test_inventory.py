@@ -203,11 +203,14 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_login_variables(write: Write, tmp_path: Path) -> None:
-    host = _host(write, """{
+    host = _host(
+        write,
+        """{
         ansible_host: 10.0.0.5, ansible_port: "2222", ansible_user: ubuntu, ansible_password: 12345,
         ansible_become: no, ansible_become_password: "pw", ansible_connection: ssh,
         ansible_ssh_common_args: '-J me@bastion:2200 -o StrictHostKeyChecking=accept-new
-          -o UserKnownHostsFile=~/kh -o ControlPersist=60s -C'}""")
+          -o UserKnownHostsFile=~/kh -o ControlPersist=60s -C'}""",
+    )
     assert (host.address, host.port, host.user) == ("10.0.0.5", 2222, "ubuntu")
     assert (host.password, host.become, host.become_password) == ("12345", False, "pw")
     assert (host.proxy_jump, host.host_keys) == ("me@bastion:2200", "accept-new")
@@ -282,8 +285,11 @@ def test_a_bad_variable_names_its_place(write: Write, variables: str, says: str)
 
 
 def test_variables_of_others_pass_unread(write: Write) -> None:
-    host = _host(write, """{app: "{{ x }}", key: !vault abc, when: 2020-99-99, eq: =, t: 10:22,
-        ansible_python_interpreter: "{{ y }}", deep: {a: !unsafe "{{ z }}"}, 3: x, "": y}""")
+    host = _host(
+        write,
+        """{app: "{{ x }}", key: !vault abc, when: 2020-99-99, eq: =, t: 10:22,
+        ansible_python_interpreter: "{{ y }}", deep: {a: !unsafe "{{ z }}"}, 3: x, "": y}""",
+    )
     assert host.name == "web1"
 
 
@@ -391,9 +397,7 @@ def test_a_directory_of_variables_is_read_in_order(write: Write) -> None:
 
 def test_an_encrypted_file_is_left_unread_and_said_so(write: Write) -> None:
     found = write("all: {hosts: {web1: }}", group_vars__all="$ANSIBLE_VAULT;1.1;AES256\n6162\n")
-    assert found.notes == (
-        "group_vars/all is encrypted by Ansible's vault and was not read",
-    )
+    assert found.notes == ("group_vars/all is encrypted by Ansible's vault and was not read",)
     assert found.host("web1").name == "web1"
 
 

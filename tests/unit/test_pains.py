@@ -110,9 +110,7 @@ def test_it_has_a_recipe_for_images_there_are(pain: PainPoint) -> None:
 
 
 @pytest.mark.parametrize(("pain", "symptom"), SYMPTOMS, ids=[s[1].pattern for s in SYMPTOMS])
-def test_a_wording_stays_on_its_line_and_takes_linear_time(
-    pain: str, symptom: Symptom
-) -> None:
+def test_a_wording_stays_on_its_line_and_takes_linear_time(pain: str, symptom: Symptom) -> None:
     pattern = re.compile(symptom.pattern, re.MULTILINE)
     assert not pattern.search("")
     assert symptom.weight in (1, 2, 3)
@@ -281,9 +279,7 @@ def test_a_host_that_is_still_booting_is_waited_for_and_a_wrong_name_is_not() ->
 def test_only_the_container_that_holds_the_port_is_stopped() -> None:
     words = "Bind for 0.0.0.0:8000 failed: port is already allocated"
     listed = "old-web-1 0.0.0.0:8000->80/tcp\nother 0.0.0.0:18000->80/tcp, 8000/tcp\n"
-    at = replace(
-        situation(), attempt=attempt("up", words), probe=Outcome("probe", 0, listed)
-    )
+    at = replace(situation(), attempt=attempt("up", words), probe=Outcome("probe", 0, listed))
     cure = cure_of("port-already-allocated", at)
     assert cure
     assert [action.shown for action in cure.actions] == ["sudo docker stop old-web-1"]

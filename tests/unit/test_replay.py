@@ -11,13 +11,29 @@ from harness.model import UNKNOWN, Evidence, Facts, Finding, Listener, Unexplain
 
 Event = dict[str, Any]
 
-HOST: Event = {"event": "host", "name": "debian-12", "address": "10.99.0.2", "port": 22,
-               "user": "ada", "image": "debian-12", "stack": "hello-world", "provider": "lab"}
-PLAN: Event = {"event": "plan", "method": "repository", "steps": [
-    {"id": "install-engine", "title": "Install the engine", "documented": ["apt-get install x"]},
-    {"id": "up", "title": "Start the stack", "documented": ["docker compose up -d"]},
-    {"id": "verify", "title": "Ask it", "documented": []},
-]}
+HOST: Event = {
+    "event": "host",
+    "name": "debian-12",
+    "address": "10.99.0.2",
+    "port": 22,
+    "user": "ada",
+    "image": "debian-12",
+    "stack": "hello-world",
+    "provider": "lab",
+}
+PLAN: Event = {
+    "event": "plan",
+    "method": "repository",
+    "steps": [
+        {
+            "id": "install-engine",
+            "title": "Install the engine",
+            "documented": ["apt-get install x"],
+        },
+        {"id": "up", "title": "Start the stack", "documented": ["docker compose up -d"]},
+        {"id": "verify", "title": "Ask it", "documented": []},
+    ],
+}
 
 
 def started(step: str) -> Event:
@@ -25,15 +41,35 @@ def started(step: str) -> Event:
 
 
 def finished(step: str, status: str, **more: Any) -> Event:
-    return {"event": "step", "id": step, "state": "finished", "status": status, "seconds": 1.5,
-            "attempts": 1, "note": "", **more}
+    return {
+        "event": "step",
+        "id": step,
+        "state": "finished",
+        "status": status,
+        "seconds": 1.5,
+        "attempts": 1,
+        "note": "",
+        **more,
+    }
 
 
 def command(step: str, **more: Any) -> Event:
-    return {"event": "command", "step": step, "role": "apply", "attempt": 1, "pain": "",
-            "shown": "docker compose up -d", "script": "docker compose up -d", "as_root": False,
-            "exit_code": 0, "cut": None, "seconds": 2.0, "log": "logs/0001-up-apply.log",
-            "excerpt": "", **more}
+    return {
+        "event": "command",
+        "step": step,
+        "role": "apply",
+        "attempt": 1,
+        "pain": "",
+        "shown": "docker compose up -d",
+        "script": "docker compose up -d",
+        "as_root": False,
+        "exit_code": 0,
+        "cut": None,
+        "seconds": 2.0,
+        "log": "logs/0001-up-apply.log",
+        "excerpt": "",
+        **more,
+    }
 
 
 def end(status: str) -> Event:
@@ -46,27 +82,50 @@ def through_json(events: list[Event]) -> list[Event]:
 
 
 def test_a_whole_run() -> None:
-    run = replay.host_run(through_json([
-        HOST, {"event": "connected", "seconds": 0.2}, started("survey"), command("survey"),
-        finished("survey", "satisfied"),
-        {"event": "platform", "id": "debian", "title": "Debian", "note": "through ID_LIKE"},
-        PLAN, started("install-engine"), finished("install-engine", "changed", note="28.5.2"),
-        started("up"), command("up", exit_code=1, pain="p"), command("up", attempt=2),
-        finished("up", "changed", attempts=2),
-        started("verify"), finished("verify", "satisfied"),
-        {"event": "versions", "engine": "28.5.2", "compose": None, "buildx": "0.29.1"},
-        {"event": "versions", "engine": None, "compose": "2.40.0"},
-        {"event": "counter", "value": 1}, {"event": "counter", "value": 2},
-        {"event": "answer", "url": "http://10.99.0.2:8000/", "way": "direct"},
-        {"event": "answer", "url": "http://127.0.0.1:8000/", "way": "through SSH"},
-        {"event": "leftovers", "items": []}, {"event": "note", "text": "image pulled"},
-        {"event": "fault", "text": "pains/x.py", "details": "KeyError: 'a'"},
-        {"event": "from-the-future", "x": 1}, end("passed"),
-    ]))
-    assert (run.name, run.address, run.user, run.image) == ("debian-12", "10.99.0.2", "ada",
-                                                            "debian-12")
-    assert (run.status, run.platform, run.method, run.stack) == ("passed", "Debian", "repository",
-                                                                 "hello-world")
+    run = replay.host_run(
+        through_json(
+            [
+                HOST,
+                {"event": "connected", "seconds": 0.2},
+                started("survey"),
+                command("survey"),
+                finished("survey", "satisfied"),
+                {"event": "platform", "id": "debian", "title": "Debian", "note": "through ID_LIKE"},
+                PLAN,
+                started("install-engine"),
+                finished("install-engine", "changed", note="28.5.2"),
+                started("up"),
+                command("up", exit_code=1, pain="p"),
+                command("up", attempt=2),
+                finished("up", "changed", attempts=2),
+                started("verify"),
+                finished("verify", "satisfied"),
+                {"event": "versions", "engine": "28.5.2", "compose": None, "buildx": "0.29.1"},
+                {"event": "versions", "engine": None, "compose": "2.40.0"},
+                {"event": "counter", "value": 1},
+                {"event": "counter", "value": 2},
+                {"event": "answer", "url": "http://10.99.0.2:8000/", "way": "direct"},
+                {"event": "answer", "url": "http://127.0.0.1:8000/", "way": "through SSH"},
+                {"event": "leftovers", "items": []},
+                {"event": "note", "text": "image pulled"},
+                {"event": "fault", "text": "pains/x.py", "details": "KeyError: 'a'"},
+                {"event": "from-the-future", "x": 1},
+                end("passed"),
+            ]
+        )
+    )
+    assert (run.name, run.address, run.user, run.image) == (
+        "debian-12",
+        "10.99.0.2",
+        "ada",
+        "debian-12",
+    )
+    assert (run.status, run.platform, run.method, run.stack) == (
+        "passed",
+        "Debian",
+        "repository",
+        "hello-world",
+    )
     assert [step.id for step in run.steps] == ["survey", "install-engine", "up", "verify"]
     up = run.steps[2]
     assert (up.status, up.attempts, up.documented) == ("changed", 2, ("docker compose up -d",))
@@ -83,10 +142,14 @@ def test_a_whole_run() -> None:
 
 
 def test_without_an_end_the_host_is_interrupted_and_the_open_step_failed() -> None:
-    run = replay.host_run([
-        {"t": "2026-11-23T06:25:11.000Z", **HOST}, PLAN, started("install-engine"),
-        {"t": "2026-11-23T06:25:21.500Z", **command("install-engine", seconds=4.0)},
-    ])
+    run = replay.host_run(
+        [
+            {"t": "2026-11-23T06:25:11.000Z", **HOST},
+            PLAN,
+            started("install-engine"),
+            {"t": "2026-11-23T06:25:21.500Z", **command("install-engine", seconds=4.0)},
+        ]
+    )
     assert run.status == "interrupted"
     assert [step.status for step in run.steps] == ["failed", "skipped", "skipped"]
     assert (run.total_s, run.on_host_s) == (10.5, 4.0)
@@ -94,8 +157,9 @@ def test_without_an_end_the_host_is_interrupted_and_the_open_step_failed() -> No
 
 
 def test_steps_after_a_failure_are_skipped_and_of_a_check_planned() -> None:
-    failed = replay.host_run([HOST, PLAN, started("install-engine"),
-                              finished("install-engine", "failed"), end("failed")])
+    failed = replay.host_run(
+        [HOST, PLAN, started("install-engine"), finished("install-engine", "failed"), end("failed")]
+    )
     assert [step.status for step in failed.steps] == ["failed", "skipped", "skipped"]
     planned = replay.host_run([HOST, PLAN, end("planned")])
     assert [step.status for step in planned.steps] == ["planned"] * 3
@@ -108,11 +172,25 @@ def test_a_host_never_reached_has_no_steps_but_a_name() -> None:
 
 
 def test_a_new_plan_keeps_what_began_and_drops_what_is_no_longer_planned() -> None:
-    again = {"event": "plan", "method": "distribution", "steps": [
-        {"id": "install-engine", "title": "Install docker.io", "documented": ["apt install …"]},
-        {"id": "down", "title": "Take it down", "documented": []}]}
-    run = replay.host_run([HOST, started("connect"), PLAN, started("install-engine"), again,
-                           finished("install-engine", "changed"), end("failed")])
+    again = {
+        "event": "plan",
+        "method": "distribution",
+        "steps": [
+            {"id": "install-engine", "title": "Install docker.io", "documented": ["apt install …"]},
+            {"id": "down", "title": "Take it down", "documented": []},
+        ],
+    }
+    run = replay.host_run(
+        [
+            HOST,
+            started("connect"),
+            PLAN,
+            started("install-engine"),
+            again,
+            finished("install-engine", "changed"),
+            end("failed"),
+        ]
+    )
     assert [step.id for step in run.steps] == ["connect", "install-engine", "down"]
     assert run.steps[1].title == "Install docker.io"
     assert run.method == "distribution"
@@ -120,12 +198,19 @@ def test_a_new_plan_keeps_what_began_and_drops_what_is_no_longer_planned() -> No
 
 def test_a_later_finding_replaces_the_earlier_of_the_same_step() -> None:
     first = Finding("daemon-not-running", "up", "encountered", Evidence("docker ps", 1, "Cannot"))
-    cured = dataclasses.replace(first, outcome="remedied", seconds_lost=3.0, rivals=("no-systemd",),
-                                remedy_commands=("sudo service docker start",))
+    cured = dataclasses.replace(
+        first,
+        outcome="remedied",
+        seconds_lost=3.0,
+        rivals=("no-systemd",),
+        remedy_commands=("sudo service docker start",),
+    )
     other = dataclasses.replace(first, step="build")
-    run = replay.host_run(through_json([
-        {"event": "finding", **replay.fields(finding)} for finding in (first, other, cured)
-    ]))
+    run = replay.host_run(
+        through_json(
+            [{"event": "finding", **replay.fields(finding)} for finding in (first, other, cured)]
+        )
+    )
     assert run.findings == (cured, other)
 
 
@@ -137,9 +222,16 @@ def test_what_is_unexplained_survives() -> None:
 
 def test_facts_come_back_as_they_went() -> None:
     facts = Facts(
-        os_id="debian", os_like=(), os_codename=None, wsl=False, cgroup=2,
-        disk_free_bytes={"/": 10}, groups=("ada", "docker"), commands=frozenset({"curl", "apt"}),
-        listeners=(Listener(22, "0.0.0.0", "sshd"), Listener(80, "::")), clock_offset_s=0.25,
+        os_id="debian",
+        os_like=(),
+        os_codename=None,
+        wsl=False,
+        cgroup=2,
+        disk_free_bytes={"/": 10},
+        groups=("ada", "docker"),
+        commands=frozenset({"curl", "apt"}),
+        listeners=(Listener(22, "0.0.0.0", "sshd"), Listener(80, "::")),
+        clock_offset_s=0.25,
     )
     raw = json.loads(json.dumps(replay.fields(facts)))
     assert replay.facts(raw) == facts

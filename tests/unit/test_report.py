@@ -15,14 +15,28 @@ CATALOGUE = examples.CATALOGUE
 
 
 def of(*runs: HostRun, fail_on: Severity | None = None) -> RunReport:
-    return build(runs, id="x", command="evaluate", started="", seconds=1.0, fail_on=fail_on,
-                 catalogue=CATALOGUE)
+    return build(
+        runs,
+        id="x",
+        command="evaluate",
+        started="",
+        seconds=1.0,
+        fail_on=fail_on,
+        catalogue=CATALOGUE,
+    )
 
 
 def test_failures_come_last_and_the_unreachable_after_them() -> None:
     statuses = [entry.run.status for entry in of(*examples.all_kinds()).reports]
-    assert statuses == ["planned", "passed", "passed", "interrupted", "failed", "failed",
-                        "unreachable"]
+    assert statuses == [
+        "planned",
+        "passed",
+        "passed",
+        "interrupted",
+        "failed",
+        "failed",
+        "unreachable",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -49,15 +63,24 @@ def test_the_exit_code(runs: list[str], fail_on: Severity | None, expected: int)
 @pytest.mark.parametrize(
     ("run", "expected"),
     [
-        (examples.passed(), "debian-12 passed in 41 s: two pain points, one remedied and one "
-                            "noted."),
+        (
+            examples.passed(),
+            "debian-12 passed in 41 s: two pain points, one remedied and one noted.",
+        ),
         (examples.clean(), "clean passed in 41 s: no pain points."),
-        (examples.failed(), "web3 failed at install-engine after 1 min 5 s: apt-dns-or-no-route, "
-                            "not remedied."),
-        (examples.unexplained(), "web5 failed at up after 41 s: one failure nobody has explained "
-                                 "yet."),
-        (examples.unreachable(), "10.0.0.9-2222 was not reached, after 10 s: "
-                                 "ssh-connection-refused-timeout, not remedied."),
+        (
+            examples.failed(),
+            "web3 failed at install-engine after 1 min 5 s: apt-dns-or-no-route, not remedied.",
+        ),
+        (
+            examples.unexplained(),
+            "web5 failed at up after 41 s: one failure nobody has explained yet.",
+        ),
+        (
+            examples.unreachable(),
+            "10.0.0.9-2222 was not reached, after 10 s: "
+            "ssh-connection-refused-timeout, not remedied.",
+        ),
         (examples.interrupted(), "web6 was interrupted during build, after 30 s."),
         (examples.planned(), "web7: 13 steps planned, nothing changed."),
     ],
@@ -67,13 +90,23 @@ def test_the_headline_says_what_happened(run: HostRun, expected: str) -> None:
 
 
 def test_a_link_lost_on_the_way_is_not_a_host_never_reached() -> None:
-    run = examples.replay.host_run([examples.host("h"), *examples.set_up(),
-                                    *examples.step("connect", "failed"),
-                                    examples.end("unreachable")])
+    run = examples.replay.host_run(
+        [
+            examples.host("h"),
+            *examples.set_up(),
+            *examples.step("connect", "failed"),
+            examples.end("unreachable"),
+        ]
+    )
     assert headline(run).startswith("The link to h was lost, after 41 s")
-    lost = examples.replay.host_run([examples.host("h"), *examples.set_up(),
-                                     *examples.step("build", "failed"),
-                                     examples.end("unreachable")])
+    lost = examples.replay.host_run(
+        [
+            examples.host("h"),
+            *examples.set_up(),
+            *examples.step("build", "failed"),
+            examples.end("unreachable"),
+        ]
+    )
     assert headline(lost).startswith("The link to h was lost during build")
 
 
@@ -81,7 +114,8 @@ def test_what_was_foreseen_and_stands_in_the_way_is_the_cause() -> None:
     run = examples.failed()
     foreseen = dataclasses.replace(run.findings[0], how="foreseen")
     assert headline(dataclasses.replace(run, findings=(foreseen,))).endswith(
-        "apt-dns-or-no-route, not remedied.")
+        "apt-dns-or-no-route, not remedied."
+    )
 
 
 def test_all_remedied_is_said_so() -> None:
@@ -136,11 +170,19 @@ def test_a_failed_step_names_its_command_and_leftovers_are_listed() -> None:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        (duration(0.44), "0.4 s"), (duration(41.2), "41 s"), (duration(125), "2 min 5 s"),
-        (duration(3780), "1 h 3 min"), (counted(1, "host"), "one host"),
-        (counted(0, "host"), "no hosts"), (counted(12, "host"), "12 hosts"),
-        (listed([]), ""), (listed(["a"]), "a"), (listed(["a", "b", "c"]), "a, b and c"),
-        (size(512), "512 bytes"), (size(3_940_000_000), "3.9 GB"), (size(2e15), "2000.0 TB"),
+        (duration(0.44), "0.4 s"),
+        (duration(41.2), "41 s"),
+        (duration(125), "2 min 5 s"),
+        (duration(3780), "1 h 3 min"),
+        (counted(1, "host"), "one host"),
+        (counted(0, "host"), "no hosts"),
+        (counted(12, "host"), "12 hosts"),
+        (listed([]), ""),
+        (listed(["a"]), "a"),
+        (listed(["a", "b", "c"]), "a, b and c"),
+        (size(512), "512 bytes"),
+        (size(3_940_000_000), "3.9 GB"),
+        (size(2e15), "2000.0 TB"),
     ],
 )
 def test_numbers_read_like_words(said: str, expected: str) -> None:
@@ -149,9 +191,14 @@ def test_numbers_read_like_words(said: str, expected: str) -> None:
 
 def test_sentences_are_single_lines_whatever_a_host_is_called() -> None:
     report = host_report(examples.hostile(), CATALOGUE)
-    sentences = [headline(report.run), *report.strengths, *report.weaknesses, *report.concerns,
-                 report.recommendation,
-                 *(why for rating in report.ratings.values() for why in rating.because)]
+    sentences = [
+        headline(report.run),
+        *report.strengths,
+        *report.weaknesses,
+        *report.concerns,
+        report.recommendation,
+        *(why for rating in report.ratings.values() for why in rating.because),
+    ]
     for sentence in sentences:
         assert sentence.isprintable()
         assert len(sentence) < 1500

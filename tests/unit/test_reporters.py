@@ -25,8 +25,16 @@ from harness.reporters import json as json_reporter
 from harness.reporters import write_all, write_host
 
 CATALOGUE = examples.CATALOGUE
-FORM = ["Overview of Exploration", "Procedure", "Requirements", "User Experience", "Strengths",
-        "Weaknesses", "Concerns", "Recommendation"]
+FORM = [
+    "Overview of Exploration",
+    "Procedure",
+    "Requirements",
+    "User Experience",
+    "Strengths",
+    "Weaknesses",
+    "Concerns",
+    "Recommendation",
+]
 KINDS = [*examples.all_kinds(), examples.hostile()]
 NAMES = [run.status + "-" + run.name[:12].strip("</") for run in KINDS]
 
@@ -38,8 +46,14 @@ def rendered(kind: str, run: HostRun) -> str:
 
 
 def run_report(*runs: HostRun) -> RunReport:
-    return build(runs, id="20261123T062511Z", command="evaluate --hosts=all",
-                 started="2026-11-23T06:25:11Z", seconds=70.0, catalogue=CATALOGUE)
+    return build(
+        runs,
+        id="20261123T062511Z",
+        command="evaluate --hosts=all",
+        started="2026-11-23T06:25:11Z",
+        seconds=70.0,
+        catalogue=CATALOGUE,
+    )
 
 
 def rendered_run(kind: str, *runs: HostRun) -> str:
@@ -83,8 +97,10 @@ def test_the_report_follows_the_form(run: HostRun) -> None:
 def test_the_report_tells_what_was_met_with_its_evidence_and_its_cure() -> None:
     source = rendered("markdown", examples.passed())
     assert "**debian-12 passed in 41 s: two pain points" in source
-    assert "`docker version` ended with exit code 1 ([log](logs/0004-use-without-sudo-try.log))" \
+    assert (
+        "`docker version` ended with exit code 1 ([log](logs/0004-use-without-sudo-try.log))"
         in source
+    )
     assert examples.SOCKET in source
     assert "sudo usermod -aG docker ada" in source
     assert "https://docs.docker.com/engine/install/linux-postinstall/" in source
@@ -92,9 +108,16 @@ def test_the_report_tells_what_was_met_with_its_evidence_and_its_cure() -> None:
 
 
 def test_a_reviewers_words_take_the_place_of_the_question() -> None:
-    events = [examples.host("h", reviewer={"mlops": "Small *single-host* services.",
-                                           "strengths": ["One file.", "One command."]}),
-              examples.end("passed")]
+    events = [
+        examples.host(
+            "h",
+            reviewer={
+                "mlops": "Small *single-host* services.",
+                "strengths": ["One file.", "One command."],
+            },
+        ),
+        examples.end("passed"),
+    ]
     source = rendered("markdown", examples.replay.host_run(events))
     assert r"_A reviewer:_ Small \*single-host\* services." in source
     assert "_A reviewer:_ One file. One command." in source
@@ -102,21 +125,50 @@ def test_a_reviewers_words_take_the_place_of_the_question() -> None:
 
 
 def test_the_procedure_is_what_a_person_types_at_one_prompt() -> None:
-    events = [examples.host("h"), *examples.step(
-        "build", "changed",
-        examples.command("build", "docker compose build", env={"A": "1 2"},
-                         script="cd ~/x && docker compose build"),
-        examples.command("build", "docker compose up -d", env={"A": "1 2"},
-                         script="cd ~/x && docker compose up -d"),
-        examples.command("build", "note what was installed", as_root=True, script="echo x >> y"),
-        examples.command("build", "sudo tee f <<'EOF'\na\nEOF", as_root=True,
-                         script="cat > f <<'EOF'\na\nEOF"),
-        examples.command("build", "systemctl start docker", as_root=True, exit_code=127),
-    ), examples.end("passed")]
-    lines = "\n".join([
-        "export A='1 2'", "cd ~/x", "docker compose build", "docker compose up -d",
-        "# note what was installed", "sudo tee f <<'EOF'", "a", "EOF",
-        "sudo systemctl start docker", "#   ended with exit code 127 in 1.2 s"])
+    events = [
+        examples.host("h"),
+        *examples.step(
+            "build",
+            "changed",
+            examples.command(
+                "build",
+                "docker compose build",
+                env={"A": "1 2"},
+                script="cd ~/x && docker compose build",
+            ),
+            examples.command(
+                "build",
+                "docker compose up -d",
+                env={"A": "1 2"},
+                script="cd ~/x && docker compose up -d",
+            ),
+            examples.command(
+                "build", "note what was installed", as_root=True, script="echo x >> y"
+            ),
+            examples.command(
+                "build",
+                "sudo tee f <<'EOF'\na\nEOF",
+                as_root=True,
+                script="cat > f <<'EOF'\na\nEOF",
+            ),
+            examples.command("build", "systemctl start docker", as_root=True, exit_code=127),
+        ),
+        examples.end("passed"),
+    ]
+    lines = "\n".join(
+        [
+            "export A='1 2'",
+            "cd ~/x",
+            "docker compose build",
+            "docker compose up -d",
+            "# note what was installed",
+            "sudo tee f <<'EOF'",
+            "a",
+            "EOF",
+            "sudo systemctl start docker",
+            "#   ended with exit code 127 in 1.2 s",
+        ]
+    )
     assert f"```sh\n{lines}\n```" in rendered("markdown", examples.replay.host_run(events))
 
 
@@ -192,19 +244,46 @@ def test_the_index_links_to_the_pages_of_its_hosts() -> None:
 
 SCHEMA: dict[str, Any] = {
     "schema": 0,
-    "host": {"name": 0, "address": 0, "os": {"id": 0, "version": 0, "pretty_name": 0}, "arch": 0,
-             "init": 0},
+    "host": {
+        "name": 0,
+        "address": 0,
+        "os": {"id": 0, "version": 0, "pretty_name": 0},
+        "arch": 0,
+        "init": 0,
+    },
     "status": 0,
     "versions": {"engine": 0, "compose": 0, "buildx": 0},
-    "steps": [{"id": 0, "title": 0, "documented": 0, "status": 0, "seconds": 0, "attempts": 0,
-               "commands": 0}],
-    "pain_points": [{
-        "id": 0, "phase": 0, "title": 0, "severity": 0, "how": 0, "outcome": 0, "seconds_lost": 0,
-        "extra_commands": 0, "remedy": {"commands": 0, "kind": 0},
-        "evidence": {"command": 0, "exit_code": 0, "excerpt": 0, "log": 0}, "references": 0}],
+    "steps": [
+        {
+            "id": 0,
+            "title": 0,
+            "documented": 0,
+            "status": 0,
+            "seconds": 0,
+            "attempts": 0,
+            "commands": 0,
+        }
+    ],
+    "pain_points": [
+        {
+            "id": 0,
+            "phase": 0,
+            "title": 0,
+            "severity": 0,
+            "how": 0,
+            "outcome": 0,
+            "seconds_lost": 0,
+            "extra_commands": 0,
+            "remedy": {"commands": 0, "kind": 0},
+            "evidence": {"command": 0, "exit_code": 0, "excerpt": 0, "log": 0},
+            "references": 0,
+        }
+    ],
     "unexplained": [{"step": 0, "command": 0, "exit_code": 0, "excerpt": 0, "log": 0}],
-    "ratings": {name: {"measured": 0, "reviewer": 0, "because": 0}
-                for name in ("set_up", "task", "shut_down", "documentation")},
+    "ratings": {
+        name: {"measured": 0, "reviewer": 0, "because": 0}
+        for name in ("set_up", "task", "shut_down", "documentation")
+    },
     "timings": {"total_s": 0, "on_host_s": 0, "harness_s": 0},
 }
 
@@ -226,12 +305,19 @@ def test_report_json_has_exactly_the_keys_of_the_contract(run: HostRun) -> None:
 
 def test_report_json_says_what_happened() -> None:
     report = json.loads(rendered("json", examples.passed()))
-    assert report["host"]["os"] == {"id": "debian", "version": "12",
-                                    "pretty_name": "Debian GNU/Linux 12 (bookworm)"}
+    assert report["host"]["os"] == {
+        "id": "debian",
+        "version": "12",
+        "pretty_name": "Debian GNU/Linux 12 (bookworm)",
+    }
     assert report["status"] == "passed"
     pain = report["pain_points"][0]
     assert (pain["id"], pain["severity"], pain["how"], pain["outcome"]) == (
-        "docker-sock-permission-denied", "major", "encountered", "remedied")
+        "docker-sock-permission-denied",
+        "major",
+        "encountered",
+        "remedied",
+    )
     assert pain["remedy"] == {"commands": ["sudo usermod -aG docker ada"], "kind": "safe"}
     assert pain["evidence"]["exit_code"] == 1
     assert report["timings"]["harness_s"] == pytest.approx(4.12)
@@ -271,7 +357,8 @@ def test_junit_counts_failures_and_hosts_that_were_not_reached() -> None:
     out = suites["debian-12"].find("system-out")
     assert out is not None
     assert "docker-sock-permission-denied: major, encountered at use-without-sudo, remedied" in (
-        out.text or "")
+        out.text or ""
+    )
 
 
 # --- reproduce.sh -----------------------------------------------------------------------------
@@ -289,9 +376,16 @@ def test_the_script_is_one_a_shell_can_read(run: HostRun, shell: str, tmp_path: 
 
 def test_the_script_has_the_commands_really_run_in_order() -> None:
     script = rendered("script", examples.passed())
-    wanted = ["sudo apt-get update", "docker version || true  # ended with 1",
-              "sudo usermod -aG docker ada", "log out and in again", "docker version\n",
-              "copy 5 files", "docker compose up -d", "docker compose down -v"]
+    wanted = [
+        "sudo apt-get update",
+        "docker version || true  # ended with 1",
+        "sudo usermod -aG docker ada",
+        "log out and in again",
+        "docker version\n",
+        "copy 5 files",
+        "docker compose up -d",
+        "docker compose down -v",
+    ]
     places = [script.index(words) for words in wanted[:4]]
     places += [script.index(words, places[-1]) for words in wanted[4:]]
     assert places == sorted(places)
@@ -306,14 +400,32 @@ def test_the_script_really_runs_part_by_part(tmp_path: Path) -> None:
         CommandRun("a", "apply", "echo one", f"echo one >> {seen}", False, 0, 0.1, ""),
         CommandRun("a", "try", "false", "false", False, 1, 0.1, ""),
         CommandRun("a", "remedy", "log out and in again", "", False, 0, 0.1, ""),
-        CommandRun("a", "apply", "x", f"cd {tmp_path}\nif true; then echo \"$URL\" 'it'\\''s' "
-                   f">> {seen}\nfi", False, 0, 0.1, "", env={"URL": secret}),
+        CommandRun(
+            "a",
+            "apply",
+            "x",
+            f"cd {tmp_path}\nif true; then echo \"$URL\" 'it'\\''s' >> {seen}\nfi",
+            False,
+            0,
+            0.1,
+            "",
+            env={"URL": secret},
+        ),
         CommandRun("a", "apply", "x", f"cd {tmp_path} && pwd", False, 0, 0.1, ""),
-        CommandRun("a", "apply", "x", f"test \"$PWD\" != {tmp_path} && echo two >> {seen}", False,
-                   0, 0.1, ""),
+        CommandRun(
+            "a", "apply", "x", f'test "$PWD" != {tmp_path} && echo two >> {seen}', False, 0, 0.1, ""
+        ),
     ]
-    run = examples.replay.host_run([examples.host("h"), *examples.step(
-        "a", "changed", *[{"event": "command", **examples.replay.fields(one)} for one in made])])
+    run = examples.replay.host_run(
+        [
+            examples.host("h"),
+            *examples.step(
+                "a",
+                "changed",
+                *[{"event": "command", **examples.replay.fields(one)} for one in made],
+            ),
+        ]
+    )
     script = tmp_path / "reproduce.sh"
     script.write_text(rendered("script", run))
     first = subprocess.run(["sh", str(script)], check=True, capture_output=True, text=True)
@@ -323,19 +435,26 @@ def test_the_script_really_runs_part_by_part(tmp_path: Path) -> None:
     assert without.returncode != 0
     assert "set SECRET" in without.stderr
     environment = {"SECRET": "p w'", "PATH": "/usr/bin:/bin"}
-    subprocess.run(["sh", str(script), "2"], check=True, env=environment, cwd="/",
-                   capture_output=True)
+    subprocess.run(
+        ["sh", str(script), "2"], check=True, env=environment, cwd="/", capture_output=True
+    )
     assert seen.read_text() == "one\nhttp://ada:p w'@pip it's\ntwo\n"
 
 
 def test_words_of_a_host_are_comments_in_the_script() -> None:
     hostile = examples.HOSTILE
-    run = examples.replay.host_run([
-        examples.host(hostile, user=hostile),
-        *examples.step(hostile, "failed", examples.command(hostile, hostile, script="true",
-                                                           pain=hostile), title=hostile),
-        examples.end("failed"),
-    ])
+    run = examples.replay.host_run(
+        [
+            examples.host(hostile, user=hostile),
+            *examples.step(
+                hostile,
+                "failed",
+                examples.command(hostile, hostile, script="true", pain=hostile),
+                title=hostile,
+            ),
+            examples.end("failed"),
+        ]
+    )
     for number, words in enumerate(rendered("script", run).split("\n")):
         if "evil" in words or "rm -rf" in words or "reboot" in words:
             assert words.startswith("#"), number
@@ -346,8 +465,12 @@ def test_words_of_a_host_are_comments_in_the_script() -> None:
     [
         ("docker info", False, {}, "docker info"),
         ("apt-get update", True, {}, "sudo apt-get update"),
-        ("apt-get update", True, {"DEBIAN_FRONTEND": "noninteractive"},
-         "sudo env DEBIAN_FRONTEND=noninteractive apt-get update"),
+        (
+            "apt-get update",
+            True,
+            {"DEBIAN_FRONTEND": "noninteractive"},
+            "sudo env DEBIAN_FRONTEND=noninteractive apt-get update",
+        ),
         ("cd ~/a && ls", False, {}, "( cd ~/a && ls )"),
         ("cd ~/a && ls", True, {}, "sudo sh -c 'cd ~/a && ls'"),
         ("A=1 ls", True, {}, "sudo sh -c 'A=1 ls'"),
@@ -368,11 +491,19 @@ def test_a_command_as_a_person_would_type_it(
 
 def test_everything_is_written_where_the_contract_says(tmp_path: Path) -> None:
     assert write_all(run_report(*examples.all_kinds()), tmp_path, CATALOGUE) == ()
-    assert {path.name for path in tmp_path.iterdir()} == {"hosts", "index.md", "index.html",
-                                                          "junit.xml"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "hosts",
+        "index.md",
+        "index.html",
+        "junit.xml",
+    }
     for folder in (tmp_path / "hosts").iterdir():
-        assert {path.name for path in folder.iterdir()} == {"report.md", "report.html",
-                                                            "report.json", "reproduce.sh"}
+        assert {path.name for path in folder.iterdir()} == {
+            "report.md",
+            "report.html",
+            "report.json",
+            "reproduce.sh",
+        }
     assert (tmp_path / "hosts" / "debian-12" / "reproduce.sh").stat().st_mode & 0o100
 
 

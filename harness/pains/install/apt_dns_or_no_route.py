@@ -20,9 +20,7 @@ from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, S
 from harness.pains.install import fall_back
 
 APT = r"^(?:[WE]: Failed to fetch \S+)?  "  # how apt begins the line; a build's are numbered
-HOST = re.compile(
-    r"(?:resolving '|resolve '|resolve host: |onnect to |connection to )([\w.-]+\w)"
-)
+HOST = re.compile(r"(?:resolving '|resolve '|resolve host: |onnect to |connection to )([\w.-]+\w)")
 
 
 def _fall_back(situation: Situation) -> Cure | None:

@@ -46,7 +46,7 @@ PAIN = PainPoint(
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         script="setsid perl -MIO::Socket::INET -e '"
-        "$s = IO::Socket::INET->new(Listen => 5, LocalAddr => \"0.0.0.0:8000\", ReuseAddr => 1)"
+        '$s = IO::Socket::INET->new(Listen => 5, LocalAddr => "0.0.0.0:8000", ReuseAddr => 1)'
         " or die; close $_ while $_ = $s->accept' </dev/null >/dev/null 2>&1 &",
     ),
 )
