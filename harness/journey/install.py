@@ -52,7 +52,7 @@ def _repository(plan: Plan) -> Step:
         _root(plan, platform.package_manager.refresh),
         _root(plan, platform.package_manager.install.format(packages="ca-certificates curl")),
         _root(plan, "install -m 0755 -d /etc/apt/keyrings"),
-        _root(plan, f"curl -fsSL {shlex.quote(url + '/gpg')} -o {KEY}"),
+        _fetched(plan, f"{url}/gpg", KEY),
         _root(plan, f"chmod a+r {KEY}"),
         _written(plan, SOURCE, _sources(plan, url)),
         *_daemon_settings(plan),
@@ -291,6 +291,15 @@ def _written(plan: Plan, path: str, content: str) -> Command:
     """A file written as root; its content travels over stdin, never as an argument."""
     here = f"{shlex.quote(path)} <<'EOF'\n{content}\nEOF"
     return _root(plan, f"cat > {here}", f"sudo tee {here}")
+
+
+def _fetched(plan: Plan, url: str, path: str) -> Command:
+    """A file from the web. A password in the address is kept from process lists: curl(1), -K."""
+    plain = f"curl -fsSL {shlex.quote(url)} -o {path}"
+    if "@" not in url:
+        return _root(plan, plain)
+    script = f"curl -fsSL -K - -o {path} <<'EOF'\nurl = {json.dumps(url)}\nEOF"
+    return _root(plan, script, f"sudo {plain}")
 
 
 def merged_daemon_json(facts: Facts, settings: Settings) -> str | None:

@@ -145,6 +145,13 @@ def test_a_daemon_json_nobody_could_read_is_not_replaced() -> None:
     assert commands.index(guard) < writes
 
 
+def test_a_password_in_the_repositorys_address_is_no_argument() -> None:
+    here = plan(**{"docker.repository": "https://u:s3cr3t@mirror.example/x"})
+    [fetch] = [text for text in scripts(here, "install-engine") if text.startswith("curl")]
+    assert "s3cr3t" not in fetch.splitlines()[0]
+    assert fetch.splitlines()[1] == 'url = "https://u:s3cr3t@mirror.example/x/debian/gpg"'
+
+
 def test_what_was_there_before_is_never_ours_to_remove() -> None:
     there = plan("debian-12-set-up", **{"docker.version": "99"})
     assert not any("/var/lib/onramp" in text for text in scripts(there, "install-engine"))
