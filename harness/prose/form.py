@@ -42,8 +42,8 @@ def overview(run: HostRun) -> str:
             f"**Configured:** {configured} (setting `docker.method`).",
             ask("configuration", "Why was it configured this way?"),
             "**Other ways to configure it:** `docker.method` is `repository`, `distribution` or "
-            "`present`; `docker.daemon` is merged into `daemon.json`; `stack.env` reaches the build "
-            "and the containers.",
+            "`present`; `docker.daemon` is merged into `daemon.json`; `stack.env` reaches the "
+            "build and the containers.",
             ask("mlops", "Where is this tool best applied in the MLOps infrastructure?"),
             f"**Ways of interaction:** the command line over SSH{_as(run)}; "
             f"{counted(len(commands), 'action')}, to be run again with "
