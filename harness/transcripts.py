@@ -149,11 +149,13 @@ def _facts(facts: Facts | None) -> dict[str, Any]:
 
 
 def _scrubbed(document: dict[str, Any], facts: Facts | None) -> dict[str, Any]:
-    """Without what belongs to the recording machine: its kernel, its name servers, its paths."""
+    """Without what belongs to the recording machine: kernel, name servers, mirrors, paths."""
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
     private = dict.fromkeys(known(facts.nameservers) or (), "192.0.2.53") if facts else {}
     if facts and known(facts.kernel):
         private[str(facts.kernel)] = "6.1.0"
+    for source in (known(facts.apt_sources) or ()) if facts else ():
+        private |= dict.fromkeys(re.findall(r"https?://([^/\s]+)/debian", source), "mirror.example")
     for found, shown in private.items():
         text = text.replace(found, shown)
     scrubbed: dict[str, Any] = yaml.safe_load(KEY_PATH.sub("~/.ssh/id_ed25519", text))

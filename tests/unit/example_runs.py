@@ -90,8 +90,8 @@ FACTS = Facts(
     memory_bytes=4_102_000_000,
     virtualization=None,
     disk_free_bytes={"/var/lib": 21_400_000_000},
-    user="ada",
-    groups=("ada",),
+    user="newcomer",
+    groups=("newcomer",),
 )
 SOCKET = (
     "permission denied while trying to connect to the Docker daemon socket at "
@@ -105,7 +105,7 @@ def host(name: str, address: str = "10.99.0.2", **more: Any) -> Event:
         "event": "host",
         "name": name,
         "address": address,
-        "user": "ada",
+        "user": "newcomer",
         "stack": "hello-world",
         "t": "2026-11-23T06:25:11.000Z",
         **more,
@@ -183,14 +183,14 @@ def group_stumble() -> list[Event]:
             1,
             SOCKET,
             outcome="remedied",
-            remedy_commands=("sudo usermod -aG docker ada",),
+            remedy_commands=("sudo usermod -aG docker newcomer",),
             seconds_lost=3.2,
             extra_commands=1,
             because=("the user is not in group docker",),
         ),
         command(
             "use-without-sudo",
-            "usermod -aG docker ada",
+            "usermod -aG docker newcomer",
             "remedy",
             as_root=True,
             pain="docker-sock-permission-denied",
@@ -221,7 +221,7 @@ def stack() -> list[Event]:
                 "build",
                 "docker compose build",
                 script=f"{here} build --build-arg PIP_INDEX_URL",
-                env={"PIP_INDEX_URL": "http://ada:********@pip/simple"},
+                env={"PIP_INDEX_URL": "http://newcomer:********@pip/simple"},
             ),
         ),
         *step("up", "changed", command("up", "docker compose up -d", script=f"{here} up -d")),
@@ -297,8 +297,8 @@ def clean(name: str = "clean") -> HostRun:
 
 def failed(name: str = "web3") -> HostRun:
     text = (
-        "Err:1 http://deb.debian.org/debian bookworm InRelease\n"
-        "  Temporary failure resolving 'deb.debian.org'\nE: Unable to fetch some archives"
+        "Err:1 http://mirror.example/debian bookworm InRelease\n"
+        "  Temporary failure resolving 'mirror.example'\nE: Unable to fetch some archives"
     )
     before = set_up()[:8]
     return replay.host_run(
@@ -353,7 +353,7 @@ def unreachable(name: str = "10.0.0.9-2222") -> HostRun:
             finding(
                 "ssh-connection-refused-timeout",
                 "connect",
-                "ssh ada@10.0.0.9 -p 2222",
+                "ssh newcomer@10.0.0.9 -p 2222",
                 None,
                 "[Errno 111] Connection refused",
                 outcome="needs-human",

@@ -41,7 +41,7 @@ def test_runs_of_the_same_second_are_apart_and_latest_is_the_newest(tmp_path: Pa
 def test_finish_records_how_each_host_ended(tmp_path: Path) -> None:
     run = new_run(tmp_path, "hunter2")
     run.host("web1").append("end", status="passed", total_s=1.0, on_host_s=1.0)
-    run.host("10.0.0.5:2222", spec="ada@10.0.0.5:2222").append("end", status="unreachable")
+    run.host("10.0.0.5:2222", spec="newcomer@10.0.0.5:2222").append("end", status="unreachable")
     run.host("web3").append("step", id="up", state="started")
     run.finish(4, notes=["key hunter2 was refused"])
     written = summary(run.path)
@@ -52,7 +52,7 @@ def test_finish_records_how_each_host_ended(tmp_path: Path) -> None:
         ("10.0.0.5:2222", "unreachable", "hosts/10.0.0.5-2222"),
         ("web3", None, "hosts/web3"),
     ]
-    assert last_failed(tmp_path) == ["ada@10.0.0.5:2222", "web3"]
+    assert last_failed(tmp_path) == ["newcomer@10.0.0.5:2222", "web3"]
 
 
 def test_who_failed_is_known_even_of_a_run_that_died(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def a_finding(dice: random.Random) -> Finding:
         how=dice.choice(["encountered", "foreseen"]),  # type: ignore[arg-type]
         evidence=Evidence("x", 1, ""),
         outcome=dice.choice(outcomes),
-        remedy_commands=dice.choice([(), ("sudo usermod -aG docker ada",)]),
+        remedy_commands=dice.choice([(), ("sudo usermod -aG docker newcomer",)]),
         seconds_lost=dice.choice([0.0, 3.0, 59.0, 400.0]),
         extra_commands=dice.choice([0, 1, 2, 7]),
     )

@@ -16,7 +16,7 @@ HOST: Event = {
     "name": "debian-12",
     "address": "10.99.0.2",
     "port": 22,
-    "user": "ada",
+    "user": "newcomer",
     "image": "debian-12",
     "stack": "hello-world",
     "provider": "lab",
@@ -117,7 +117,7 @@ def test_a_whole_run() -> None:
     assert (run.name, run.address, run.user, run.image) == (
         "debian-12",
         "10.99.0.2",
-        "ada",
+        "newcomer",
         "debian-12",
     )
     assert (run.status, run.platform, run.method, run.stack) == (
@@ -228,7 +228,7 @@ def test_facts_come_back_as_they_went() -> None:
         wsl=False,
         cgroup=2,
         disk_free_bytes={"/": 10},
-        groups=("ada", "docker"),
+        groups=("newcomer", "docker"),
         commands=frozenset({"curl", "apt"}),
         listeners=(Listener(22, "0.0.0.0", "sshd"), Listener(80, "::")),
         clock_offset_s=0.25,

@@ -102,7 +102,7 @@ def test_the_report_tells_what_was_met_with_its_evidence_and_its_cure() -> None:
         in source
     )
     assert examples.SOCKET in source
-    assert "sudo usermod -aG docker ada" in source
+    assert "sudo usermod -aG docker newcomer" in source
     assert "https://docs.docker.com/engine/install/linux-postinstall/" in source
     assert "_For a reviewer:_ Where is this tool best applied" in source
 
@@ -318,7 +318,7 @@ def test_report_json_says_what_happened() -> None:
         "encountered",
         "remedied",
     )
-    assert pain["remedy"] == {"commands": ["sudo usermod -aG docker ada"], "kind": "safe"}
+    assert pain["remedy"] == {"commands": ["sudo usermod -aG docker newcomer"], "kind": "safe"}
     assert pain["evidence"]["exit_code"] == 1
     assert report["timings"]["harness_s"] == pytest.approx(4.12)
 
@@ -379,7 +379,7 @@ def test_the_script_has_the_commands_really_run_in_order() -> None:
     wanted = [
         "sudo apt-get update",
         "docker version || true  # ended with 1",
-        "sudo usermod -aG docker ada",
+        "sudo usermod -aG docker newcomer",
         "log out and in again",
         "docker version\n",
         "copy 5 files",
@@ -395,7 +395,7 @@ def test_the_script_has_the_commands_really_run_in_order() -> None:
 
 def test_the_script_really_runs_part_by_part(tmp_path: Path) -> None:
     seen = tmp_path / "seen"
-    secret = "http://ada:********@pip"
+    secret = "http://newcomer:********@pip"
     made = [
         CommandRun("a", "apply", "echo one", f"echo one >> {seen}", False, 0, 0.1, ""),
         CommandRun("a", "try", "false", "false", False, 1, 0.1, ""),
@@ -438,7 +438,7 @@ def test_the_script_really_runs_part_by_part(tmp_path: Path) -> None:
     subprocess.run(
         ["sh", str(script), "2"], check=True, env=environment, cwd="/", capture_output=True
     )
-    assert seen.read_text() == "one\nhttp://ada:p w'@pip it's\ntwo\n"
+    assert seen.read_text() == "one\nhttp://newcomer:p w'@pip it's\ntwo\n"
 
 
 def test_words_of_a_host_are_comments_in_the_script() -> None:
