@@ -94,7 +94,8 @@ def hanging(lab_host: Boot) -> Iterator[LabHost]:
     on(host, "printf '#!/bin/sh\\nexec sleep 1000\\n' > /usr/local/sbin/apt-get && "
        "chmod +x /usr/local/sbin/apt-get")  # fmt: skip
     yield host
-    root_shell(host, "rm /usr/local/sbin/apt-get; pkill -fx 'sleep 1000'")
+    root_shell(host, "rm /usr/local/sbin/apt-get; pkill -KILL -fx 'sleep 1000'; "
+               "while pgrep -fx 'sleep 1000'; do sleep 0.1; done")  # fmt: skip
 
 
 @pytest.fixture
@@ -136,6 +137,7 @@ def test_ctrl_c_ends_with_a_report_for_each_host(hanging: LabHost, tmp_path: Pat
 def test_a_second_ctrl_c_leaves_at_once(hanging: LabHost, mute: int, tmp_path: Path) -> None:
     hosts = {"fault-hang": lab(), "fault-mute": {"ansible_host": "127.0.0.1", "ansible_port": mute}}
     run = Started("evaluate", inventory(tmp_path, hosts), folder=tmp_path)
+    run.await_step("fault-hang", "install-engine")
     run.until(lambda: apt_runs(hanging))
     run.interrupt(signal.SIGTERM)
     time.sleep(1)
