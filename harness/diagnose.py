@@ -27,6 +27,7 @@ from harness.model import (
 )
 
 T = TypeVar("T")
+PASTED = ""  # the step of a pasted text
 PainPoints = Mapping[str, PainPoint]
 
 
@@ -94,13 +95,34 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def matches(attempt: Attempt, pains: PainPoints) -> tuple[Match, ...]:
     """Each pain point with a wording in the attempt, by its heaviest symptom.
 
+    Warnings explain no failure; they count in a pasted text alone.
+
     Raises PainPointFault for a wording that is no regular expression.
     """
+    return _matches(attempt, pains, warnings=attempt.step == PASTED)
+
+
+def remarks(attempt: Attempt, pains: PainPoints) -> tuple[Finding, ...]:
+    """What an action complained of without failing because of it."""
+    warning = {
+        pain.id: replace(pain, symptoms=tuple(s for s in pain.symptoms if s.warning))
+        for pain in pains.values()
+        if any(symptom.warning for symptom in pain.symptoms)
+    }
+    return tuple(
+        replace(_finding(match, attempt, None), outcome="noted")
+        for match in _matches(attempt, warning, warnings=True)
+    )
+
+
+def _matches(attempt: Attempt, pains: PainPoints, *, warnings: bool) -> tuple[Match, ...]:
     texts = [(attempt.outcome, True), *((seen, False) for seen in attempt.context)]
     found: dict[str, Match] = {}
     for pain in pains.values():
         for symptom in pain.symptoms:
             if symptom.steps and attempt.step not in symptom.steps:
+                continue
+            if symptom.warning and not warnings:
                 continue
             best = found.get(pain.id)
             if best and best.symptom.weight >= symptom.weight:
@@ -171,10 +193,11 @@ def _guarded(pain: PainPoint, ask: Callable[[Situation], T], situation: Situatio
 
 def _rank(
     match: Match, confirmed: bool | None, standing: Sequence[Match]
-) -> tuple[int, int, int, int, int, str]:
-    """Sort key: explained by another last, then confirmed, heavier, direct, more specific."""
+) -> tuple[int, int, int, int, int, int, str]:
+    """Sort key: warnings and what another explains last; confirmed, heavier, direct ones first."""
     explained = any(match.pain.id in other.pain.explains for other in standing)
     return (
+        int(match.symptom.warning),
         int(explained),
         0 if confirmed else 1,
         -match.symptom.weight,

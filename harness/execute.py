@@ -113,6 +113,7 @@ class Performer:
         self.ask = ask
         self.remedies = remedies
         self.on_host_s = 0.0
+        self.remarked: set[str] = set()
 
     def perform(self, step: Step, situation: Situation) -> Done:
         """The step, from check to verify. Raises LinkError and Interrupted."""
@@ -364,7 +365,16 @@ class Performer:
             raise Interrupted
         if outcome.cut == "link-lost":
             raise _LinkLost
+        if role != "probe":
+            self._remark(progress, Attempt(progress.step.id, progress.number, role, outcome, log))
         return outcome, log
+
+    def _remark(self, progress: _Progress, attempt: Attempt) -> None:
+        """Warnings, each noted once on a host."""
+        for finding in diagnose.remarks(attempt, self.pains):
+            if finding.pain not in self.remarked and finding.pain not in progress.open:
+                self.remarked.add(finding.pain)
+                self._write("finding", finding)
 
     def _performed(self, action: Action) -> Outcome:
         if isinstance(action, Command):

@@ -58,7 +58,8 @@ class Job:
     remedies: bool = True
     ask_remedy: Callable[[str, Finding, str], bool] | None = None
     ask_key: Callable[[str], bool] | None = None
-    prepare: Callable[[Host], None] | None = None  # a recipe, run when the host is there
+    stacks: Mapping[str, Stack] = field(default_factory=dict)  # by host: instead of `stack`
+    prepare: Callable[[Host, str], Host] | None = None  # a recipe; asked before every step
 
 
 @dataclass(slots=True)
@@ -99,6 +100,7 @@ class HostWalk:
 
     def __init__(self, run: Run, host: Host, evidence: HostEvidence) -> None:
         self.run, self.job, self.host, self.evidence = run, run.job, host, evidence
+        self.stack = self.job.stacks.get(host.name, self.job.stack)
         self.provider = run.providers[host.provider]
         self.settings = settings_of.parse(host.settings, where=host.name)
         self.transport: SshTransport | None = None
@@ -119,8 +121,7 @@ class HostWalk:
             self.introduce()
             for text in self.host.notes:
                 self.evidence.append("note", text=text)
-            if self.job.prepare:
-                self.job.prepare(self.host)
+            self._prepare("connect")
             status = self._walk()
         except Exception as error:
             status = self._stopped(error)
@@ -156,9 +157,13 @@ class HostWalk:
             user=host.user,
             image=host.image,
             provider=host.provider,
-            stack=self.job.stack.name,
-            reviewer=self.job.stack.reviewer,
+            stack=self.stack.name,
+            reviewer=self.stack.reviewer,
         )
+
+    def _prepare(self, step_id: str) -> None:
+        if self.job.prepare:
+            self.host = self.job.prepare(self.host, step_id)
 
     def _progress(self, text: str) -> None:
         self.evidence.append("progress", text=text)
@@ -175,7 +180,7 @@ class HostWalk:
         self._connect()
         seen = self._survey()
         platform = self._platform(seen)
-        plan = journey.Plan(seen, platform, self.job.stack, self.settings, self.job.scope)
+        plan = journey.Plan(seen, platform, self.stack, self.settings, self.job.scope)
         self._announce(plan)
         for text in journey.remarks(plan):
             self.evidence.append("note", text=text)
@@ -249,7 +254,7 @@ class HostWalk:
         outcome = Outcome(shown, 255, stderr=words)
         log = self.evidence.log(self.step, "try", outcome, shown)
         attempt = Attempt(self.step, number, "try", outcome, log)
-        situation = Situation(Facts(), self.settings, stack=self.job.stack, step=self.step)
+        situation = Situation(Facts(), self.settings, stack=self.stack, step=self.step)
 
         def findings() -> tuple[Finding, ...]:
             found = diagnose.matches(attempt, self.pains)
@@ -335,7 +340,7 @@ class HostWalk:
                 "platform", id=platform.id, title=platform.title, note=platform.note
             )
             return platform
-        situation = Situation(seen, self.settings, None, self.job.stack, "survey")
+        situation = Situation(seen, self.settings, None, self.stack, "survey")
 
         def foreseen() -> tuple[Finding, ...]:
             own = {name: pain for name, pain in self.pains.items() if name == UNSUPPORTED}
@@ -391,6 +396,7 @@ class HostWalk:
                 step = journey.step(step_id, plan)
                 if failed and not (step.always and copied):
                     continue
+                self._prepare(step_id)
                 if failed:  # tear down; nothing is started again to be looked at
                     step = replace(step, verify=())
                 status, plan = self._perform(performer, step, plan)

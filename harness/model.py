@@ -301,15 +301,18 @@ class Symptom:
     """A wording of a real tool.
 
     `pattern` is a regular expression searched line by line (no nested quantifiers; `.` never
-    crosses a line). `steps` limits a low-specificity wording to those steps ("" is pasted text, of
-    no step); empty means anywhere.
-    `weight` orders rival matches: 3 names the cause, 2 is typical, 1 is shared with other causes.
+    crosses a line; every alternative holds some literal text of four characters or more).
+    `steps` limits a low-specificity wording to those steps ("" is pasted text, of no step); empty
+    means anywhere. `weight` orders rival matches: 3 names the cause, 2 is typical, 1 is shared with
+    other causes. `warning`: it is also looked for in what commands that succeeded print, and is
+    then noted without stopping anybody.
     """
 
     pattern: str
     versions: str = ""
     steps: tuple[str, ...] = ()
     weight: int = 2
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,17 +360,25 @@ class Remedy:
 class Recipe:
     """How to bring a fresh lab host into the condition, by real means.
 
-    `script` runs as root on the host before the journey. `settings` (dotted names) are laid over
-    the host's. `needs` names lab services the script's variables come from ("mirror",
-    "interceptor"); `stack` overrides the stack; `login` overrides the user ("root", …).
+    `script` runs as root on the host just before the step `before` ("connect": before anybody logs
+    in). `starts` is where the host stands when it boots: "clean", or "ready": engine and Compose
+    installed, the user in group docker, the stack's images pulled and built, nothing running.
+    `settings` (dotted names) are laid over the host's. `needs` names lab services the script's
+    variables come from ("mirror", "interceptor"). `stack` changes the stack's files: a whole new
+    text, or a pair (old text, new text) to replace. `login` overrides fields of the Host ("user",
+    "port", "password", …); `boot` adds options of systemd-nspawn to the host's boot.
     `expect` is how the pain point shows itself; `passes` whether the journey goes on to pass.
     """
 
     images: tuple[str, ...]
     script: str = ""
+    before: str = "connect"
+    starts: Literal["clean", "ready"] = "clean"
     settings: Mapping[str, Any] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
-    stack: str | None = None
+    stack: Mapping[str, str | tuple[str, str]] = field(default_factory=dict)
+    login: Mapping[str, Any] = field(default_factory=dict)
+    boot: tuple[str, ...] = ()
     expect: How = "encountered"
     passes: bool = False
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 
 from harness import settings
 from harness.errors import HarnessError
 from harness.lab.host import root_shell
 from harness.lab.lab import Lab
-from harness.model import Host, Recipe
+from harness.model import Host, Recipe, Stack
 from harness.settings import DOCKER_REPOSITORY
 
 TIMEOUT_S = 300.0
@@ -33,14 +34,16 @@ set_up_repository() {
 """
 
 
-def apply(recipe: Recipe | None, host: Host, lab: Lab, progress: Callable[[str], None]) -> None:
-    """Runs the recipe's script as root on the host.
+def apply(recipe: Recipe, host: Host, step: str, lab: Lab, progress: Callable[[str], None]) -> Host:
+    """Runs the recipe's script as root on the host, where `step` is the one it comes before.
 
-    Raises HarnessError with the script's own words when it fails.
+    Returns the host to log in to. Raises HarnessError with the script's own words when it fails.
     """
+    if step == "connect":
+        host = replace(host, **recipe.login)
     booted = lab.get(host.name)
-    if recipe is None or not recipe.script or booted is None:
-        return
+    if recipe.before != step or not recipe.script or booted is None:
+        return host
     wanted = settings.parse(host.settings, where=host.name)
     variables = {"REPOSITORY": wanted.docker.repository.rstrip("/")}
     if "mirror" in recipe.needs:
@@ -53,3 +56,21 @@ def apply(recipe: Recipe | None, host: Host, lab: Lab, progress: Callable[[str],
     if code != 0:
         said = f"{out}\n{err}".strip()[-TAIL:]
         raise HarnessError(f"{host.name}: the recipe failed with exit code {code}", said)
+    return host
+
+
+def stack_for(recipe: Recipe, stack: Stack) -> Stack:
+    """The stack with the recipe's files laid over its own.
+
+    Raises HarnessError where a text to replace is not there: the recipe has to follow the stack.
+    """
+    files = dict(stack.files)
+    for name, change in recipe.stack.items():
+        if isinstance(change, str):
+            files[name] = change.encode()
+            continue
+        old, new = (text.encode() for text in change)
+        if old not in files.get(name, b""):
+            raise HarnessError(f"the recipe changes a text that {name} does not have", change[0])
+        files[name] = files[name].replace(old, new)
+    return replace(stack, files=files)

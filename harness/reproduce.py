@@ -19,7 +19,7 @@ from harness.evidence import HostEvidence, RunDirectory
 from harness.lab.images import IMAGES
 from harness.lab.lab import Lab
 from harness.masking import Masker
-from harness.model import Finding, Host, HostRun, PainPoint
+from harness.model import Finding, Host, HostRun, PainPoint, Recipe
 from harness.providers.lab import LabProvider
 from harness.registry import collect
 from harness.tasking import ROOT
@@ -60,6 +60,7 @@ class Order:
     """One pain point on one image, and the host made for it."""
 
     pain: PainPoint
+    recipe: Recipe
     image: str
     host: Host
 
@@ -126,7 +127,10 @@ def run_each(
     stack = stacks.load("hello-world", cwd=ROOT, project_root=ROOT)
     job = evaluate.Job(
         "evaluate", stack, catalogue, allow=allow, remedies=remedy, keep=False,
-        prepare=lambda host: recipes.apply(orders[host.name].pain.recipe, host, lab, progress),
+        stacks={n: recipes.stack_for(order.recipe, stack) for n, order in orders.items()},
+        prepare=lambda host, step: recipes.apply(
+            orders[host.name].recipe, host, step, lab, progress
+        ),
     )  # fmt: skip
     command = f"invoke reproduce --pain={','.join(dict.fromkeys(pain for pain, _ in choice))}"
     directory = RunDirectory.create(runs_dir, command=command, masker=Masker(()))
@@ -167,18 +171,20 @@ def _orders(
     taken = {host.name for host in lab.hosts()}
     found = []
     for name, image in choice:
-        host = _host(catalogue[name], image, taken)
-        taken.add(host.name)
-        found.append(Order(catalogue[name], image, host))
+        recipe = catalogue[name].recipe
+        if recipe:
+            host = _host(name, recipe, image, taken)
+            taken.add(host.name)
+            found.append(Order(catalogue[name], recipe, image, host))
     return found
 
 
-def _host(pain: PainPoint, image: str, taken: Collection[str]) -> Host:
+def _host(pain: str, recipe: Recipe, image: str, taken: Collection[str]) -> Host:
     """A host of its own, never one that is up already. Linux allows 64 characters for a name."""
-    name = f"{pain.id}-{image}"[-60:].lstrip("-")
+    name = f"{pain}-{image}"[-60:].lstrip("-")
     while name in taken:
         name = f"{name[-57:].lstrip('-')}-2"
-    wanted = settings.nested(pain.recipe.settings) if pain.recipe else {}
+    wanted = settings.nested(recipe.settings)
     return Host(name, "", provider="lab", image=image, settings=wanted, origin="reproduce")
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 import harness.pains
-from harness import diagnose, platforms
+from harness import diagnose, journey, platforms, recipes, stacks
 from harness.lab.images import IMAGES
 from harness.model import (
     SEVERITIES,
     Attempt,
     Cure,
     Facts,
+    Host,
     Listener,
     Outcome,
     PainPoint,
@@ -28,6 +29,7 @@ from harness.model import (
 )
 from harness.registry import collect, modules
 from harness.settings import Settings, overlaid
+from harness.tasking import ROOT
 
 PAINS = collect(harness.pains, PainPoint)
 MODULES = {
@@ -42,6 +44,8 @@ PHASES = (
 )  # fmt: skip
 PARAGRAPHS = ("What you see: ", "Why it happens: ", "What to do: ", "What the remedy changes: ")
 SYMPTOMS = [(pain.id, symptom) for pain in PAINS.values() for symptom in pain.symptoms]
+RUNNABLE = [pain for pain in PAINS.values() if pain.recipe]
+HELLO = stacks.load("hello-world", cwd=ROOT, project_root=ROOT)
 DEBIAN_12 = Facts(
     os_id="debian", os_like=(), os_version="12", os_codename="bookworm", init="systemd",
     dpkg_arch="amd64", user="newcomer", docker_group=False, commands=frozenset({"curl", "sudo"}),
@@ -102,11 +106,16 @@ def test_its_docstring_is_a_page(pain: PainPoint) -> None:
     assert tuple(p[: p.index(": ") + 2] for p in paragraphs) == PARAGRAPHS
 
 
-@pytest.mark.parametrize("pain", PAINS.values(), ids=PAINS)
-def test_it_has_a_recipe_for_images_there_are(pain: PainPoint) -> None:
-    assert pain.recipe
-    assert set(pain.recipe.images) <= set(IMAGES)
-    overlaid(Settings(), pain.recipe.settings)
+@pytest.mark.parametrize("pain", RUNNABLE, ids=[pain.id for pain in RUNNABLE])
+def test_its_recipe_fits_the_lab_and_the_journey(pain: PainPoint) -> None:
+    recipe = pain.recipe
+    assert recipe
+    assert recipe.images
+    assert set(recipe.images) <= set(IMAGES)
+    assert recipe.before == "connect" or recipe.before in journey.ids("evaluate")
+    overlaid(Settings(), recipe.settings)
+    replace(Host("name", "address"), **recipe.login)
+    recipes.stack_for(recipe, HELLO)
 
 
 @pytest.mark.parametrize(("pain", "symptom"), SYMPTOMS, ids=[s[1].pattern for s in SYMPTOMS])
