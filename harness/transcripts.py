@@ -4,12 +4,14 @@ A contributor adds a transcript, not a test. `record` makes one from a run's evi
 says what today's catalogue makes of one. Format (YAML)::
 
     leads: docker-group-missing     # the id that has to lead
-    real: true                      # recorded from a host; false: taken from a tool's source
+    real: true                      # recorded from a host; false: taken from a tool's source,
+    source: https://…               # and from where
     image: debian-12                # and what ran there
     versions: {engine: 28.5.2, …}
     settings: {docker.method: …}    # only those that were set
     facts: {os_id: debian, …}
-    attempt: {step, number, role, command, exit_code, stdout, stderr}   # none: foreseen
+    attempt: {step, number, role, command, exit_code, stdout, stderr}   # none: foreseen;
+                                    # with exit code 0: a warning, noted
     context: [{command, exit_code, stdout, stderr}, …]
     probes: {docker-group-missing: {…}, …}
 """
@@ -26,7 +28,7 @@ import yaml
 
 from harness import diagnose, evidence, platforms, replay
 from harness.errors import UsageError
-from harness.model import Attempt, Facts, Outcome, PainPoint, Situation, known
+from harness.model import Attempt, Facts, Finding, Outcome, PainPoint, Situation, known
 from harness.settings import Settings, overlaid
 
 KEY_PATH: Final = re.compile(r"(?<![\w~])/\S*/id_ed25519")
@@ -49,6 +51,7 @@ class Transcript:
     facts: Facts
     settings: Settings
     attempt: Attempt | None
+    source: str = ""
     probes: Mapping[str, Outcome] = field(default_factory=dict)
 
 
@@ -60,12 +63,14 @@ def load(path: Path) -> Transcript:
     if tried:
         context = tuple(_outcome(seen) for seen in raw.get("context", ()))
         attempt = Attempt(
-            tried["step"], tried["number"], tried["role"], _outcome(tried), context=context
-        )
+            tried["step"], tried.get("number", 1), tried.get("role", "try"), _outcome(tried),
+            context=context,
+        )  # fmt: skip
     return Transcript(
         leads=raw["leads"],
         real=raw["real"],
-        image=raw["image"],
+        image=raw.get("image", ""),
+        source=raw.get("source", ""),
         facts=replay.facts(raw.get("facts", {})),
         settings=overlaid(Settings(), raw.get("settings", {})),
         attempt=attempt,
@@ -74,15 +79,20 @@ def load(path: Path) -> Transcript:
 
 
 def leading(transcript: Transcript, pains: Mapping[str, PainPoint]) -> str | None:
-    """The pain point that leads, or the only one that is foreseen."""
+    """The pain point that leads, or the only one that is foreseen or noted."""
     facts = transcript.facts
     situation = Situation(facts, transcript.settings, platforms.resolve(facts))
     if transcript.attempt is None:
-        found = [finding.pain for finding in diagnose.foreseen(situation, pains)]
-        return found[0] if len(found) == 1 else None
+        return _only(diagnose.foreseen(situation, pains))
+    if transcript.attempt.outcome.ok:
+        return _only(diagnose.remarks(transcript.attempt, pains))
     matches = diagnose.matches(transcript.attempt, pains)
     seen = diagnose.findings(transcript.attempt, matches, transcript.probes, situation)
     return seen[0].pain if seen else None
+
+
+def _only(found: Sequence[Finding]) -> str | None:
+    return found[0].pain if len(found) == 1 else None
 
 
 def record(folder: Path, pain: str, *, settings: Mapping[str, Any] | None = None) -> str:
