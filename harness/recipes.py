@@ -6,13 +6,14 @@ import shlex
 from collections.abc import Callable
 from dataclasses import replace
 
-from harness import settings
+from harness import settings, snapshots
 from harness.errors import HarnessError
-from harness.lab.host import root_shell
+from harness.lab.host import Scene, root_shell
 from harness.lab.lab import Lab
 from harness.model import Host, Recipe, Stack
 from harness.settings import DOCKER_REPOSITORY
 
+Progress = Callable[[str], None]
 TIMEOUT_S = 300.0
 TAIL = 3000  # characters of a failed recipe's output
 
@@ -42,6 +43,8 @@ def apply(recipe: Recipe, host: Host, step: str, lab: Lab, progress: Callable[[s
     if step == "connect":
         host = replace(host, **recipe.login)
     booted = lab.get(host.name)
+    if booted and step == "connect" and recipe.starts == "ready":
+        snapshots.await_engine(booted)
     if recipe.before != step or not recipe.script or booted is None:
         return host
     wanted = settings.parse(host.settings, where=host.name)
@@ -57,6 +60,14 @@ def apply(recipe: Recipe, host: Host, step: str, lab: Lab, progress: Callable[[s
         said = f"{out}\n{err}".strip()[-TAIL:]
         raise HarnessError(f"{host.name}: the recipe failed with exit code {code}", said)
     return host
+
+
+def scene(recipe: Recipe, image: str, stack: Stack, lab: Lab, progress: Progress) -> Scene:
+    """Where the recipe's host starts. Raises HarnessError where that cannot be made."""
+    if recipe.starts == "clean":
+        return Scene(options=recipe.boot)
+    method = recipe.settings.get("docker.method", "auto")
+    return Scene(snapshots.ready(image, method, stack, lab, progress), recipe.boot)
 
 
 def stack_for(recipe: Recipe, stack: Stack) -> Stack:

@@ -16,6 +16,7 @@ import harness.pains
 from harness import evaluate, recipes, replay, report, reporters, settings, stacks
 from harness.errors import UsageError
 from harness.evidence import HostEvidence, RunDirectory
+from harness.lab.host import Scene
 from harness.lab.images import IMAGES
 from harness.lab.lab import Lab
 from harness.masking import Masker
@@ -123,8 +124,12 @@ def run_each(
     lab = Lab()
     orders = {order.host.name: order for order in _orders(choice, catalogue, lab)}
     work = _Reproduction(orders, catalogue, remedy, progress)
-    provider = LabProvider(lab, keep=keep)
     stack = stacks.load("hello-world", cwd=ROOT, project_root=ROOT)
+
+    def scene(name: str) -> Scene:
+        return recipes.scene(orders[name].recipe, orders[name].image, stack, lab, progress)
+
+    provider = LabProvider(lab, keep=keep, scene=scene)
     job = evaluate.Job(
         "evaluate", stack, catalogue, allow=allow, remedies=remedy, keep=False,
         stacks={n: recipes.stack_for(order.recipe, stack) for n, order in orders.items()},

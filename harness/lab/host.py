@@ -20,6 +20,7 @@ READY_WITHIN_S = 60.0
 SSH_PORT = 22
 TIMED_OUT = 124  # what timeout(1) exits with
 
+_DATA = ("docker", "containerd")  # directories of /var/lib that do not lie on the overlay
 _HOST_KEYS = ("ed25519", "ecdsa")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -39,6 +40,19 @@ class LabHost:
 
 
 @dataclass(frozen=True)
+class Scene:
+    """What makes a host other than clean: a frozen host it starts from (see `freeze`), and more
+    options for systemd-nspawn.
+    """
+
+    frozen: Path | None = None
+    options: tuple[str, ...] = ()
+
+
+NO_SCENE = Scene()
+
+
+@dataclass(frozen=True)
 class Plan:
     """What a host is to be made from."""
 
@@ -47,6 +61,7 @@ class Plan:
     root: Path
     key: Path
     folder: Path
+    scene: Scene = NO_SCENE
 
 
 def boot(plan: Plan) -> LabHost:
@@ -70,9 +85,13 @@ def boot(plan: Plan) -> LabHost:
 def _furnish(plan: Plan, index: int) -> None:
     """Lay the overlay and write what makes this host itself: name, keys, DNS servers."""
     folder, root = plan.folder, plan.folder / "root"
-    for name in ("upper", "work", "root", "docker", "containerd"):
+    frozen = plan.scene.frozen
+    for name in ("upper", "work", "root", *_DATA):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    options = f"lowerdir={plan.root},upperdir={folder / 'upper'},workdir={folder / 'work'}"
+        if frozen and name in _DATA:
+            commands.run(["cp", "-a", "--reflink=auto", f"{frozen / name}/.", folder / name])
+    lower = f"{frozen / 'upper'}:{plan.root}" if frozen else f"{plan.root}"
+    options = f"lowerdir={lower},upperdir={folder / 'upper'},workdir={folder / 'work'}"
     commands.run(["mount", "-t", "overlay", "-o", options, "overlay", root])
     (root / "etc/hostname").write_text(f"{plan.name}\n")
     (root / "etc/hosts").write_text(
@@ -120,8 +139,8 @@ def _start(plan: Plan, index: int) -> int:
             "--resolv-conf=off", "--timezone=off", "--register=no", "--keep-unit",
             f"--machine={network.namespace(index)}", f"--hostname={plan.name}",
             "--private-users=no", "--capability=all", "--system-call-filter=@keyring bpf",
-            f"--bind={folder / 'docker'}:/var/lib/docker",
-            f"--bind={folder / 'containerd'}:/var/lib/containerd",
+            *(f"--bind={folder / name}:/var/lib/{name}" for name in _DATA),
+            *plan.scene.options,
         ],
         pid_file=folder / "pid", log=folder / "console.log", group=group,
     )  # fmt: skip
@@ -197,6 +216,28 @@ def _captured(argv: list[str], leader: int) -> tuple[int, str, str]:
 
 def destroy(folder: Path, index: int | None) -> None:
     """End a host and remove every trace of it; works on one that was never finished, too."""
+    _halt(folder, index)
+    if index is not None:
+        network.release(index)
+    commands.remove_tree(folder)
+
+
+def freeze(folder: Path, index: int | None, target: Path) -> None:
+    """End a host and keep what was written on it in `target`, for other hosts to start from.
+
+    What belongs to that one host alone is left out: its keys, its identity, its logs.
+    """
+    _halt(folder, index)
+    for name in ("upper", *_DATA):
+        (folder / name).rename(target / name)
+    upper = target / "upper"
+    for pattern in ("etc/ssh/ssh_host_*", "var/log/journal/*", "var/log/docker.log"):
+        for path in upper.glob(pattern):
+            commands.remove_tree(path) if path.is_dir() else path.unlink()
+    (upper / "etc/machine-id").write_text("")
+
+
+def _halt(folder: Path, index: int | None) -> None:
     pid = processes.read_pid(folder / "pid")
     process = processes.find(pid) if pid is not None else None
     if index is not None:
@@ -204,9 +245,6 @@ def destroy(folder: Path, index: int | None) -> None:
     if process is not None and _is_nspawn(process.pid):
         processes.stop(process, grace_s=0)
     commands.works(["umount", "--lazy", folder / "root"])
-    if index is not None:
-        network.release(index)
-    commands.remove_tree(folder)
 
 
 def _is_nspawn(pid: int) -> bool:

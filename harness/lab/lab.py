@@ -28,7 +28,7 @@ from harness.lab import (
     servers,
     system,
 )
-from harness.lab.host import LabHost
+from harness.lab.host import LabHost, Scene
 from harness.lab.images import IMAGES, Image
 from harness.lab.mirror import Mirror
 from harness.lab.tls import Interceptor
@@ -76,10 +76,12 @@ class Lab:
         name: str | None = None,
         progress: Progress = silent,
         own: bool = False,
+        scene: Scene = host.NO_SCENE,
     ) -> LabHost:
         """Boot a fresh host; named after its image unless told, then `image-2`, `image-3` …
 
         `own`: for this process alone; it does not outlive it (the next one to look sweeps it).
+        `scene`: where it starts from, where that is not a clean system.
         """
         row = _image(image)
         _check(name or row.name, self.cache)
@@ -91,7 +93,7 @@ class Lab:
         try:
             if own:
                 ledger.own(folder)
-            booted = host.boot(host.Plan(folder.name, row.name, root, key, folder))
+            booted = host.boot(host.Plan(folder.name, row.name, root, key, folder, scene))
             ledger.write(folder, booted)
         except BaseException:
             host.destroy(folder, ledger.index_in(folder))
@@ -134,6 +136,13 @@ class Lab:
             servers.stop_all(self.cache / "mirror")
             network.lower_bridge()
         return [folder.name for folder in wanted]
+
+    def freeze(self, name: str, target: Path) -> None:
+        """Take a host down and keep its state in `target`, as a scene for others."""
+        folder = self._hosts / name
+        with locks.locked(ledger.lock_of(folder), timeout_s=120):
+            host.freeze(folder, ledger.index_in(folder), target)
+            host.destroy(folder, ledger.index_in(folder))
 
     def mirror(self, progress: Progress = silent) -> Mirror:
         """Where lab hosts find what Docker's documentation downloads; built and started if needed.

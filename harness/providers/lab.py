@@ -7,11 +7,13 @@ own servers do not answer, hosts are pointed at the lab's mirror, and their evid
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from harness.errors import UsageError
-from harness.lab.host import LabHost
+from harness.lab.host import NO_SCENE, LabHost, Scene
 from harness.lab.lab import Lab
 from harness.model import Host
 from harness.providers import Progress
@@ -24,11 +26,14 @@ _ORIGIN = {
 
 
 class LabProvider:
-    """`keep`: leave up what was booted. `fresh`: never use a host that is already up."""
+    """`keep`: leave up what was booted. `scene`: where a host starts, by its name."""
 
-    def __init__(self, lab: Lab, *, keep: bool = False) -> None:
+    def __init__(
+        self, lab: Lab, *, keep: bool = False, scene: Callable[[str], Scene] = lambda name: NO_SCENE
+    ) -> None:
         self.lab = lab
         self.keep = keep
+        self.scene = scene
         self._booted: dict[str, str] = {}  # the host's name -> the lab's
         self._lock = threading.Lock()
         self._mirror: dict[str, Any] | None = None
@@ -56,11 +61,13 @@ class LabProvider:
     def _booted_for(self, host: Host, progress: Progress) -> LabHost:
         image = host.image or host.name
         progress(f"booting {image}")
-        own = not self.keep
+        boot = partial(
+            self.lab.up, image, progress=progress, own=not self.keep, scene=self.scene(host.name)
+        )
         try:
-            there = self.lab.up(image, name=host.name, progress=progress, own=own)
+            there = boot(name=host.name)
         except UsageError:  # another run has, or is just booting, a host of that name
-            there = self.lab.up(image, progress=progress, own=own)
+            there = boot()
         with self._lock:
             self._booted[host.name] = there.name
         return there
