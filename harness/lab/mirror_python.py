@@ -12,6 +12,7 @@ from harness.lab import artifacts, commands
 from harness.lab.mirror_images import PYTHON_VERSION
 
 PACKAGES = ("flask", "redis", "gunicorn")
+OLD = ("flask==2.2.2",)  # what an old tutorial pins; without what it depends on
 
 
 def build(home: Path, progress: Callable[[str], None]) -> Path:
@@ -20,13 +21,14 @@ def build(home: Path, progress: Callable[[str], None]) -> Path:
     def make(folder: Path) -> None:
         progress("fetching Python packages (once, a few seconds)")
         files = folder / "files"
-        commands.run_build(
-            [
-                sys.executable, "-m", "pip", "download", "--quiet", "--dest", files,
-                "--only-binary=:all:", f"--python-version={PYTHON_VERSION}",
-                *PACKAGES,
-            ]
-        )  # fmt: skip
+        for wanted in (PACKAGES, ("--no-deps", *OLD)):
+            commands.run_build(
+                [
+                    sys.executable, "-m", "pip", "download", "--quiet", "--dest", files,
+                    "--only-binary=:all:", f"--python-version={PYTHON_VERSION}",
+                    *wanted,
+                ]
+            )  # fmt: skip
         for name, wheels in by_project(path.name for path in files.iterdir()).items():
             page = folder / "simple" / name
             page.mkdir(parents=True)
