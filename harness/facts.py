@@ -19,6 +19,7 @@ PACKAGES = (
     "docker-compose-plugin docker-compose docker-compose-v2 docker-buildx docker-doc "
     "podman-docker podman containerd runc"
 )
+NOISE_CHARS = 2000  # what is kept of it
 RECORD = "/var/lib/onramp/engine"  # the engine's packages that this tool installed, one a line
 PROXIES = (
     "http_proxy https_proxy no_proxy all_proxy ftp_proxy "
@@ -73,7 +74,8 @@ SECTIONS: Mapping[str, str] = {
     "docker_group": "getent group docker || echo none",
     "sudo": (
         "if ! command -v sudo >/dev/null; then echo none; "
-        "elif sudo -k -n true 2>/dev/null; then echo passwordless; else echo password; fi"
+        "elif said=$(sudo -k -n true 2>&1); then echo passwordless; else echo password; fi; "
+        'echo "$said"'
     ),
     "tcp": "cat /proc/net/tcp /proc/net/tcp6",
     "proxy": (
@@ -122,6 +124,16 @@ SECTIONS: Mapping[str, str] = {
         'echo "${v:-none}"; else echo none; fi'
     ),
     "plugins": f'for p in {PLUGIN_DIRECTORIES}; do if [ -e "$p" ]; then echo "$p"; fi; done',
+    "client": (  # what moves the docker command away from this host's engine, or asks a helper
+        "for n in DOCKER_HOST DOCKER_CONTEXT DOCKER_API_VERSION; do eval v=\\${$n-}; "
+        'if [ -n "$v" ]; then printf "%s=%s\\n" $n "$v"; fi; done; '
+        'f=${DOCKER_CONFIG:-$HOME/.docker}/config.json; if [ -r "$f" ]; then '
+        "for n in currentContext credsStore; do "
+        """v=$(tr ',{' '\\n\\n' <"$f" | sed -n 's/^[ \t]*"'$n'" *: *"\\([^"]*\\)".*/\\1/p'); """
+        'if [ -n "$v" ]; then printf "%s=%s\\n" $n "$v"; fi; done; '
+        'if [ -n "$v" ] && ! command -v "docker-credential-$v" >/dev/null; '
+        "then echo helper=none; fi; fi"
+    ),
     "snap": "[ -e /snap/bin/docker ] && echo yes || echo no",
     "podman": "command -v podman || echo none",
     "socket": "stat -Lc '%a %U:%G' /var/run/docker.sock 2>/dev/null || echo none",
@@ -178,7 +190,8 @@ def _sections(token: str, names: Iterable[str]) -> str:
 def parse(outcome: Outcome, token: str) -> Facts:
     """Facts from what the probe printed. Sections that never came leave UNKNOWN."""
     sections = split(outcome.stdout, token)
-    values: dict[str, Any] = {"noise": sections.pop("", "").strip()}
+    noise = f"{outcome.noise}\n{sections.pop('', '')}".strip()[:NOISE_CHARS]
+    values: dict[str, Any] = {"noise": noise}
     for name, reader in READERS.items():
         if name in sections:
             values |= reader(sections[name].strip("\n"))
@@ -256,6 +269,11 @@ def _user(text: str) -> dict[str, Any]:
     }
 
 
+def _sudo(text: str) -> dict[str, Any]:
+    state, _, said = text.partition("\n")
+    return {"sudo": state or UNKNOWN, "sudo_says": said.strip()[:NOISE_CHARS]}
+
+
 def _docker_group(text: str) -> dict[str, Any]:
     if text == "none":
         return {"docker_group": False, "docker_group_members": ()}
@@ -311,8 +329,12 @@ def _packages(text: str) -> dict[str, Any]:
 
 
 def _proxy(text: str) -> dict[str, Any]:
+    return {"proxy_env": _pairs(text)}
+
+
+def _pairs(text: str) -> dict[str, str]:
     pairs = [line.partition("=") for line in text.splitlines()]
-    return {"proxy_env": {name: value for name, sign, value in pairs if sign}}
+    return {name: value for name, sign, value in pairs if sign}
 
 
 def _clock(text: str) -> dict[str, Any]:
@@ -341,7 +363,7 @@ READERS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "disk": _disk,
     "user": _user,
     "docker_group": _docker_group,
-    "sudo": _one("sudo", none="none"),
+    "sudo": _sudo,
     "tcp": _tcp,
     "proxy": _proxy,
     "dns": _lines("nameservers"),
@@ -357,6 +379,7 @@ READERS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "compose_v1": _compose_v1,
     "buildx": lambda text: {"buildx": _buildx(text)},
     "plugins": _lines("plugins"),
+    "client": lambda text: {"client_config": _pairs(text)},
     "snap": lambda text: {"snap_docker": text == "yes"},
     "podman": _one("podman"),
     "socket": _one("socket"),

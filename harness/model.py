@@ -219,6 +219,7 @@ class Facts:
     docker_group: bool | Unknown = UNKNOWN  # the group exists
     docker_group_members: tuple[str, ...] | Unknown = UNKNOWN
     sudo: Literal["none", "passwordless", "password"] | Unknown = UNKNOWN
+    sudo_says: str | Unknown = UNKNOWN  # its own words when asked to do nothing
     listeners: tuple[Listener, ...] | Unknown = UNKNOWN
     proxy_env: Mapping[str, str] | Unknown = UNKNOWN
     nameservers: tuple[str, ...] | Unknown = UNKNOWN
@@ -236,6 +237,7 @@ class Facts:
     compose_v1: str | None | Unknown = UNKNOWN  # `docker-compose` 1.x
     buildx: str | None | Unknown = UNKNOWN
     plugins: tuple[str, ...] | Unknown = UNKNOWN  # paths of CLI plugins
+    client_config: Mapping[str, str] | Unknown = UNKNOWN  # DOCKER_HOST, currentContext, …
     snap_docker: bool | Unknown = UNKNOWN
     podman: str | None | Unknown = UNKNOWN
     socket: str | None | Unknown = UNKNOWN  # "660 root:docker" or None when absent

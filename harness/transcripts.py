@@ -36,8 +36,9 @@ LINES: Final = 80  # of each output, its end
 FACTS: Final = (
     "os_id", "os_like", "os_version", "os_codename", "os_pretty", "ubuntu_codename",
     "debian_codename", "dpkg_arch", "init", "user", "groups", "docker_group",
-    "docker_group_members", "sudo", "packages", "docker_cli", "engine", "compose", "compose_v1",
+    "docker_group_members", "sudo", "sudo_says", "shell", "noise", "packages", "docker_cli", "engine", "compose", "compose_v1",
     "daemon_active", "daemon_enabled", "daemon_json", "commands", "listeners",
+    "client_config", "plugins",
 )  # fmt: skip
 
 

@@ -155,6 +155,25 @@ def test_compose_is_what_the_plugin_says_or_else_what_docker_says(
     assert facts.parse(Outcome("survey", 0, stdout=done.stdout), "T0").compose == expected
 
 
+def test_what_moves_the_docker_command_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / ".docker").mkdir()
+    settings = '{"auths": {},\n\t"credsStore": "desktop", "currentContext": "desktop-linux"}'
+    (tmp_path / ".docker/config.json").write_text(settings)
+    done = subprocess.run(
+        ["sh", "-c", facts.probe_command("T0").script],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "DOCKER_HOST": "tcp://elsewhere:2375"},
+        capture_output=True,
+        text=True,
+    )
+    seen = facts.parse(Outcome("survey", 0, stdout=done.stdout), "T0")
+    assert seen.client_config == {
+        "DOCKER_HOST": "tcp://elsewhere:2375",
+        "currentContext": "desktop-linux",
+        "credsStore": "desktop",
+        "helper": "none",
+    }
+
+
 @pytest.mark.parametrize(
     ("os_id", "like", "codename", "expected"),
     [
