@@ -103,7 +103,9 @@ def matches(attempt: Attempt, pains: PainPoints) -> tuple[Match, ...]:
 
 
 def remarks(attempt: Attempt, pains: PainPoints) -> tuple[Finding, ...]:
-    """What an action complained of without failing because of it."""
+    """What an action, or the login before it, complained of without failing because of it."""
+    outcome = attempt.outcome
+    said = replace(outcome, stderr=f"{outcome.noise}\n{outcome.stderr}".strip("\n"))
     warning = {
         pain.id: replace(pain, symptoms=tuple(s for s in pain.symptoms if s.warning))
         for pain in pains.values()
@@ -111,7 +113,7 @@ def remarks(attempt: Attempt, pains: PainPoints) -> tuple[Finding, ...]:
     }
     return tuple(
         replace(_finding(match, attempt, None), outcome="noted")
-        for match in _matches(attempt, warning, warnings=True)
+        for match in _matches(replace(attempt, outcome=said), warning, warnings=True)
     )
 
 

@@ -270,6 +270,8 @@ def _log_text(outcome: Outcome, shown: str) -> str:
     parts = ["\n".join(lines), "", "--- stdout ---", outcome.stdout.rstrip("\n")]
     if outcome.stderr:
         parts += ["--- stderr ---", outcome.stderr.rstrip("\n")]
+    if outcome.noise.strip():  # of the login; no part of what the command printed
+        parts += ["--- before it began ---", outcome.noise.rstrip("\n")]
     return "\n".join(parts) + "\n"
 
 

@@ -302,14 +302,28 @@ class HostWalk:
             raise Interrupted
         seen = facts.parse(outcome, token)
         if seen.os_id is UNKNOWN:
-            attempt = Attempt("survey", 1, "survey", outcome, log)
-            self.evidence.append("unexplained", **replay.fields(diagnose.unexplained(attempt)))
+            self._no_answer(Attempt("survey", 1, "survey", outcome, log))
             self._finish("survey", "failed", round(time.monotonic() - began, 3))
             raise _Failed
         host_clock = known(seen.clock_s)
         offset = UNKNOWN if host_clock is None else round(host_clock - time.time(), 1)
         self.transport.sudo_mode = known(seen.sudo)
         return replace(seen, clock_offset_s=offset)
+
+    def _no_answer(self, attempt: Attempt) -> None:
+        """Logged in, and no shell of ours was begun: what was printed instead may say why."""
+        situation = Situation(Facts(), self.settings, stack=self.stack, step="survey")
+
+        def findings() -> tuple[Finding, ...]:
+            found = diagnose.matches(attempt, self.pains)
+            return diagnose.findings(attempt, found, {}, situation)
+
+        seen = self._asked(findings)
+        if seen:
+            finding = replace(seen[0], outcome="needs-human")
+            self.evidence.append("finding", **replay.fields(finding))
+        else:
+            self.evidence.append("unexplained", **replay.fields(diagnose.unexplained(attempt)))
 
     def _probed(self, token: str) -> Outcome:
         """What the probe printed. A link lost meanwhile is opened anew, once: nothing was changed.

@@ -11,7 +11,7 @@ says what today's catalogue makes of one. Format (YAML)::
     settings: {docker.method: …}    # only those that were set
     facts: {os_id: debian, …}
     attempt: {step, number, role, command, exit_code, stdout, stderr}   # none: foreseen;
-                                    # with exit code 0: a warning, noted
+                                    # with exit code 0: a warning, noted (noise: before it)
     context: [{command, exit_code, stdout, stderr}, …]
     probes: {docker-group-missing: {…}, …}
 """
@@ -36,9 +36,9 @@ LINES: Final = 80  # of each output, its end
 FACTS: Final = (
     "os_id", "os_like", "os_version", "os_codename", "os_pretty", "ubuntu_codename",
     "debian_codename", "dpkg_arch", "init", "user", "groups", "docker_group",
-    "docker_group_members", "sudo", "sudo_says", "shell", "noise", "packages", "docker_cli", "engine", "compose", "compose_v1",
-    "daemon_active", "daemon_enabled", "daemon_json", "commands", "listeners",
-    "client_config", "plugins",
+    "docker_group_members", "shell", "sudo", "sudo_says", "noise", "packages", "docker_cli",
+    "engine", "compose", "compose_v1", "daemon_active", "daemon_enabled", "daemon_json", "commands",
+    "listeners", "client_config", "plugins",
 )  # fmt: skip
 
 
@@ -141,8 +141,9 @@ def _seen(event: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     log = folder / str(event.get("log") or "")
     text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
     both = text.partition("--- stdout ---\n")[2] or str(event.get("excerpt") or "")
+    both, _, noise = both.partition("--- before it began ---\n")
     stdout, _, stderr = both.partition("--- stderr ---\n")
-    return {
+    return ({"noise": _end(noise)} if noise else {}) | {
         "command": event["shown"],
         "exit_code": event["exit_code"],
         "stdout": _end(stdout),
@@ -192,5 +193,6 @@ def _yaml(document: Mapping[str, Any]) -> str:
 
 def _outcome(raw: Mapping[str, Any]) -> Outcome:
     return Outcome(
-        raw["command"], raw["exit_code"], str(raw.get("stdout", "")), str(raw.get("stderr", ""))
-    )
+        raw["command"], raw["exit_code"], str(raw.get("stdout", "")), str(raw.get("stderr", "")),
+        noise=str(raw.get("noise", "")),
+    )  # fmt: skip

@@ -65,7 +65,7 @@ def connect(endpoint: Endpoint, way: Way) -> Connection:
         except _Dropped as dropped:
             _close(gateway)
             if pause is None or dropped.waited or way.cancel.wait(pause):
-                raise explain(endpoint, dropped.cause) from None
+                raise explain(endpoint, dropped.cause, dropped.words) from None
         except BaseException:
             _close(gateway)
             raise
@@ -82,9 +82,10 @@ def close(connection: Connection) -> None:
 class _Dropped(Exception):
     """The other side closed the connection, or `waited`, before its SSH banner."""
 
-    def __init__(self, cause: Exception, *, waited: bool) -> None:
+    def __init__(self, cause: Exception, words: tuple[str, ...], *, waited: bool) -> None:
         super().__init__(str(cause))
         self.waited = waited
+        self.words = words  # what it said instead, such as "Exceeded MaxStartups"
         silence = f"{os.strerror(errno.ETIMEDOUT)}: {cause}"
         self.cause = TimeoutError(errno.ETIMEDOUT, silence) if waited else cause
 
@@ -102,6 +103,10 @@ class Link(paramiko.Transport):
         self._answered: threading.Event | None = None
         table: dict[int, Any] = paramiko.Transport._channel_handler_table  # type: ignore[attr-defined]
         self._channel_handler_table = {**table, MSG_CHANNEL_REQUEST: _channel_request}
+
+    def _log(self, level: int, message: Any, *arguments: Any) -> None:
+        raised = isinstance(message, str) and message.startswith(_GREETING)
+        super()._log(logging.INFO if raised else level, message, *arguments)  # type: ignore[misc]
 
     def watch(self) -> None:
         """Ask now and then for an answer, as ServerAliveInterval does; end the link without one.
@@ -138,7 +143,8 @@ def _channel_request(channel: Any, message: Any) -> None:
     channel._handle_request(message)
 
 
-_TELLING = ("Disconnect", "Socket exception", "Exception (client)")
+_GREETING = "Banner: "  # a line before sshd's name; Paramiko tells it to debuggers alone
+_TELLING = (_GREETING, "Disconnect", "Socket exception", "Exception (client)")
 
 
 class _Words(logging.Handler):
@@ -194,7 +200,8 @@ def _attempt(endpoint: Endpoint, way: Way, gateway: Connection | None) -> Connec
         _hang_up(links, keys)
         if links and not links[0].remote_version:
             waited = time.monotonic() - began >= way.login_s
-            raise _Dropped(error, waited=waited) from None
+            said = tuple(word for word in links[0].words if word.startswith(_GREETING))
+            raise _Dropped(error, said, waited=waited) from None
         words = tuple(gateway.transport.words) if gateway and gateway.transport else ()
         raise explain(endpoint, error, words) from None
     links[0].watch()

@@ -103,6 +103,13 @@ def test_noise_before_the_probe_is_kept_apart() -> None:
     assert "Welcome!" in seen.noise
 
 
+def test_what_the_login_printed_and_what_sudo_said() -> None:
+    text = "TOKEN sudo\npassword\nsudo: you must have a tty\nTOKEN end\n"
+    seen = facts.parse(Outcome("survey", 0, stdout=text, noise="Welcome!\n"), "TOKEN")
+    assert (seen.noise, seen.sudo) == ("Welcome!", "password")
+    assert seen.sudo_says == "sudo: you must have a tty"
+
+
 def test_hostile_values_stay_values() -> None:
     text = (
         'TOKEN os\nID="$(reboot)"\nID_LIKE="debian `id`"\nVERSION_ID=\x1b[31m\n'
