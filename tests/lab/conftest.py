@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from drive import inventory, invoke, lab
+from drive import inventory, invoke, lab, named
 
 from harness.lab.host import LabHost
 from harness.lab.lab import Lab
 
-PREFIXES = ("fault-", "secret-")
+OURS = re.compile(r"(?:fault|secret)-\w+-(\d+)")  # the number: the session's process
 
 
 @pytest.fixture(scope="session")
 def lab_host() -> Iterator[Callable[..., LabHost]]:
     """Boots a fresh host of a name, once in a session; all are taken down at the end of it."""
     lab = Lab()
+    lab.down([host.name for host in lab.hosts() if is_left_over(host.name)])
     booted: dict[str, LabHost] = {}
 
     def boot(name: str, image: str = "debian-12") -> LabHost:
-        assert name.startswith(PREFIXES)
+        assert OURS.fullmatch(named(name))
         if name not in booted:
-            lab.down([name])  # left from a session that was killed
-            booted[name] = lab.up(image, name=name)
+            booted[name] = lab.up(image, name=named(name))
         return booted[name]
 
     yield boot
-    lab.down(list(booted))
+    lab.down([host.name for host in booted.values()])
+
+
+def is_left_over(name: str) -> bool:
+    """Whether a session that was killed made it."""
+    found = OURS.fullmatch(name)
+    return found is not None and not Path("/proc", found[1]).exists()
 
 
 @pytest.fixture(scope="session")

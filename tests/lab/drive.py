@@ -128,6 +128,11 @@ def inventory(folder: Path, hosts: Mapping[str, Mapping[str, Any]], **variables:
     return f"--inventory={file}"
 
 
+def named(name: str) -> str:
+    """A lab host's name in this session alone: several may test on one machine at once."""
+    return f"{name}-{os.getpid()}"
+
+
 def lab(image: str = "debian-12", **variables: Any) -> dict[str, Any]:
     """A lab host's variables."""
     return {"onramp_provider": "lab", "onramp_image": image, **variables}

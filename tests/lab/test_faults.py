@@ -14,7 +14,7 @@ from threading import Thread
 from types import SimpleNamespace
 
 import pytest
-from drive import Ended, Started, inventory, invoke, lab, on, pains, stack, steps
+from drive import Ended, Started, inventory, invoke, lab, named, on, pains, stack, steps
 
 from harness.commands import walk
 from harness.evidence import read_events
@@ -25,7 +25,16 @@ from harness.model import Situation
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
 Boot = Callable[..., LabHost]
-NOBODY = "198.19.255.250"  # in the lab's range, and far above any address it gives out
+WELL = named("fault-well")
+CUT = named("fault-cut")
+BACK = named("fault-back")
+NOBODY = named("fault-nobody")
+REFUSING = named("fault-refusing")
+OWN = named("fault-own")
+LATER = named("fault-later")
+MUTE = named("fault-mute")
+ORPHAN = named("fault-orphan")
+EMPTY = "198.19.255.250"  # in the lab's range, and far above any address it gives out
 CUT_SSH = """
 systemctl stop ssh.socket ssh 2>/dev/null; pkill -KILL "^sshd"; true
 """
@@ -39,15 +48,15 @@ echo 'DPkg::Pre-Invoke {"[ ! -e /run/slow ] || { rm /run/slow; sleep 16; }";};' 
 
 def test_one_host_down_one_cut_off_and_the_others_finish(tmp_path: Path) -> None:
     hosts = {
-        "fault-well": lab(ansible_user="root", ansible_become=False),
-        "fault-cut": lab(),
-        "fault-back": lab("debian-13"),
-        "fault-nobody": {"ansible_host": NOBODY},
-        "fault-refusing": {"ansible_host": network.GATEWAY, "ansible_port": 9},
+        WELL: lab(ansible_user="root", ansible_become=False),
+        CUT: lab(),
+        BACK: lab("debian-13"),
+        NOBODY: {"ansible_host": EMPTY},
+        REFUSING: {"ansible_host": network.GATEWAY, "ansible_port": 9},
     }
     run = Started("evaluate", inventory(tmp_path, hosts), stack(tmp_path), folder=tmp_path)
-    cut = Thread(target=lose_ssh, args=(run, "fault-cut", "sleep 0"))
-    back = Thread(target=lose_ssh, args=(run, "fault-back", "sleep 8; systemctl start ssh"))
+    cut = Thread(target=lose_ssh, args=(run, CUT, "sleep 0"))
+    back = Thread(target=lose_ssh, args=(run, BACK, "sleep 8; systemctl start ssh"))
     for thread in (cut, back):
         thread.start()
     for thread in (cut, back):
@@ -55,10 +64,10 @@ def test_one_host_down_one_cut_off_and_the_others_finish(tmp_path: Path) -> None
     ended = run.end()
     assert ended.code == 4, ended.said
 
-    well = ended.report("fault-well")
+    well = ended.report(WELL)
     assert well["status"] == "passed"
 
-    lost = ended.report("fault-cut")
+    lost = ended.report(CUT)
     assert lost["status"] == "unreachable"
     assert steps(lost)["survey"] == "satisfied"
     assert steps(lost)["install-engine"] == "failed"
@@ -66,14 +75,14 @@ def test_one_host_down_one_cut_off_and_the_others_finish(tmp_path: Path) -> None
     assert pains(lost) == {"ssh-connection-refused-timeout": "needs-human"}
     assert lost["pain_points"][0]["evidence"]["excerpt"].count("Connection refused") == 1
 
-    again = ended.report("fault-back")
+    again = ended.report(BACK)
     assert again["status"] == "passed", ended.said
     assert steps(again)["install-engine"] == "changed"
-    notes = [e["text"] for e in ended.events("fault-back") if e["event"] == "note"]
+    notes = [e["text"] for e in ended.events(BACK) if e["event"] == "note"]
     assert any("a package lock held now may be our own" in note for note in notes)
     assert pains(again)["apt-lock-held"] == "remedied"
 
-    for name, words in (("fault-nobody", "No route to host"), ("fault-refusing", "refused")):
+    for name, words in ((NOBODY, "No route to host"), (REFUSING, "refused")):
         down = ended.report(name)
         assert down["status"] == "unreachable"
         assert steps(down)["connect"] == "failed"
@@ -106,11 +115,11 @@ def mute() -> Iterator[int]:
 
 
 def test_ctrl_c_ends_with_a_report_for_each_host(hanging: LabHost, tmp_path: Path) -> None:
-    hosts = {"fault-hang": lab(), "fault-own": lab(), "fault-later": {"ansible_host": NOBODY}}
+    hosts = {hanging.name: lab(), OWN: lab(), LATER: {"ansible_host": EMPTY}}
     run = Started("evaluate", "--forks=2", inventory(tmp_path, hosts), folder=tmp_path)
     run.until(lambda: apt_runs(hanging))
-    run.await_step("fault-own", "install-engine")
-    own = Lab().get("fault-own")
+    run.await_step(OWN, "install-engine")
+    own = Lab().get(OWN)
     assert own is not None
     index = network.index_of(own.address)
     run.interrupt()
@@ -123,21 +132,21 @@ def test_ctrl_c_ends_with_a_report_for_each_host(hanging: LabHost, tmp_path: Pat
         assert ended.report(name)["status"] == "interrupted"
         assert ended.events(name)[-1]["event"] == "end"
         assert f"{name} was interrupted" in ended.out
-    assert steps(ended.report("fault-hang"))["install-engine"] == "failed"
-    assert steps(ended.report("fault-hang"))["survey"] == "satisfied"
-    assert pains(ended.report("fault-hang")) == {}
-    notes = [e["text"] for e in ended.events("fault-hang") if e["event"] == "note"]
+    assert steps(ended.report(hanging.name))["install-engine"] == "failed"
+    assert steps(ended.report(hanging.name))["survey"] == "satisfied"
+    assert pains(ended.report(hanging.name)) == {}
+    notes = [e["text"] for e in ended.events(hanging.name) if e["event"] == "note"]
     assert any("left running on the host: sudo apt-get update" in note for note in notes)
-    assert ended.report("fault-later")["steps"] == []
-    assert "before this host's turn" in (ended.folder / "hosts/fault-later/report.md").read_text()
-    assert_gone("fault-own", index, own.pid)
-    assert Lab().get("fault-hang") == hanging  # put up by hand: it stays up
+    assert ended.report(LATER)["steps"] == []
+    assert "before this host's turn" in (ended.folder / "hosts" / LATER / "report.md").read_text()
+    assert_gone(OWN, index, own.pid)
+    assert Lab().get(hanging.name) == hanging  # put up by hand: it stays up
 
 
 def test_a_second_ctrl_c_leaves_at_once(hanging: LabHost, mute: int, tmp_path: Path) -> None:
-    hosts = {"fault-hang": lab(), "fault-mute": {"ansible_host": "127.0.0.1", "ansible_port": mute}}
+    hosts = {hanging.name: lab(), MUTE: {"ansible_host": "127.0.0.1", "ansible_port": mute}}
     run = Started("evaluate", inventory(tmp_path, hosts), folder=tmp_path)
-    run.await_step("fault-hang", "install-engine")
+    run.await_step(hanging.name, "install-engine")
     run.until(lambda: apt_runs(hanging))
     run.interrupt(signal.SIGTERM)
     time.sleep(1)
@@ -151,12 +160,12 @@ def test_a_second_ctrl_c_leaves_at_once(hanging: LabHost, mute: int, tmp_path: P
 
 
 def test_what_was_seen_outlives_kill_9(hanging: LabHost, tmp_path: Path) -> None:
-    hosts = {"fault-hang": lab(), "fault-orphan": lab()}
+    hosts = {hanging.name: lab(), ORPHAN: lab()}
     flag = inventory(tmp_path, hosts)
     run = Started("evaluate", flag, folder=tmp_path)
     run.until(lambda: apt_runs(hanging))
-    run.await_step("fault-orphan", "install-engine")
-    folder = Lab().cache / "hosts/fault-orphan"
+    run.await_step(ORPHAN, "install-engine")
+    folder = Lab().cache / "hosts" / ORPHAN
     (folder / "root/etc/onramp-orphan").touch()
     run.interrupt(signal.SIGKILL)
     ended = run.end(30)
@@ -171,9 +180,9 @@ def test_what_was_seen_outlives_kill_9(hanging: LabHost, tmp_path: Path) -> None
     assert folder.exists()
 
     # the next run neither stumbles over the orphan nor takes it for a host put up by hand
-    flag = inventory(tmp_path, {"fault-orphan": lab()})
+    flag = inventory(tmp_path, {ORPHAN: lab()})
     next_run = Started("doctor", flag, folder=tmp_path / "next")
-    next_run.await_step("fault-orphan", "connect")
+    next_run.await_step(ORPHAN, "connect")
     assert not (folder / "root/etc/onramp-orphan").exists()
     ended = next_run.end(60)
     assert ended.code == 0, ended.said

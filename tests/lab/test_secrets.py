@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import pty
+import secrets
 import select
 import shlex
 import subprocess
@@ -28,9 +29,10 @@ from harness.lab import network
 from harness.lab.host import LabHost, root_shell
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
-LOGIN = SUDO = "L0gin 'pass\"word"  # one account, one password
-PROXY = "Pr0xy/&p@ss%w:rd"
-PAGE, BUILD, DAEMON = "s3cr3t$page=word&1", "bu1ld-t0k3n/+==", "d43m0n-t0k3n"
+ONCE = secrets.token_hex(4)  # another session's are others
+LOGIN = SUDO = f"L0gin 'pass\"word{ONCE}"  # one account, one password
+PROXY = f"Pr0xy/&p@ss%w:rd{ONCE}"
+PAGE, BUILD, DAEMON = f"s3cr3t$page=word&1{ONCE}", f"bu1ld-{ONCE}/t0k3n+==", f"d43m0n-t0k3n{ONCE}"
 SECRETS = {LOGIN, PROXY, PAGE, BUILD, DAEMON}
 TALKATIVE = {
     "app.py": """\
