@@ -57,7 +57,10 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container of a Compose project. `health` is None where no health check is defined."""
+    """One container of a Compose project. `health` is None where no health check is defined.
+
+    `published`: port of the host -> port of the container; `pid` is 0 where nothing runs.
+    """
 
     id: str
     name: str
@@ -67,6 +70,11 @@ class Container:
     exit_code: int
     restarts: int
     finished_at: str
+    started_at: str = ""
+    policy: str = ""  # of restarting: no | on-failure | always | unless-stopped
+    pid: int = 0
+    published: Mapping[int, int] = field(default_factory=dict)
+    health_said: str = ""  # what its last health check printed
 
     @property
     def well(self) -> bool:
@@ -133,6 +141,7 @@ def last_words(api: APIClient, container: Container, lines: int = 20) -> str:
 
 def _container(detail: Mapping[str, Any]) -> Container:
     state = detail["State"]
+    checks = (state.get("Health") or {}).get("Log") or [{}]
     return Container(
         id=detail["Id"],
         name=detail["Name"].lstrip("/"),
@@ -142,7 +151,19 @@ def _container(detail: Mapping[str, Any]) -> Container:
         exit_code=state["ExitCode"],
         restarts=detail.get("RestartCount", 0),
         finished_at=state.get("FinishedAt", ""),
+        started_at=state.get("StartedAt", ""),
+        policy=(detail.get("HostConfig", {}).get("RestartPolicy") or {}).get("Name", ""),
+        pid=state.get("Pid", 0),
+        published=dict(_published(detail)),
+        health_said=str(checks[-1].get("Output", "")).strip(),
     )
+
+
+def _published(detail: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
+    for inner, bindings in (detail.get("NetworkSettings", {}).get("Ports") or {}).items():
+        for binding in bindings or ():
+            if inner.endswith("/tcp") and binding["HostPort"].isdigit():
+                yield int(binding["HostPort"]), int(inner.removesuffix("/tcp"))
 
 
 def _label(detail: Mapping[str, Any], name: str) -> str:

@@ -20,6 +20,7 @@ PACKAGES = (
     "podman-docker podman containerd runc"
 )
 NOISE_CHARS = 2000  # what is kept of it
+IPV6_LOOPBACK = "00000000000000000000000001000000"  # ::1, as the kernel writes it
 RECORD = "/var/lib/onramp/engine"  # the engine's packages that this tool installed, one a line
 PROXIES = (
     "http_proxy https_proxy no_proxy all_proxy ftp_proxy "
@@ -283,15 +284,22 @@ def _docker_group(text: str) -> dict[str, Any]:
 
 def _tcp(text: str) -> dict[str, Any]:
     """/proc/net/tcp: `sl local_address rem_address st …`, state 0A is LISTEN (proc(5))."""
+    return {"listeners": listeners(text)}
+
+
+def listeners(text: str) -> tuple[Listener, ...]:
+    """Who listens, by the kernel's tables of TCP sockets (/proc/net/tcp and tcp6)."""
     rows = [line.split() for line in text.splitlines()]
     listening = [row[1].rpartition(":") for row in rows if len(row) > 3 and row[3] == "0A"]
-    return {"listeners": tuple(Listener(int(port, 16), _ip(host)) for host, _, port in listening)}
+    return tuple(Listener(int(port, 16), _ip(host)) for host, _, port in listening)
 
 
 def _ip(hexadecimal: str) -> str:
     octets = bytes.fromhex(hexadecimal)
     if len(octets) == 4:
         return ".".join(str(octet) for octet in reversed(octets))
+    if hexadecimal == IPV6_LOOPBACK:
+        return "::1"
     return "::" if not any(octets) else hexadecimal
 
 

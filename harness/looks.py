@@ -6,6 +6,7 @@ the evidence. To add a look, add a function to LOOKS.
 
 from __future__ import annotations
 
+import calendar
 import re
 import shlex
 import threading
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from harness import engine, webpage
+from harness import engine, facts, webpage
 from harness.engine import Container, EngineError, Snapshot
 from harness.model import Command, Host, Look, Outcome
 from harness.webpage import Page
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 PAUSE_S = 0.5  # between two looks at something that is not there yet
 STEADY_S = 1.0  # services that run must still run, not restarted, after this
 READINGS = 3
+RESTARTS = 10  # after so many (the pauses double: some 100 s) a container is given up
+LOG_LINES = 40
+ISO = "%Y-%m-%dT%H:%M:%S"
 
 
 class Transport(Protocol):
@@ -131,9 +135,12 @@ def running(view: View) -> bool:
             amiss = _amiss(seen, wanted, project)
             if not amiss and steady and [c.restarts for c in seen] == [c.restarts for c in steady]:
                 view.out += [_state(c) for c in seen]
+                for container in seen:  # a warning is best read while all is well
+                    words = engine.last_words(api, container, LOG_LINES)
+                    view.out += [f"logs of {container.name}:", words]
                 return True
             steady = () if amiss else seen
-            if amiss and time.monotonic() > view.deadline:
+            if amiss and (time.monotonic() > view.deadline or any(map(_lost, seen))):
                 view.err += amiss
                 for container in (c for c in seen if not c.well):
                     view.err += [f"logs of {container.name}:", engine.last_words(api, container)]
@@ -154,13 +161,21 @@ def _amiss(seen: tuple[Container, ...], wanted: tuple[str, ...], project: str) -
     ]
 
 
+def _lost(container: Container) -> bool:
+    """It ended and nothing starts it again, or it ends again and again."""
+    ended = container.state in ("exited", "dead") and container.policy in ("", "no")
+    return container.restarts >= RESTARTS or (ended and container.exit_code != 0)
+
+
 def _state(container: Container) -> str:
     state = container.state
     if state in ("exited", "dead", "restarting"):
         state += f" ({container.exit_code})"
     health = f", {container.health}" if container.health else ""
     restarts = f", restarted {container.restarts} times" if container.restarts else ""
-    return f"service {container.service}: {container.name} {state}{health}{restarts}"
+    words = "" if container.well else " ".join(container.health_said.split())[:200]
+    said = f": {words}" if words else ""
+    return f"service {container.service}: {container.name} {state}{health}{restarts}{said}"
 
 
 def snapshot(view: View) -> bool:
@@ -236,12 +251,45 @@ def http(view: View) -> bool:
     view.out += [f"inside: {inner}", f"direct: {outer}"]
     if wrong:
         view.err += [f"http://127.0.0.1:{port}{path}: {wrong}", *inner.body.splitlines()[:20]]
+        view.err += _behind(view, port)
         return False
     reached = not _wrong(view, outer)
     view.memory[f"direct {port}"] = reached
     url = f"http://{address}:{port}{path}"
     view.note("answer", url=url, way="direct" if reached else "inside the host only")
     return True
+
+
+def _behind(view: View, port: int) -> list[str]:
+    """How the project's containers are, and who listens in the one that publishes the port."""
+    if not view.given("project"):
+        return []
+    try:
+        with view.engine() as api:
+            seen = engine.services(api, view.given("project"))
+    except EngineError as error:
+        return [str(error)]
+    publishing = [c for c in seen if port in c.published and c.pid]
+    ways = [f"service {c.service}: {_listening(view, c, c.published[port])}" for c in publishing]
+    return [_state(c) for c in seen] + (ways or [f"no running service publishes port {port}"])
+
+
+def _listening(view: View, container: Container, port: int) -> str:
+    tables = f"/proc/{container.pid}/net/tcp"
+    script = f"date +%s; cat {tables} {tables}6"  # there may be no IPv6
+    seen = view.transport.run(Command(script, as_root=True, display=f"cat {tables}"))
+    now, _, table = seen.stdout.partition("\n")
+    if "local_address" not in table or not now.isdigit():
+        return f"who listens on its port {port} could not be seen"
+    there = [one for one in facts.listeners(table) if one.address != "127.0.0.11"]  # Docker's DNS
+    addresses = sorted({one.address for one in there if one.port == port})
+    if addresses:
+        alone = all(a == "::1" or a.startswith("127.") for a in addresses)
+        return f"on port {port} it listens on {' and '.join(addresses)}{' alone' * alone}"
+    others = ", ".join(sorted({str(one.port) for one in there}))
+    since = int(now) - int(calendar.timegm(time.strptime(container.started_at[:19], ISO)))
+    but = f"but on {others}, " if others else ""
+    return f"nothing listens on port {port}, {but}{since} s after it was started"
 
 
 def _wrong(view: View, page: Page) -> str:

@@ -200,8 +200,13 @@ def clean(image: str, catalogue: Mapping[str, PainPoint]) -> set[str]:
     """What a host of this image shows by itself: pain points whose recipe does nothing there, and
     those that they explain."""
     shown = [pain for pain in catalogue.values() if pain.recipe and image in pain.recipe.images]
-    shown = [p for p in shown if p.recipe and not (p.recipe.script or p.recipe.settings)]
+    shown = [p for p in shown if p.recipe and not _does_something(p.recipe)]
     return {pain.id for pain in shown} | {name for pain in shown for name in pain.explains}
+
+
+def _does_something(recipe: Recipe) -> bool:
+    done = (recipe.script, recipe.settings, recipe.stack, recipe.login, recipe.boot)
+    return any(done)
 
 
 def verdict(

@@ -80,7 +80,7 @@ def up(plan: Plan) -> Step:
         title="Bring the stack up",
         documented=("docker compose up -d",),
         apply=(_compose(plan, "up -d", timeout_s=timeout_s),),
-        context=(_ports(plan.stack), _CONTEXT),
+        context=(_ports(plan.stack), _CONTEXT, _logs(plan.stack)),
         budget_s=plan.settings.timeouts.wait,
     )
 
@@ -101,7 +101,7 @@ def verify(plan: Plan) -> Step:
         id="verify",
         title="See that it works",
         documented=("docker compose ps", *(f"curl {url(check)}" for check in plan.stack.http)),
-        tries=(running, *(_http(check) for check in plan.stack.http), *_counter(plan, "rises")),
+        tries=(running, *(_http(plan, c) for c in plan.stack.http), *_counter(plan, "rises")),
         context=(_logs(plan.stack),),
     )
 
@@ -251,8 +251,9 @@ def _counter(plan: Plan, expected: str) -> tuple[Look, ...]:
     )
 
 
-def _http(check: HttpCheck) -> Look:
+def _http(plan: Plan, check: HttpCheck) -> Look:
     parameters = {
+        "project": project(plan.stack),
         "port": check.port,
         "path": check.path,
         "status": check.status,

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from harness import engine, looks
 from harness.engine import Container, Snapshot
+from harness.model import Command, Look, Outcome
+from harness.model import Host as Login
 
 WEB = Container("1", "t-web-1", "web", "running", None, 0, 0, "")
 
@@ -33,3 +35,32 @@ def test_amiss() -> None:
     sick = replace(WEB, health="starting", restarts=2)
     assert amiss(sick) == ["service web: t-web-1 running, starting, restarted 2 times"]
     assert amiss(replace(job, exit_code=1)) == ["service job: t-job-1 exited (1)"]
+
+
+def test_a_container_is_given_up_where_nothing_starts_it_again() -> None:
+    ended = replace(WEB, state="exited", exit_code=1)
+    assert looks._lost(replace(ended, policy="no"))
+    assert not looks._lost(replace(ended, policy="no", exit_code=0))
+    assert not looks._lost(replace(ended, policy="always", restarts=3))
+    assert looks._lost(replace(ended, state="restarting", policy="always", restarts=10))
+
+
+def test_who_listens_in_a_container_is_said() -> None:
+    class Host:
+        def run(self, _: Command) -> Outcome:
+            return Outcome("cat", 0, self.table)
+
+        def __init__(self, *sockets: str) -> None:
+            head = "1767225665\n  sl  local_address rem_address   st\n"
+            self.table = head + "".join(f"0: {s} 00000000:0000 0A\n" for s in sockets)
+
+    def said(*sockets: str) -> str:
+        view = looks.View(Look("http"), Host(*sockets), Login("h", ""), {}, None, 0.0)  # type: ignore[arg-type]
+        began = replace(WEB, started_at="2026-01-01T00:00:05.123456789Z", pid=7)
+        return looks._listening(view, began, 8000)
+
+    dns = "0B00007F:9C41"
+    assert said(dns) == "nothing listens on port 8000, 60 s after it was started"
+    assert said("0100007F:1F40", dns) == "on port 8000 it listens on 127.0.0.1 alone"
+    assert said("00000000:1F40") == "on port 8000 it listens on 0.0.0.0"
+    assert said("00000000:1388").startswith("nothing listens on port 8000, but on 5000, 60 s")
