@@ -7,12 +7,11 @@ how to go on. Nothing here runs anything, so old evidence can be diagnosed again
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from harness import wordings
 from harness.excerpt import excerpt
 from harness.model import (
     Attempt,
@@ -25,6 +24,7 @@ from harness.model import (
     Symptom,
     Unexplained,
 )
+from harness.wordings import Wordings
 
 T = TypeVar("T")
 PASTED = ""  # the step of a pasted text
@@ -87,11 +87,6 @@ class PainPointFault(Exception):
         self.details = f"{type(error).__name__}: {error}"
 
 
-@functools.cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.MULTILINE)
-
-
 def matches(attempt: Attempt, pains: PainPoints) -> tuple[Match, ...]:
     """Each pain point with a wording in the attempt, by its heaviest symptom.
 
@@ -118,36 +113,44 @@ def remarks(attempt: Attempt, pains: PainPoints) -> tuple[Finding, ...]:
 
 
 def _matches(attempt: Attempt, pains: PainPoints, *, warnings: bool) -> tuple[Match, ...]:
-    texts = [(attempt.outcome, True), *((seen, False) for seen in attempt.context)]
+    rows = [
+        (pain, symptom)
+        for pain in pains.values()
+        for symptom in pain.symptoms
+        if not (symptom.steps and attempt.step not in symptom.steps)
+        and (warnings or not symptom.warning)
+    ]
+    known = _wordings(rows)
     found: dict[str, Match] = {}
-    for pain in pains.values():
-        for symptom in pain.symptoms:
-            if symptom.steps and attempt.step not in symptom.steps:
-                continue
-            if symptom.warning and not warnings:
-                continue
+    for outcome, direct in [(attempt.outcome, True), *((seen, False) for seen in attempt.context)]:
+        text = outcome.text.encode("utf-8", "replace")
+        for index in sorted(known.standing(text)):
+            pain, symptom = rows[index]
             best = found.get(pain.id)
             if best and best.symptom.weight >= symptom.weight:
                 continue
+            hit = known.first(index, text)
+            if hit:
+                seen = outcome if hit.part is None else _part(outcome, hit.part)
+                found[pain.id] = Match(pain, symptom, seen, hit.line, hit.words, direct)
+    return tuple(found[pain.id] for pain in pains.values() if pain.id in found)
+
+
+def _wordings(rows: Sequence[tuple[PainPoint, Symptom]]) -> Wordings:
+    try:
+        return wordings.compiled(tuple(symptom.pattern for _, symptom in rows))
+    except wordings.Error as error:
+        for pain, symptom in rows:
             try:
-                match = _first(pain, symptom, texts)
-            except re.error as error:
+                Wordings([symptom.pattern])
+            except wordings.Error:
                 raise PainPointFault(pain.id, error) from error
-            if match:
-                found[pain.id] = match
-    return tuple(found.values())
+        raise
 
 
-def _first(
-    pain: PainPoint, symptom: Symptom, texts: Sequence[tuple[Outcome, bool]]
-) -> Match | None:
-    pattern = _compiled(symptom.pattern)
-    for outcome, direct in texts:
-        hit = pattern.search(outcome.text)
-        if hit:
-            line = outcome.text.count("\n", 0, hit.start())
-            return Match(pain, symptom, outcome, line, hit[0], direct)
-    return None
+def _part(outcome: Outcome, text: str) -> Outcome:
+    """The lines around a match stand for the whole of a long output."""
+    return replace(outcome, stdout=text, stderr="")
 
 
 def findings(

@@ -30,6 +30,7 @@ from harness.model import (
 from harness.registry import collect, modules
 from harness.settings import Settings, overlaid
 from harness.tasking import ROOT
+from harness.wordings import Wordings
 
 PAINS = collect(harness.pains, PainPoint)
 MODULES = {
@@ -119,15 +120,23 @@ def test_its_recipe_fits_the_lab_and_the_journey(pain: PainPoint) -> None:
 
 
 @pytest.mark.parametrize(("pain", "symptom"), SYMPTOMS, ids=[s[1].pattern for s in SYMPTOMS])
-def test_a_wording_stays_on_its_line_and_takes_linear_time(pain: str, symptom: Symptom) -> None:
-    pattern = re.compile(symptom.pattern, re.MULTILINE)
-    assert not pattern.search("")
+def test_a_wording_says_something(pain: str, symptom: Symptom) -> None:
+    assert not Wordings([symptom.pattern]).standing(b"\n \n")
     assert symptom.weight in (1, 2, 3)
-    literals = re.findall(r"[\w :']{3,}", symptom.pattern.replace("\\S+", "x"))
-    for hostile in ("a" * 1_000_000, "1: " * 300_000, *(text * 50_000 for text in literals)):
-        began = time.monotonic()
-        pattern.search(hostile)
-        assert time.monotonic() - began < 1.0
+    assert set(symptom.steps) <= {"", *journey.SCOPES["evaluate"], "purge", "find-stack"}
+
+
+def test_no_wording_blows_up_on_hostile_lines() -> None:
+    """A megabyte that nearly matches, for each wording, against all of them at once."""
+    everything = Wordings([symptom.pattern for _, symptom in SYMPTOMS])
+    began = time.monotonic()
+    for _, symptom in SYMPTOMS:
+        nearly = " ".join(re.findall(r"[\w :']{3,}", symptom.pattern.replace("\\S+", "x"))) or "a"
+        line = (nearly * (1_000_000 // len(nearly))).encode()
+        one = time.monotonic()
+        everything.standing(line)
+        assert time.monotonic() - one < 2.0, symptom.pattern
+    assert (time.monotonic() - began) / len(SYMPTOMS) < 0.5
 
 
 def test_a_clean_host_foresees_nothing() -> None:
