@@ -83,6 +83,12 @@ SECTIONS: Mapping[str, str] = {
         f"for n in {PROXIES}; do eval v=\\${{$n-}}; "
         'if [ -n "$v" ]; then printf "%s=%s\\n" $n "$v"; fi; done'
     ),
+    "routes": (  # which default routes there are, the loopback's reject routes aside
+        'while read -r name to by flags n use metric mask rest; do if [ "$to$mask" = '
+        "0000000000000000 ]; then echo 4; break; fi; done </proc/net/route; while read -r to bits "
+        'src n by metric n use flags name; do case "$bits$to $name" in *[!0]*" "* | *" lo") ;; '
+        "*) echo 6; break ;; esac; done </proc/net/ipv6_route"
+    ),
     "dns": "sed -n 's/^nameserver *//p' /etc/resolv.conf",
     "clock": "date +%s.%N",
     "selinux": "if command -v getenforce >/dev/null; then getenforce; else echo none; fi",
@@ -90,6 +96,7 @@ SECTIONS: Mapping[str, str] = {
         "if [ -r /sys/module/apparmor/parameters/enabled ]; "
         "then read -r line </sys/module/apparmor/parameters/enabled; echo $line; else echo N; fi"
     ),
+    "forwarding": 'read -r line </proc/sys/net/ipv4/ip_forward; echo "$line"',
     "firewall": (  # is-active answers with one word a unit; the last is for "daemon"
         "if [ -d /run/systemd/system ]; then "
         "states=$(systemctl is-active ufw firewalld nftables docker); set -- $states; "
@@ -374,10 +381,12 @@ READERS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "sudo": _sudo,
     "tcp": _tcp,
     "proxy": _proxy,
+    "routes": _lines("routes"),
     "dns": _lines("nameservers"),
     "clock": _clock,
     "selinux": _one("selinux"),
     "apparmor": lambda text: {"apparmor": text == "Y"},
+    "forwarding": lambda text: {"ip_forward": {"1": True, "0": False}.get(text, UNKNOWN)},
     "firewall": _lines("firewall"),
     "packages": _packages,
     "commands": lambda text: {"commands": frozenset(text.split())},

@@ -222,11 +222,13 @@ class Facts:
     sudo_says: str | Unknown = UNKNOWN  # its own words when asked to do nothing
     listeners: tuple[Listener, ...] | Unknown = UNKNOWN
     proxy_env: Mapping[str, str] | Unknown = UNKNOWN
+    routes: tuple[str, ...] | Unknown = UNKNOWN  # default routes there are: "4", "6"
     nameservers: tuple[str, ...] | Unknown = UNKNOWN
     clock_s: float | Unknown = UNKNOWN  # host's epoch seconds when asked
     clock_offset_s: float | Unknown = UNKNOWN  # host minus here, filled in by facts.gather
     selinux: str | None | Unknown = UNKNOWN
     apparmor: bool | Unknown = UNKNOWN
+    ip_forward: bool | Unknown = UNKNOWN  # net.ipv4.ip_forward
     firewall: tuple[str, ...] | Unknown = UNKNOWN  # active: ufw, firewalld, nftables
     packages: Mapping[str, str] | Unknown = UNKNOWN  # Docker-like ones installed: name -> version
     docker_cli: str | None | Unknown = UNKNOWN  # client version
@@ -302,7 +304,7 @@ class Attempt:
 class Symptom:
     """A wording of a real tool.
 
-    `pattern` is a regular expression searched line by line (no nested quantifiers; `.` never
+    `pattern` is a regular expression searched line by line in RE2's syntax (no lookaround; `.` never
     crosses a line; every alternative holds some literal text of four characters or more).
     `steps` limits a low-specificity wording to those steps ("" is pasted text, of no step); empty
     means anywhere. `weight` orders rival matches: 3 names the cause, 2 is typical, 1 is shared with

@@ -103,6 +103,20 @@ def test_noise_before_the_probe_is_kept_apart() -> None:
     assert "Welcome!" in seen.noise
 
 
+@pytest.mark.parametrize(("said", "expected"), [("1", True), ("0", False), ("", UNKNOWN)])
+def test_whether_packets_are_forwarded(said: str, expected: object) -> None:
+    seen = facts.parse(
+        Outcome("survey", 0, stdout=f"TOKEN forwarding\n{said}\nTOKEN end\n"), "TOKEN"
+    )
+    assert seen.ip_forward == expected
+
+
+@pytest.mark.parametrize(("said", "expected"), [("4\n6", ("4", "6")), ("6", ("6",)), ("", ())])
+def test_which_ways_out_there_are(said: str, expected: object) -> None:
+    seen = facts.parse(Outcome("survey", 0, stdout=f"TOKEN routes\n{said}\nTOKEN end\n"), "TOKEN")
+    assert seen.routes == expected
+
+
 def test_what_the_login_printed_and_what_sudo_said() -> None:
     text = "TOKEN sudo\npassword\nsudo: you must have a tty\nTOKEN end\n"
     seen = facts.parse(Outcome("survey", 0, stdout=text, noise="Welcome!\n"), "TOKEN")
