@@ -37,8 +37,8 @@ FACTS: Final = (
     "os_id", "os_like", "os_version", "os_codename", "os_pretty", "ubuntu_codename",
     "debian_codename", "dpkg_arch", "init", "user", "groups", "docker_group",
     "docker_group_members", "shell", "sudo", "sudo_says", "noise", "packages", "docker_cli",
-    "engine", "compose", "compose_v1", "daemon_active", "daemon_enabled", "daemon_json", "commands",
-    "listeners", "client_config", "plugins",
+    "engine", "compose", "compose_v1", "ip_forward", "daemon_active", "daemon_enabled",
+    "daemon_json", "commands", "listeners", "client_config", "plugins",
 )  # fmt: skip
 
 
