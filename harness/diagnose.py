@@ -213,7 +213,7 @@ def _rank(
 
 
 def _finding(match: Match, attempt: Attempt, confirmed: bool | None) -> Finding:
-    because = [f"{match.outcome.command} printed: {match.words[:200]}"]
+    because = [f"{match.outcome.command} printed: {match.words}"]
     if confirmed:
         because.append("its probe confirmed it")
     shown = excerpt(match.outcome.text, match.line)

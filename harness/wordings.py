@@ -16,13 +16,14 @@ import re2
 
 AROUND: Final = 16_384  # bytes kept on either side of a match in a long text
 LONG: Final = 4 * AROUND
+WORDS: Final = 240  # bytes of the line that are quoted
 
 Error = re2.error
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where a wording first stands: `line` counts from 0 in `part`, None for the whole text."""
+    """The line where a wording first stands: `line` counts from 0 in `part`, None for the whole text."""
 
     words: str
     line: int
@@ -52,7 +53,9 @@ class Wordings:
         if match is None:
             return None
         start, end = match.span()
-        words = match[0].decode("utf-8", "replace")
+        line_begin = max(text.rfind(b"\n", 0, start) + 1, start - WORDS // 2)
+        line = text[line_begin : line_begin + WORDS].partition(b"\n")[0]
+        words = line.decode("utf-8", "replace").strip()
         if len(text) <= LONG:
             return Hit(words, text.count(b"\n", 0, start), None)
         begin = text.rfind(b"\n", 0, max(0, start - AROUND)) + 1

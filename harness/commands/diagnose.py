@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 from harness import diagnose as pure
-from harness import evidence, options, replay, runs
+from harness import evidence, options, platforms, replay, runs
 from harness.errors import UsageError
 from harness.model import Attempt, Facts, Finding, Outcome, PainPoint, Situation
 from harness.pains import catalogue
@@ -24,8 +27,10 @@ from harness.settings import Settings
 from harness.tasking import ROOT
 
 PASTED = "pasted text"
-MOST_BYTES = 1_000_000  # of a pasted text that are read
-LARGEST_BYTES = 100_000_000  # where reading one is given up
+MOST_BYTES = 16_000_000  # of a pasted text that are read
+LARGEST_BYTES = 1_000_000_000  # where reading one is given up
+PIECE_BYTES = 1_000_000
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def diagnose(given: SimpleNamespace) -> int:
@@ -41,7 +46,7 @@ def diagnose(given: SimpleNamespace) -> int:
     if given.json:
         print(json.dumps(rows, indent=2))
     else:
-        print("\n\n".join(_told(row) for row in rows) or "nothing here is in the catalogue")
+        print(_listing(rows) or "nothing here is in the catalogue")
     return 0
 
 
@@ -60,21 +65,29 @@ def _pasted(path: str | None) -> str:
 
 def _ends(file: BinaryIO, shown: str) -> str:
     """The text; of a long one both ends, where the cause and the last words are. Raises OSError."""
-    head, tail, size = file.read(MOST_BYTES // 2), b"", 0
-    while more := file.read(MOST_BYTES):
+    head, size = file.read(MOST_BYTES // 2), 0
+    tail: deque[bytes] = deque(maxlen=MOST_BYTES // 2 // PIECE_BYTES)
+    while more := file.read(PIECE_BYTES):
         size += len(more)
         if size > LARGEST_BYTES:
             raise UsageError(f"{shown}: larger than {LARGEST_BYTES // 1_000_000} MB")
-        tail = (tail + more)[-MOST_BYTES // 2 :]
-    if size > len(tail):
-        left_out = size - len(tail)
+        tail.append(more)
+    left_out = size - sum(map(len, tail))
+    if left_out:
         print(f"onramp: {shown}: {left_out} bytes in the middle are left out", file=sys.stderr)
-    return (head + tail).decode("utf-8", "replace")
+    return _readable(b"".join((head, *tail)).decode("utf-8", "replace"))
+
+
+def _readable(text: str) -> str:
+    """As the tools printed it: without colours, and lines ended alike."""
+    if "\x1b" in text:
+        text = _COLOUR.sub("", text)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _of_text(text: str, pains: Mapping[str, PainPoint]) -> Iterator[tuple[str, Finding]]:
     attempt = Attempt("", 1, "try", Outcome(PASTED, 1, stdout=text))
-    for finding in _findings(attempt, Facts(), pains):
+    for finding in _findings(attempt, Situation(Facts(), Settings()), {}, pains):
         yield "", finding
 
 
@@ -89,30 +102,48 @@ def _of_run(
     for folder in folders:
         events = evidence.read_events(folder / "events.jsonl")
         run = replay.host_run(events)
-        for attempt in attempts(events, folder):
-            for finding in _findings(attempt, run.facts or Facts(), pains)[:1]:
+        seen = run.facts or Facts()
+        situation = Situation(seen, Settings(), platforms.resolve(seen))
+        told: set[str] = set()
+        for finding in _of_host(events, folder, situation, pains):
+            if finding.how == "encountered" and finding.outcome != "noted":
+                yield run.name, finding
+            elif finding.pain not in told:  # a warning is told once
+                told.add(finding.pain)
                 yield run.name, finding
 
 
-def attempts(events: list[dict[str, Any]], folder: Path) -> Iterator[Attempt]:
-    """The failed attempts a host's events tell of, each with the context gathered after it."""
+def _of_host(
+    events: Sequence[Mapping[str, Any]], folder: Path, at: Situation, pains: Mapping[str, PainPoint]
+) -> Iterator[Finding]:
+    if at.facts != Facts():
+        yield from pure.foreseen(at, pains)
+    for attempt, probes in attempts(events, folder):
+        if not attempt.outcome.ok:
+            yield from _findings(attempt, at, probes, pains)[:1]
+        yield from pure.remarks(attempt, pains)
+
+
+def attempts(
+    events: Sequence[Mapping[str, Any]], folder: Path
+) -> Iterator[tuple[Attempt, dict[str, Outcome]]]:
+    """What a host's events tell was tried, each with the context and the probes run after it."""
     commands = [event for event in events if event.get("event") == "command"]
     for index, event in enumerate(commands):
-        if event.get("exit_code") == 0 or event.get("role") in ("probe", "survey"):
+        if event.get("role") in ("probe", "survey"):
             continue
-        context = []
-        for later in commands[index + 1 :]:
-            if later.get("role") != "probe" or later.get("pain"):
-                break
-            context.append(_outcome(later, folder))
-        yield Attempt(
+        after = list(takewhile(lambda e: e.get("role") == "probe", commands[index + 1 :]))
+        context = tuple(_outcome(e, folder) for e in after if not e.get("pain"))
+        probes = {str(e["pain"]): _outcome(e, folder) for e in after if e.get("pain")}
+        attempt = Attempt(
             str(event.get("step")),
             int(event.get("attempt") or 1),
             event.get("role") or "apply",
             _outcome(event, folder),
             str(event.get("log") or ""),
-            tuple(context),
+            context,
         )
+        yield attempt, probes
 
 
 def _outcome(event: Mapping[str, Any], folder: Path) -> Outcome:
@@ -124,10 +155,9 @@ def _outcome(event: Mapping[str, Any], folder: Path) -> Outcome:
 
 
 def _findings(
-    attempt: Attempt, facts: Facts, pains: Mapping[str, PainPoint]
+    attempt: Attempt, at: Situation, probes: Mapping[str, Outcome], pains: Mapping[str, PainPoint]
 ) -> tuple[Finding, ...]:
-    found = pure.matches(attempt, pains)
-    return pure.findings(attempt, found, {}, Situation(facts, Settings()))
+    return pure.findings(attempt, pure.matches(attempt, pains), probes, at)
 
 
 def _row(finding: Finding, pains: Mapping[str, PainPoint], host: str) -> dict[str, Any]:
@@ -145,6 +175,9 @@ def _row(finding: Finding, pains: Mapping[str, PainPoint], host: str) -> dict[st
             "summary": remedy.summary if remedy else None,
             "commands": list(remedy.commands) if remedy else [],
         },
+        "consequences": list(finding.consequences),
+        "rivals": list(finding.rivals),
+        "check": pain.probe.shown if pain.probe else None,
         "host": host or None,
         "step": finding.step or None,
         "excerpt": finding.evidence.excerpt,
@@ -161,4 +194,16 @@ def _told(row: Mapping[str, Any]) -> str:
     if row["remedy"]["summary"]:
         lines.append(f"  do:   {row['remedy']['summary']}")
     lines += [f"        $ {command}" for command in row["remedy"]["commands"]]
+    if row["consequences"]:
+        lines.append(f"  and:  {', '.join(row['consequences'])} follow from it")
+    if row["rivals"]:
+        lines.append(f"  or:   {', '.join(row['rivals'])}: their words stand there too")
+        if row["check"] and len(row["check"]) < 160 and "\n" not in row["check"]:
+            lines.append(f"        this tells: {row['check']}")
     return "\n".join(lines)
+
+
+def _listing(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Causes in full; what follows from a cause above is named there, and not told again."""
+    folded = {(row["host"], name) for row in rows for name in row["consequences"]}
+    return "\n\n".join(_told(row) for row in rows if (row["host"], row["id"]) not in folded)
