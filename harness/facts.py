@@ -47,6 +47,21 @@ plugin() {
     sed -n 's/.*"Version" *: *"v\{0,1\}\([^"]*\)".*/\1/p'
 }"""
 
+CLUSTERS = (  # what Kubernetes and its like leave where every login may see it
+    "/etc/kubernetes /var/lib/kubelet /var/lib/rancher /var/snap/microk8s /run/k3s /run/crio "
+    "/run/containerd/io.containerd.runtime.v2.task/k8s.io"
+)
+# Shell builtins only: "umask 0022", "unwritable <directory>", "ro|noexec|rw <mount>", "cluster …"
+LIMITS = f"""printf 'umask '; umask
+for d in "$HOME" "$HOME/.docker"; do
+  [ ! -e "$d" ] || [ -w "$d" ] || echo "unwritable $d"; done
+[ -d "$HOME" ] || echo "unwritable $HOME"
+while read -r dev dir type opts rest; do case $dir in
+  / | /usr | /etc | /home | /tmp | /var | /var/lib | /var/lib/docker | /var/lib/containerd)
+  case ,$opts, in *,ro,*) echo "ro $dir" ;; *,noexec,*) echo "noexec $dir" ;; *) echo "rw $dir" ;;
+  esac ;; esac; done </proc/mounts
+for d in {CLUSTERS}; do [ ! -e "$d" ] || echo "cluster $d"; done"""
+
 SECTIONS: Mapping[str, str] = {
     "os": "cat /etc/os-release /usr/lib/os-release",
     "uname": "uname -m; uname -r; nproc",
@@ -72,6 +87,8 @@ SECTIONS: Mapping[str, str] = {
         'read -r line || break; printf "%s %s\\n" "$d" "$line"; done; }'
     ),
     "user": 'id -un; id -u; printf "%s\\n" "$HOME"; printf "%s\\n" "$SHELL"; id -Gn',
+    "login": 'echo "${SSH_CONNECTION:-none}"',
+    "limits": LIMITS,
     "docker_group": "getent group docker || echo none",
     "sudo": (
         "if ! command -v sudo >/dev/null; then echo none; "
@@ -100,8 +117,9 @@ SECTIONS: Mapping[str, str] = {
     "firewall": (  # is-active answers with one word a unit; the last is for "daemon"
         "if [ -d /run/systemd/system ]; then "
         "states=$(systemctl is-active ufw firewalld nftables docker); set -- $states; "
-        "for unit in ufw firewalld nftables; do "
-        'if [ "$1" = active ]; then echo $unit; fi; if [ $# -gt 1 ]; then shift; fi; done; fi'
+        "for unit in ufw firewalld nftables; do "  # Ubuntu starts ufw's unit where ufw is off
+        'if [ "$1" = active ] && { [ $unit != ufw ] || grep -q ^ENABLED=yes /etc/ufw/ufw.conf; }; '
+        "then echo $unit; fi; if [ $# -gt 1 ]; then shift; fi; done; fi"
     ),
     "packages": (
         f"if command -v dpkg-query >/dev/null; then packages=$(dpkg-query -W -f "
@@ -282,6 +300,26 @@ def _sudo(text: str) -> dict[str, Any]:
     return {"sudo": state or UNKNOWN, "sudo_says": said.strip()[:NOISE_CHARS]}
 
 
+def _login(text: str) -> dict[str, Any]:
+    """SSH_CONNECTION: client address and port, server address and port (ssh(1))."""
+    words = text.split()
+    if len(words) != 4:
+        return {"client_address": None, "server_address": None}
+    return {"client_address": words[0], "server_address": words[2]}
+
+
+def _limits(text: str) -> dict[str, Any]:
+    rows = [line.partition(" ") for line in text.splitlines()]
+    by = {kind: [rest for word, _, rest in rows if word == kind] for kind, _, _ in rows}
+    mounts = {rest: kind for kind, _, rest in rows if kind in ("ro", "noexec", "rw")}
+    return {
+        "umask": by.get("umask", [UNKNOWN])[0],
+        "unwritable": tuple(by.get("unwritable", ())),
+        "mounts": mounts,  # the last one over a directory is the one that counts
+        "clusters": tuple(by.get("cluster", ())),
+    }
+
+
 def _docker_group(text: str) -> dict[str, Any]:
     if text == "none":
         return {"docker_group": False, "docker_group_members": ()}
@@ -377,6 +415,8 @@ READERS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "memory": _memory,
     "disk": _disk,
     "user": _user,
+    "login": _login,
+    "limits": _limits,
     "docker_group": _docker_group,
     "sudo": _sudo,
     "tcp": _tcp,

@@ -216,11 +216,17 @@ class Facts:
     home: str | Unknown = UNKNOWN
     shell: str | Unknown = UNKNOWN
     groups: tuple[str, ...] | Unknown = UNKNOWN  # of this login
+    umask: str | Unknown = UNKNOWN  # of this login, and sudo adds it to its own: "0022"
+    unwritable: tuple[str, ...] | Unknown = UNKNOWN  # of $HOME and ~/.docker; missing $HOME too
+    mounts: Mapping[str, str] | Unknown = UNKNOWN  # system directory mounted -> rw | ro | noexec
+    clusters: tuple[str, ...] | Unknown = UNKNOWN  # traces of Kubernetes or another runtime
     docker_group: bool | Unknown = UNKNOWN  # the group exists
     docker_group_members: tuple[str, ...] | Unknown = UNKNOWN
     sudo: Literal["none", "passwordless", "password"] | Unknown = UNKNOWN
     sudo_says: str | Unknown = UNKNOWN  # its own words when asked to do nothing
     listeners: tuple[Listener, ...] | Unknown = UNKNOWN
+    client_address: str | None | Unknown = UNKNOWN  # where this login comes from; None: not SSH
+    server_address: str | None | Unknown = UNKNOWN  # of the host, as the client reached it
     proxy_env: Mapping[str, str] | Unknown = UNKNOWN
     routes: tuple[str, ...] | Unknown = UNKNOWN  # default routes there are: "4", "6"
     nameservers: tuple[str, ...] | Unknown = UNKNOWN

@@ -124,6 +124,13 @@ def test_what_the_login_printed_and_what_sudo_said() -> None:
     assert seen.sudo_says == "sudo: you must have a tty"
 
 
+def test_what_the_login_may_write_and_what_is_mounted_how() -> None:
+    said = "umask 0077\nunwritable /home/a b\nrw /\nrw /usr\nro /usr\ncluster /run/k3s\n"
+    seen = facts.parse(Outcome("survey", 0, stdout=f"\nT limits\n{said}\nT end\n"), "T")
+    assert (seen.umask, seen.unwritable) == ("0077", ("/home/a b",))
+    assert (seen.mounts, seen.clusters) == ({"/": "rw", "/usr": "ro"}, ("/run/k3s",))
+
+
 def test_hostile_values_stay_values() -> None:
     text = (
         'TOKEN os\nID="$(reboot)"\nID_LIKE="debian `id`"\nVERSION_ID=\x1b[31m\n'
