@@ -1,0 +1,50 @@
+"""The container's start script cannot be started.
+
+What you see: `exec /code/entrypoint.sh: no such file or directory` although the file is there, or
+`exec: "/code/entrypoint.sh": permission denied`, or `exec format error`.
+
+Why it happens: three things are lost on the way from another machine. Line ends of Windows turn
+`#!/bin/sh` into a program named `sh` plus a carriage return, and that is what is not found; so is
+bash, on images that only have sh. The x bit goes missing in zip files and on Windows. Without a
+first line `#!/bin/sh` the kernel does not know what to run the script with.
+
+What to do: `sed -i 's/\\r$//' entrypoint.sh`, `chmod +x entrypoint.sh`, see that its first line
+names a shell the image has, and build again. `*.sh text eol=lf` in .gitattributes keeps it so.
+
+What the remedy changes: files of yours; nothing is changed for you.
+"""
+
+from harness.model import Command, PainPoint, Remedy, Situation, Symptom
+
+# scripts of the stacks copied to the host: lines that end in a carriage return, no x bit
+PROBE = """cd ~/onramp 2>/dev/null || exit 0
+grep -rlI --include=*.sh "$(printf '\\r')$" . | sed 's/^/crlf /'
+find . -name '*.sh' ! -perm -100 | sed 's/^/noexec /'"""
+CAUSED = r"(?:start(?:ing)? container process|container init)[^\n]{0,40}: exec: "
+
+
+def _confirmed(situation: Situation) -> bool | None:
+    return True if situation.probe and situation.probe.stdout.strip() else None
+
+
+PAIN = PainPoint(
+    id="entrypoint-crlf-or-noexec", phase="up", severity="blocker",
+    title="Start script cannot be started",
+    cause="The script has line ends of Windows, no x bit, or no first line that can be followed.",
+    symptoms=(
+        Symptom(rf'{CAUSED}"[^"\n]{{1,200}}": (?:stat |perm|no such|exec)', "runc", weight=3),
+        Symptom(r"\bexec /\S+: (?:no such file or directory|permission denied)", "runc", weight=3),
+        Symptom(r"exec user process caused:? .?no such file or directory", "runc 1.0", weight=3),
+        Symptom(r"\^M: bad interpreter", "bash", weight=3),
+        Symptom(r"env: .?[\w./-]{1,60}\\r.?: No such file", "coreutils", weight=3),
+        Symptom(r"\bexec /[^\n]{1,200}exec format error", "runc", weight=1),
+    ),
+    probe=Command(PROBE),
+    confirm=_confirmed,
+    remedy=Remedy(
+        kind="human",
+        summary="Give the script plain line ends, an x bit and a first line, and build again.",
+        commands=("sed -i 's/\\r$//' entrypoint.sh", "chmod +x entrypoint.sh"),
+    ),
+    references=("https://docs.docker.com/reference/dockerfile/#entrypoint",),
+)  # fmt: skip

@@ -1,0 +1,54 @@
+"""The host does not forward packets, so containers reach nobody.
+
+What you see: `WARNING: IPv4 forwarding is disabled` at the end of `docker info`; builds that wait
+for the package index and give up; published ports that answer on the host itself but not from
+outside. Docker 29 with nftables refuses: `IPv4 forwarding is disabled: check your host's
+firewalling …`.
+
+Why it happens: the daemon switches forwarding on when it starts. A hardening profile, cloud-init
+or `sysctl --system` switches it off again afterwards, and nothing tells Docker.
+
+What to do: `sysctl net.ipv4.ip_forward` shows 0. Set it to 1 in a file of /etc/sysctl.d that
+sorts after the one that sets it to 0 (`grep -r ip_forward /etc/sysctl*` finds that one).
+
+What the remedy changes: the host forwards packets, now and after a reboot, for its containers and
+for anybody who routes through it. Docker sets the FORWARD policy to drop; so it asks first.
+"""
+
+from harness.model import Command, Cure, PainPoint, Remedy, Situation, Symptom, known
+
+FILE = "/etc/sysctl.d/99-docker-forwarding.conf"
+SET = f"echo net.ipv4.ip_forward=1 > {FILE} && echo 1 > /proc/sys/net/ipv4/ip_forward"
+
+
+def _foreseen(situation: Situation) -> str | None:
+    facts = situation.facts  # before Docker first starts, 0 is what every host has
+    off = known(facts.engine) and known(facts.ip_forward) is False
+    return "Docker runs, and net.ipv4.ip_forward is 0" if off else None
+
+
+def _confirmed(situation: Situation) -> bool | None:
+    said = situation.probe.stdout.strip() if situation.probe else ""
+    return {"0": True, "1": False}.get(said)
+
+
+PAIN = PainPoint(
+    id="ip-forward-disabled", phase="up", title="net.ipv4.ip_forward is off", severity="blocker",
+    cause="The kernel does not forward packets between containers and the network.",
+    symptoms=(
+        Symptom(r"IPv4 forwarding is disabled: check your host", ">= 29, nftables", weight=3),
+        Symptom(r"WARNING: IPv4 forwarding is disabled", "docker info, docker run", weight=2),
+        Symptom(r"^/proc/sys/net/ipv4/ip_forward:0$", "the kernel", ("verify",), weight=2),
+    ),
+    foresee=_foreseen,
+    probe=Command("cat /proc/sys/net/ipv4/ip_forward"),
+    confirm=_confirmed,
+    remedy=Remedy(
+        kind="ask",
+        summary="Switch forwarding on, now and for every start.",
+        cure=lambda _: Cure(actions=(Command(SET, as_root=True),)),
+        commands=(f"echo net.ipv4.ip_forward=1 | sudo tee {FILE}", "sudo sysctl --system"),
+        side_effects="The host forwards packets: what else may pass is up to its firewall.",
+    ),
+    references=("https://docs.docker.com/engine/network/packet-filtering-firewalls/",),
+)  # fmt: skip
