@@ -26,6 +26,7 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"Permission denied \([a-z,-]+\)", "OpenSSH", weight=3),
         Symptom(r"^Permission denied, please try again", "OpenSSH"),
+        Symptom(r"^Please login as the user \S+ rather than the user", "cloud images", weight=3),
         Symptom(r"Authentication failed\.", "Paramiko", steps=("connect",), weight=3),
         Symptom(r"No authentication methods available", "Paramiko", weight=3),
         Symptom(r"Bad authentication type; allowed types", "Paramiko", weight=3),

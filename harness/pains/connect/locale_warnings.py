@@ -1,0 +1,60 @@
+"""The login brings a language setting that the host does not have.
+
+What you see: `bash: warning: setlocale: LC_ALL: cannot change locale (…)` at login, and from apt
+`perl: warning: Setting locale failed.` with a list of LC_ variables. Everything works.
+
+Why it happens: ssh hands your LANG and LC_* variables on (SendEnv), the server takes them
+(AcceptEnv), or the host sets them itself; small images have no locale but C, C.UTF-8 and POSIX.
+
+What to do: nothing for the installation. To be rid of the lines: `SendEnv -LC_* -LANG` for this
+host in your ~/.ssh/config, or `LC_ALL=C.UTF-8` in front of a command. Onramp runs all its commands
+with LC_ALL=C. Generating the locale on a server only to silence a warning is not worth it.
+
+What the remedy changes: which variables your side sends; messages may then come in English.
+"""
+
+import re
+
+from harness.excerpt import excerpt
+from harness.model import PainPoint, Recipe, Remedy, Situation, Symptom
+from harness.pains.connect import LOCALE
+
+
+def _foreseen(situation: Situation) -> str | None:
+    found = re.search(rf"^.*(?:{LOCALE}).*$", situation.facts.noise, re.MULTILINE)
+    return f"the login says: {excerpt(found[0])}" if found else None
+
+
+PAIN = PainPoint(
+    id="locale-warnings",
+    phase="connect",
+    title="Locale of the login does not exist on the host",
+    severity="notice",
+    cause="LANG or LC_* of the login name a locale that is not generated on the host.",
+    symptoms=(
+        Symptom(
+            r"warning: setlocale: LC_\w+: cannot change locale", "bash", weight=3, warning=True
+        ),
+        Symptom(r"^perl: warning: Setting locale failed", "perl", weight=3, warning=True),
+        Symptom(r"^locale: Cannot set LC_\w+ to default locale", "glibc", weight=3, warning=True),
+        Symptom(r"Can't set locale; make sure \$LC_", "apt-listchanges", weight=3, warning=True),
+    ),
+    foresee=_foreseen,
+    remedy=Remedy(
+        kind="human",
+        summary="Go on; or stop sending your locale to this host.",
+        commands=("locale -a", "ssh -o SendEnv=-LANG -o SendEnv=-LC_* USER@HOST"),
+        side_effects="Messages may come in English.",
+    ),
+    references=(
+        "https://man.openbsd.org/ssh_config#SendEnv",
+        "https://perldoc.perl.org/perllocale#LOCALE-PROBLEMS",
+    ),
+    recipe=Recipe(
+        images=("debian-12", "debian-13", "debian-12-sysv"),
+        script="echo 'SetEnv LC_ALL=de_CH.UTF-8' > /etc/ssh/sshd_config.d/lang.conf; "
+        "service ssh restart",
+        expect="foreseen",
+        passes=True,
+    ),
+)
