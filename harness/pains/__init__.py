@@ -5,10 +5,12 @@ page and always has the same four paragraphs: what a newcomer sees, why it happe
 and what the remedy changes.
 """
 
+import json
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
-from harness.model import PainPoint
+from harness.model import Facts, PainPoint, known
 
 # How shells begin the line "NAME: not found". Anchored, so that a Dockerfile's own shell, whose
 # lines Docker numbers, does not count.
@@ -22,3 +24,17 @@ def catalogue() -> Mapping[str, PainPoint]:
     from harness.registry import collect
 
     return collect(harness.pains, PainPoint)
+
+
+def daemon_json(facts: Facts) -> Mapping[str, Any]:
+    """The daemon's configuration file as it was found; empty where it is absent or no JSON."""
+    try:
+        found = json.loads(known(facts.daemon_json) or "{}")
+    except json.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def module_of(pain: PainPoint) -> str:
+    """The full name of the module that exports it."""
+    return f"harness.pains.{pain.phase}.{pain.id.replace('-', '_')}"

@@ -1,0 +1,60 @@
+"""firewalld has docker0 in a zone of somebody's choice, and Docker wants it in its own.
+
+What you see: dockerd ends with `ZONE_CONFLICT: 'docker0' already bound to a zone`; newer firewalld
+names the zone.
+
+Why it happens: since 20.10 Docker makes a zone `docker` and puts its bridges there. Older guides
+said to put docker0 into trusted or public by hand, and an interface is in one zone only.
+
+What to do: `sudo firewall-cmd --permanent --zone=ZONE --remove-interface=docker0`,
+`sudo firewall-cmd --reload`, then `sudo systemctl restart docker`.
+`firewall-cmd --get-zone-of-interface=docker0` names ZONE.
+
+What the remedy changes: a rule somebody made for docker0 goes; so it asks first.
+"""
+
+import re
+
+from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
+
+ASK = "firewall-cmd --get-zone-of-interface=docker0"
+RESTART = "systemctl reset-failed docker.service docker.socket; systemctl restart docker.service"
+
+
+def _zone(situation: Situation) -> str:
+    said = situation.probe.stdout.strip() if situation.probe else ""
+    return said if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", said) else ""
+
+
+def _confirmed(situation: Situation) -> bool | None:
+    zone = _zone(situation)
+    return zone != "docker" if zone else None
+
+
+def _remove(situation: Situation) -> Cure | None:
+    zone = _zone(situation)
+    remove = f"firewall-cmd --permanent --zone={zone} --remove-interface=docker0"
+    scripts = (remove, "firewall-cmd --reload", RESTART)
+    return Cure(tuple(Command(script, as_root=True) for script in scripts)) if zone else None
+
+
+PAIN = PainPoint(
+    id="firewalld-zone-conflict",
+    phase="daemon",
+    title="docker0 is in another firewalld zone",
+    severity="blocker",
+    cause="firewalld was told to keep docker0 in a zone other than Docker's.",
+    symptoms=(Symptom(r"ZONE_CONFLICT: '?(?:docker0|br-)", "20.10 - 29", weight=3),),
+    probe=Command(ASK, as_root=True),
+    confirm=_confirmed,
+    remedy=Remedy("ask", "Take docker0 out of the zone it is in.", _remove),
+    explains=("daemon-not-running", "service-failed-to-start"),
+    references=("https://docs.docker.com/engine/network/firewall-iptables/",),
+    recipe=Recipe(
+        images=("debian-12", "debian-13"),
+        # what a guide from before 20.10 said
+        script="apt-get update -q && apt-get install -y -q firewalld && "
+        "firewall-cmd --permanent --zone=trusted --add-interface=docker0 && "
+        "firewall-cmd --reload",
+    ),
+)
