@@ -41,6 +41,7 @@ PAIN = PainPoint(
         commands=("sudoedit /etc/docker/daemon.json", "sudo systemctl restart docker"),
         side_effects="Restarting Docker interrupts containers.",
     ),
+    explains=("pip-timeout-or-hash",),
     references=("https://docs.docker.com/engine/daemon/troubleshoot/#dns-resolver-issues",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),

@@ -1,0 +1,60 @@
+"""Large packets vanish on the way: containers send bigger ones than the uplink carries.
+
+What you see: downloads hang: pip's `Read timed out.`, the daemon's `TLS handshake timeout` or
+`read: connection timed out`, while small things work and curl on the host is quick.
+
+Why it happens: Docker's networks take packets of 1500 bytes. In a VPN, PPPoE, OpenStack or some
+clouds the uplink carries less, and where a firewall drops the ICMP messages that would say so,
+the big packets are gone without a word.
+
+What to do: compare `cat /sys/class/net/*/mtu`. Set the uplink's number as `"mtu"` in
+/etc/docker/daemon.json, and for Compose's networks under `default-network-opts`; restart Docker
+and make existing networks anew (`docker compose down`, then up).
+
+What the remedy changes: packets of containers get smaller; restarting Docker interrupts them.
+"""
+
+import re
+
+from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
+from harness.pains.build import LAB, STEPS, rewritten
+
+PROBE = """dev=$(ip route show default | sed -n '1s/.* dev \\([^ ]*\\).*/\\1/p')
+echo uplink $(cat /sys/class/net/$dev/mtu); echo docker0 $(cat /sys/class/net/docker0/mtu)"""
+
+
+def _mtu(situation: Situation) -> tuple[int, int]:
+    said = situation.probe.stdout if situation.probe else ""
+    found = re.search(r"^uplink (\d{3,5})\ndocker0 (\d{3,5})$", said, re.MULTILINE)
+    return (int(found[1]), int(found[2])) if found else (1500, 1500)
+
+
+def _smaller(situation: Situation) -> Cure | None:
+    size = _mtu(situation)[0]
+    new = {"bridge": {"com.docker.network.driver.mtu": str(size)}}
+    return rewritten(situation, {"mtu": size, "default-network-opts": new})
+
+
+PAIN = PainPoint(
+    id="mtu-black-hole",
+    phase="build",
+    title="Large packets are lost (MTU)",
+    severity="blocker",
+    cause="Containers exchange packets that are larger than this host's uplink carries.",
+    symptoms=(
+        Symptom(r"handshake timeout|Read timed out\. |read: connection timed", "all", STEPS, 1),
+    ),
+    probe=Command(PROBE),
+    confirm=lambda seen: _mtu(seen)[0] < _mtu(seen)[1],
+    remedy=Remedy("ask", "Give Docker's networks the uplink's packet size.", _smaller),
+    explains=("pip-timeout-or-hash", "daemon-dns-or-network-failure"),
+    references=("https://docs.docker.com/engine/network/drivers/bridge/",),
+    recipe=Recipe(
+        LAB,
+        starts="ready",
+        before="build",  # a way that carries 1200 bytes and says nothing of what it drops
+        script="""docker builder prune -af; ip link set host0 mtu 1200
+tc qdisc add dev host0 ingress; tc filter add dev host0 ingress protocol ip matchall \\
+    action police rate 9gbit burst 9m mtu 1214 conform-exceed drop""",
+    ),
+)
