@@ -27,6 +27,12 @@ def _again(situation: Situation) -> Cure | None:
     return Cure(wait_s=5.0) if slow else None
 
 
+def _no_other(situation: Situation) -> bool | None:
+    """Pip's last words are the same where it does not trust the index, or has no room."""
+    text = situation.attempt.text if situation.attempt else ""
+    return False if "CERTIFICATE_VERIFY" in text or "ssl cert" in text else None
+
+
 PAIN = PainPoint(
     id="pip-timeout-or-hash",
     phase="build",
@@ -42,6 +48,7 @@ PAIN = PainPoint(
         Symptom(r"error: (?:subprocess-exited-with-error|metadata-generation-failed)", "pip >= 22"),
         Symptom(r"ERROR: No matching distribution found for ", "pip", weight=1),
     ),
+    confirm=_no_other,
     remedy=Remedy("safe", "Wait and ask the index once more; else see what pip names.", _again),
     references=("https://pip.pypa.io/en/stable/topics/secure-installs/",),
     recipe=Recipe(

@@ -49,12 +49,7 @@ PAIN = PainPoint(
         summary="Add the company's root certificate to the host, and to images that need it.",
         commands=("sudo cp CA.crt /usr/local/share/ca-certificates", "sudo update-ca-certificates"),
     ),
-    explains=(
-        "apt-no-release-file",
-        "apt-dns-or-no-route",
-        "build-dns-failure",
-        "pip-timeout-or-hash",
-    ),
+    explains=("apt-no-release-file", "apt-dns-or-no-route", "build-dns-failure"),
     references=("https://docs.docker.com/engine/network/ca-certs/",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),
