@@ -1,0 +1,1 @@
+"""Seeing that it works."""
