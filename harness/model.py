@@ -310,8 +310,8 @@ class Attempt:
 class Symptom:
     """A wording of a real tool.
 
-    `pattern` is a regular expression searched line by line in RE2's syntax (no lookaround; `.` never
-    crosses a line; every alternative holds some literal text of four characters or more).
+    `pattern` is a regular expression in RE2's syntax (no lookaround), searched line by line (`.`
+    never crosses a line); every alternative holds some literal text of four characters or more.
     `steps` limits a low-specificity wording to those steps ("" is pasted text, of no step); empty
     means anywhere. `weight` orders rival matches: 3 names the cause, 2 is typical, 1 is shared with
     other causes. `warning`: it is also looked for in what commands that succeeded print, and is

@@ -1,21 +1,29 @@
-"""Bring a fresh lab host into the condition of a recipe, before anybody logs in to it."""
+"""Bring a host into the condition of a recipe, at the step of the journey where it belongs."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from harness import settings, snapshots
+from harness import settings
 from harness.errors import HarnessError
-from harness.lab.host import Scene, root_shell
+from harness.lab.host import root_shell
 from harness.lab.lab import Lab
-from harness.model import Host, Recipe, Stack
+from harness.model import Command, Host, Recipe, Stack
 from harness.settings import DOCKER_REPOSITORY
+from harness.transport import open_ssh
 
 Progress = Callable[[str], None]
+Root = Callable[[str], tuple[int, str, str]]  # a bash script, run as root: code, stdout, stderr
 TIMEOUT_S = 300.0
 TAIL = 3000  # characters of a failed recipe's output
+
+ANSWERS_WITHIN_S = 60
+AWAIT = (  # until the engine of a host that starts from a snapshot answers
+    f"for i in $(seq {ANSWERS_WITHIN_S * 2}); do docker version >/dev/null 2>&1 && exit 0; "
+    "sleep 0.5; done; docker version; exit 1"
+)
 
 # What a recipe may use: $REPOSITORY, what it needs ($MIRROR, $INTERCEPTOR), and the documented
 # set-up of the repository:
@@ -35,39 +43,72 @@ set_up_repository() {
 """
 
 
-def apply(recipe: Recipe, host: Host, step: str, lab: Lab, progress: Callable[[str], None]) -> Host:
-    """Runs the recipe's script as root on the host, where `step` is the one it comes before.
+def apply(recipe: Recipe, host: Host, step: str, root: Root, given: Mapping[str, str]) -> Host:
+    """Runs the recipe's script as root where `step` is the one it comes before.
 
-    Returns the host to log in to. Raises HarnessError with the script's own words when it fails.
+    `given`: the variables it may use. Returns the host to log in to. Raises HarnessError with the
+    script's own words when it fails.
     """
     if step == "connect":
         host = replace(host, **recipe.login)
-    booted = lab.get(host.name)
-    if booted and step == "connect" and recipe.starts == "ready":
-        snapshots.await_engine(booted)
-    if recipe.before != step or not recipe.script or booted is None:
-        return host
-    wanted = settings.parse(host.settings, where=host.name)
-    variables = {"REPOSITORY": wanted.docker.repository.rstrip("/")}
-    if "mirror" in recipe.needs:
-        real = lab.real_servers_answer()
-        variables["MIRROR"] = DOCKER_REPOSITORY if real else lab.mirror(progress).repository
-    if "interceptor" in recipe.needs:
-        variables["INTERCEPTOR"] = lab.intercepting_proxy(progress).address
-    given = "".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
-    code, out, err = root_shell(booted, given + PREAMBLE + recipe.script, timeout_s=TIMEOUT_S)
-    if code != 0:
-        said = f"{out}\n{err}".strip()[-TAIL:]
-        raise HarnessError(f"{host.name}: the recipe failed with exit code {code}", said)
+        if recipe.starts == "ready":
+            _run(host, root, AWAIT, "the engine does not answer")
+    if recipe.before == step and recipe.script:
+        set_ = "".join(f"{name}={shlex.quote(value)}\n" for name, value in given.items())
+        _run(host, root, set_ + PREAMBLE + recipe.script, "the recipe failed")
     return host
 
 
-def scene(recipe: Recipe, image: str, stack: Stack, lab: Lab, progress: Progress) -> Scene:
-    """Where the recipe's host starts. Raises HarnessError where that cannot be made."""
-    if recipe.starts == "clean":
-        return Scene(options=recipe.boot)
-    method = recipe.settings.get("docker.method", "auto")
-    return Scene(snapshots.ready(image, method, stack, lab, progress), recipe.boot)
+def _run(host: Host, root: Root, script: str, failure: str) -> None:
+    code, out, err = root(script)
+    if code != 0:
+        said = f"{out}\n{err}".strip()[-TAIL:]
+        raise HarnessError(f"{host.name}: {failure} (exit code {code})", said)
+
+
+def repository(host: Host) -> dict[str, str]:
+    """The variable every recipe may use."""
+    wanted = settings.parse(host.settings, where=host.name)
+    return {"REPOSITORY": wanted.docker.repository.rstrip("/")}
+
+
+def services(recipe: Recipe, lab: Lab, progress: Progress) -> dict[str, str]:
+    """The variables of the lab services a recipe needs, which are started."""
+    found = {}
+    if "mirror" in recipe.needs:
+        real = lab.real_servers_answer()
+        found["MIRROR"] = DOCKER_REPOSITORY if real else lab.mirror(progress).repository
+    if "interceptor" in recipe.needs:
+        found["INTERCEPTOR"] = lab.intercepting_proxy(progress).address
+    return found
+
+
+def inside(lab: Lab, name: str) -> Root:
+    """Root on a lab host, without SSH: it may be what the recipe breaks."""
+
+    def run(script: str) -> tuple[int, str, str]:
+        booted = lab.get(name)
+        if booted is None:
+            raise HarnessError(f"lab host {name} is not running")
+        return root_shell(booted, script, timeout_s=TIMEOUT_S)
+
+    return run
+
+
+def over_ssh(host: Host) -> Root:
+    """Root on anybody's host, over a connection of its own."""
+    wanted = settings.parse(host.settings, where=host.name)
+
+    def run(script: str) -> tuple[int, str, str]:
+        link = open_ssh(host, wanted)
+        try:
+            command = f"bash -c {shlex.quote(script)}"
+            seen = link.run(Command(command, as_root=True, timeout_s=TIMEOUT_S))
+        finally:
+            link.close()
+        return (-1 if seen.exit_code is None else seen.exit_code), seen.stdout, seen.stderr
+
+    return run
 
 
 def stack_for(recipe: Recipe, stack: Stack) -> Stack:

@@ -13,27 +13,38 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from harness import evaluate, replay
+from harness import evaluate, recipes, replay
 from harness.errors import HarnessError
 from harness.evidence import RunDirectory
 from harness.journey.stack import directory
 from harness.lab import artifacts
-from harness.lab.host import LabHost, root_shell
+from harness.lab.host import Scene, root_shell
 from harness.lab.images import IMAGES
 from harness.lab.lab import Lab
 from harness.lab.rootfs import USER
 from harness.masking import Masker
-from harness.model import Host, Stack
+from harness.model import Host, Recipe, Stack
 from harness.pains import catalogue
 from harness.providers.lab import LabProvider
 
 Progress = Callable[[str], None]
-ANSWERS_WITHIN_S: Final = 60
-_AWAIT = (
-    f"for i in $(seq {ANSWERS_WITHIN_S * 2}); do docker version >/dev/null 2>&1 && exit 0; "
-    "sleep 0.5; done; docker version; exit 1"
-)
+# Debian 12's own packages have no Compose plugin; its page tells how to put one there by hand:
+# https://docs.docker.com/compose/install/linux/#install-the-plugin-manually
+_PLUGINS: Final = """
+set_up_repository && cd /tmp && apt-get download docker-compose-plugin docker-buildx-plugin &&
+for deb in docker-*-plugin_*.deb; do dpkg-deb -x "$deb" plugins; done &&
+install -D -t /usr/local/lib/docker/cli-plugins $(find plugins -name "docker-*" -type f -perm /1) &&
+rm -rf plugins docker-*-plugin_*.deb /etc/apt/sources.list.d/docker.sources \
+    /etc/apt/keyrings/docker.asc && apt-get update -q
+"""
 _QUIET = "docker ps -q; sync; systemctl stop docker.socket docker containerd || service docker stop"
+
+
+def scene(recipe: Recipe, image: str, method: str, stack: Stack, lab: Lab, say: Progress) -> Scene:
+    """Where a recipe's host starts. Raises HarnessError where that cannot be made."""
+    if recipe.starts == "clean":
+        return Scene(options=recipe.boot)
+    return Scene(ready(image, method, stack, lab, say), recipe.boot)
 
 
 def ready(image: str, method: str, stack: Stack, lab: Lab, progress: Progress) -> Path:
@@ -46,13 +57,13 @@ def ready(image: str, method: str, stack: Stack, lab: Lab, progress: Progress) -
     content = [f"{name} {value!r}" for name, value in sorted(stack.files.items())]
     real = lab.real_servers_answer()
     source = "download.docker.com" if real else str(lab.mirror(progress))
-    recipe = [str(dataclasses.astuple(row)), method, source, *content]
+    key = [str(dataclasses.astuple(row)), method, source, _PLUGINS, *content]
 
     def make(folder: Path) -> None:
         progress(f"preparing {image} with its engine in place (once, about a minute)")
         _walk(folder, image, method, stack, lab)
 
-    return artifacts.built(lab.cache / "snapshots", f"{image}-{method}", recipe, make)
+    return artifacts.built(lab.cache / "snapshots", f"{image}-{method}", key, make)
 
 
 def _walk(folder: Path, image: str, method: str, stack: Stack, lab: Lab) -> None:
@@ -63,7 +74,14 @@ def _walk(folder: Path, image: str, method: str, stack: Stack, lab: Lab) -> None
     host = Host(name, "", provider="lab", image=image, settings=settings, origin="snapshot")
     directory_of_run = RunDirectory.create(folder / "runs", command="", masker=Masker(()))
     evidence = directory_of_run.host(name)
-    job = evaluate.Job("evaluate", stack, catalogue())
+    lacks_plugin = method == "distribution" and IMAGES[image].suite == "bookworm"
+    by_hand = Recipe((image,), script=_PLUGINS if lacks_plugin else "")
+
+    def prepare(host: Host, step: str) -> Host:
+        root = recipes.inside(lab, name)
+        return recipes.apply(by_hand, host, step, root, recipes.repository(host))
+
+    job = evaluate.Job("evaluate", stack, catalogue(), prepare=prepare)
     evaluate.run_all(evaluate.Run(job, {"lab": LabProvider(lab)}), [(host, evidence)], forks=1)
     booted = lab.get(name)
     if replay.host_run(evidence.events()).status != "passed" or booted is None:
@@ -77,10 +95,3 @@ def _walk(folder: Path, image: str, method: str, stack: Stack, lab: Lab) -> None
     if code != 0:
         raise HarnessError(f"{name}: could not be put to rest", f"{out}\n{err}".strip())
     lab.freeze(name, folder)
-
-
-def await_engine(host: LabHost) -> None:
-    """Until the engine of a host that started from a snapshot answers. Raises HarnessError."""
-    code, out, err = root_shell(host, _AWAIT, timeout_s=ANSWERS_WITHIN_S + 10)
-    if code != 0:
-        raise HarnessError(f"{host.name}: its engine does not answer", f"{out}\n{err}".strip())

@@ -23,7 +23,7 @@ Error = re2.error
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """The line where a wording first stands: `line` counts from 0 in `part`, None for the whole text."""
+    """The line where a wording first stands: `line` counts from 0 in `part` (None: the whole)."""
 
     words: str
     line: int

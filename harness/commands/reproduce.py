@@ -1,45 +1,146 @@
-"""reproduce: cause a pain point on a fresh lab host, and see it met, explained and cured."""
+"""reproduce: cause a pain point on a fresh host, and see it met, explained and cured."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
-from harness import options
+from harness import matrix, options, settings, verdicts
 from harness import reproduce as recipes
+from harness.commands import request, walk
 from harness.errors import UsageError
+from harness.model import Host, PainPoint
 from harness.pains import catalogue
+from harness.reproduce import Wishes
 from harness.tasking import ROOT
+from harness.verdicts import Verdict
 
 
 def reproduce(given: SimpleNamespace) -> int:
     """0 when every pain point was met, led its attempt, and its safe remedy cured it; else 2."""
-    from harness.lab.images import IMAGES
-    from harness.lab.lab import Lab
-
     known = catalogue()
     runnable = [pain.id for pain in known.values() if pain.recipe]
     pains = options.known_names("--pain", given.pain, runnable)
-    images = options.known_names("--on", given.on, IMAGES)
     if given.all == bool(pains):
         raise UsageError(
             "--pain and --all exclude each other" if pains else "--pain is missing",
             resolution="--pain=ID[,ID…] (./invoke pains lists them), or --all",
         )
-    Lab().require()
-    verdicts = recipes.run(
-        runnable if given.all else pains,
-        images,
-        runs_dir=options.runs(given.runs, cwd=Path.cwd(), project_root=ROOT),
+    wishes = _wishes(given, known)
+    if given.hosts:
+        return _told(_on_hosts(given, pains, wishes), given)
+    return _told(_in_the_lab(given, pains or runnable, wishes), given)
+
+
+def _wishes(given: SimpleNamespace, known: Mapping[str, PainPoint]) -> Wishes:
+    runs_dir = options.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
+    return Wishes(
+        runs_dir=runs_dir,
         keep=given.keep,
         remedy=not given.no_remedy,
         allow=options.allow(given.allow, known),
+        settings=settings.pairs(given.set or ()),
+        forks=recipes.FORKS if given.forks is None else options.forks(given.forks),
         progress=lambda text: print(text, file=sys.stderr, flush=True),
     )
-    if given.json:
-        print(json.dumps([verdict.as_json() for verdict in verdicts], indent=2))
+
+
+def _in_the_lab(given: SimpleNamespace, pains: Sequence[str], wishes: Wishes) -> list[Verdict]:
+    from harness.lab.images import IMAGES
+    from harness.lab.lab import Lab
+
+    pairs = recipes.choice(pains, options.known_names("--on", given.on, IMAGES))
+    Lab().require()
+    if not given.all:
+        found = recipes.run_each(pairs, wishes)
     else:
-        print("\n".join(f"{recipes.line(verdict)}\n  {verdict.report}" for verdict in verdicts))
-    return recipes.exit_code(verdicts)
+        found = _sweep(pairs, wishes, again=given.again)
+    if wishes.keep:
+        for verdict in found:
+            name = Path(verdict.report).parent.name
+            wishes.progress(f"{name} is up: ./invoke lab.ssh --name={name}")
+    return found
+
+
+def _sweep(pairs: Sequence[tuple[str, str]], wishes: Wishes, *, again: bool) -> list[Verdict]:
+    """The catalogue, as far as it has not been seen to yet; then the matrix of all that has."""
+    known = catalogue()
+    seen = {} if again else matrix.remembered(wishes.runs_dir, known)
+    method = str(wishes.settings.get("docker.method", ""))
+    there = {
+        (v.id, v.image): v for v in seen.values() if v.method == (method or _method(known[v.id]))
+    }
+    left = [pair for pair in pairs if pair not in there]
+    if len(left) < len(pairs):
+        state = wishes.runs_dir / matrix.STATE
+        wishes.progress(
+            f"{len(pairs) - len(left)} of {len(pairs)} are in {state} already; "
+            "--again causes them anew"
+        )
+    try:
+        found = recipes.run_each(left, wishes) if left else []
+    finally:
+        _write_matrix(wishes)
+    return [there[pair] for pair in pairs if pair in there] + found
+
+
+def _method(pain: PainPoint) -> str:
+    wanted = pain.recipe.settings if pain.recipe else {}
+    return str(wanted.get("docker.method", "auto"))
+
+
+def _write_matrix(wishes: Wishes) -> None:
+    found = list(matrix.remembered(wishes.runs_dir, catalogue()).values())
+    page, rows = wishes.runs_dir / "reproduced.md", wishes.runs_dir / "reproduced.json"
+    page.write_text(matrix.markdown(found), encoding="utf-8")
+    rows.write_text(json.dumps([v.as_json() for v in found], indent=2) + "\n", encoding="utf-8")
+    wishes.progress(f"pain point x image x engine: {page}")
+
+
+def _on_hosts(given: SimpleNamespace, pains: Sequence[str], wishes: Wishes) -> list[Verdict]:
+    """Somebody's own machines: they are broken on purpose, so somebody has to say yes."""
+    if len(pains) != 1 or given.on:
+        raise UsageError("--hosts goes with one --pain and without --on: each breaks a host anew")
+    asked = request.read(given, "evaluate")
+    point = catalogue()[pains[0]]
+    if point.recipe is None or not recipes.runs_anywhere(point.recipe):
+        raise UsageError(f"--pain={point.id}: its recipe can be run on lab hosts alone")
+    if asked.list_only:
+        print("\n".join(host.name for host in asked.hosts))
+        return []
+    _ask(point, asked.hosts, given)
+    with ExitStack() as stack:
+        providers = walk.providers(asked, stack)
+        return recipes.run_on(point.id, asked.hosts, wishes, providers)
+
+
+def _ask(pain: PainPoint, hosts: Sequence[Host], given: SimpleNamespace) -> None:
+    names = ", ".join(host.name for host in hosts)
+    script = pain.recipe.script.strip() if pain.recipe else ""
+    print(
+        f"This breaks {names} on purpose, and does not mend it again.\n{pain.title}: {pain.cause}\n"
+        f"Run as root there:\n\n{script or '(nothing; its files or settings are changed)'}\n",
+        file=sys.stderr,
+    )
+    if given.yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"--hosts: nobody is at the terminal to agree to breaking {names}",
+            resolution="--yes says that these hosts may be broken",
+        )
+    print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise UsageError("nothing was done: the answer was not yes")
+
+
+def _told(found: Sequence[Verdict], given: SimpleNamespace) -> int:
+    if given.json:
+        print(json.dumps([verdict.as_json() for verdict in found], indent=2))
+    else:
+        print("\n".join(f"{verdicts.line(verdict)}\n  {verdict.report}" for verdict in found))
+    return verdicts.exit_code(found)

@@ -51,13 +51,13 @@ def read(given: SimpleNamespace, scope: journey.Scope) -> Request:
         runs_dir=runs_dir,
         forks=options.forks(given.forks),
         allow=tuple(options.allow(flag("allow"), catalogue())),
-        fail_on=options.fail_on(given.fail_on),
-        check=bool(flag("check")) or given.dry,
+        fail_on=options.fail_on(flag("fail_on")),
+        check=bool(flag("check")) or bool(flag("dry")),
         keep=bool(flag("keep")),
         purge=bool(flag("purge")),
         as_json=given.json,
-        quiet=given.quiet,
-        verbose=given.verbose,
+        quiet=bool(flag("quiet")),
+        verbose=bool(flag("verbose")),
         command=_command_line(),
         list_only=given.list_hosts,
     )
@@ -65,7 +65,8 @@ def read(given: SimpleNamespace, scope: journey.Scope) -> Request:
 
 
 def _stack_name(given: SimpleNamespace) -> str:
-    return "hello-world" if given.stack is None else str(given.stack)
+    named = vars(given).get("stack")
+    return "hello-world" if named is None else str(named)
 
 
 def _selected(given: SimpleNamespace, cwd: Path, runs_dir: Path) -> tuple[Host, ...]:

@@ -68,7 +68,7 @@ def perform(request: Request) -> int:
         to_stderr=request.as_json,
     )
     with _terminating(), ExitStack() as stack:
-        providers = _providers(request, stack)
+        sources = providers(request, stack)
         evidence = RunDirectory.create(
             request.runs_dir, command=request.command, masker=_masker(request)
         )
@@ -78,7 +78,7 @@ def perform(request: Request) -> int:
         ]
         walk = _Walk(request, evidence, pairs, console)
         run = pipeline.Run(
-            _job(request, console), providers, finished=walk.finished, meanwhile=_load_the_rest
+            _job(request, console), sources, finished=walk.finished, meanwhile=_load_the_rest
         )
         with console:
             try:
@@ -148,7 +148,7 @@ def _job(request: Request, console: Console) -> pipeline.Job:
     )
 
 
-def _providers(request: Request, stack: ExitStack) -> dict[str, Provider]:
+def providers(request: Request, stack: ExitStack) -> dict[str, Provider]:
     """One provider for each source of hosts in this run; what they set up is closed at the end."""
     found: dict[str, Provider] = {}
     for name in {host.provider for host in request.hosts}:

@@ -28,8 +28,9 @@ def catalogue() -> Mapping[str, PainPoint]:
 
 def daemon_json(facts: Facts) -> Mapping[str, Any]:
     """The daemon's configuration file as it was found; empty where it is absent or no JSON."""
+    text = known(facts.daemon_json)
     try:
-        found = json.loads(known(facts.daemon_json) or "{}")
+        found = json.loads(text or "{}")
     except json.JSONDecodeError:
         return {}
     return found if isinstance(found, dict) else {}

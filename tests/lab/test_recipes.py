@@ -15,6 +15,8 @@ from harness import reproduce
 from harness.lab.lab import Lab
 from harness.model import PainPoint
 from harness.registry import collect
+from harness.reproduce import Wishes
+from harness.verdicts import Verdict
 
 PAINS = collect(harness.pains, PainPoint)
 A_FEW = {
@@ -39,15 +41,15 @@ def cases() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], reproduce.Verdict]:
-    found = reproduce.run_each(cases(), runs_dir=tmp_path_factory.mktemp("runs"))
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Verdict]:
+    found = reproduce.run_each(cases(), Wishes(tmp_path_factory.mktemp("runs")))
     return {(verdict.id, verdict.image): verdict for verdict in found}
 
 
 @pytest.mark.parametrize(("pain", "image"), cases())
 @pytest.mark.timeout(7200)
 def test_a_recipe_is_met_led_and_cured(
-    pain: str, image: str, verdicts: dict[tuple[str, str], reproduce.Verdict]
+    pain: str, image: str, verdicts: dict[tuple[str, str], Verdict]
 ) -> None:
     verdict = verdicts[pain, image]
     assert verdict.faults == ()
@@ -58,6 +60,6 @@ def test_a_recipe_is_met_led_and_cured(
     assert verdict.cured is not False
 
 
-def test_nothing_is_left_up(verdicts: dict[tuple[str, str], reproduce.Verdict]) -> None:
+def test_nothing_is_left_up(verdicts: dict[tuple[str, str], Verdict]) -> None:
     up = [host.name for host in Lab().hosts()]
     assert not [name for name in up for pain, image in verdicts if name == f"{pain}-{image}"]

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 import harness.pains
-from harness import reproduce
+from harness import verdicts
 from harness.model import Evidence, Finding, HostRun, HostStatus, PainOutcome, PainPoint
 from harness.registry import collect
 
@@ -23,17 +23,19 @@ def finding(pain: str, outcome: PainOutcome = "remedied", *consequences: str) ->
 
 def verdict(
     *findings: Finding, status: HostStatus = "passed", remedy: bool = True
-) -> reproduce.Verdict:
+) -> verdicts.Verdict:
     run = HostRun("host", "198.18.0.9", status, findings=findings, total_s=12.345)
-    return reproduce.verdict(MASKED, "debian-12", run, catalogue=PAINS, remedy=remedy)
+    return verdicts.verdict(MASKED, "debian-12", run, catalogue=PAINS, remedy=remedy)
 
 
 def test_a_clean_host_shows_what_needs_no_recipe() -> None:
-    assert reproduce.clean("debian-13", PAINS) == {
+    assert verdicts.clean("debian-13", PAINS) == {
         "docker-sock-permission-denied",
+        "pip-root-warning",
+        "redis-overcommit-warning",
         "stop-timeout-sigkill",
     }
-    assert reproduce.clean("debian-12-sysv", PAINS) - reproduce.clean("debian-12", PAINS) == {
+    assert verdicts.clean("debian-12-sysv", PAINS) - verdicts.clean("debian-12", PAINS) == {
         "no-systemd",
         "daemon-not-running",
     }
