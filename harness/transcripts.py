@@ -40,7 +40,7 @@ FACTS: Final = (
     "engine", "compose", "compose_v1", "ip_forward", "daemon_active", "daemon_enabled",
     "daemon_json", "commands", "listeners", "client_config", "plugins", "arch", "umask",
     "unwritable", "mounts", "clusters", "clock_offset_s", "disk_free_bytes", "memory_bytes",
-    "virtualization", "snap_docker",
+    "virtualization", "snap_docker", "cgroup",
 )  # fmt: skip
 
 
@@ -82,13 +82,14 @@ def load(path: Path) -> Transcript:
 
 
 def leading(transcript: Transcript, pains: Mapping[str, PainPoint]) -> str | None:
-    """The pain point that leads, or the only one that is foreseen or noted."""
+    """The pain point that leads, or the only one foreseen, or its own among those noted."""
     facts = transcript.facts
     situation = Situation(facts, transcript.settings, platforms.resolve(facts))
     if transcript.attempt is None:
         return _only(diagnose.foreseen(situation, pains))
     if transcript.attempt.outcome.ok:
-        return _only(diagnose.remarks(transcript.attempt, pains))
+        noted = [remark.pain for remark in diagnose.remarks(transcript.attempt, pains)]
+        return transcript.leads if transcript.leads in noted else None  # one output, many remarks
     matches = diagnose.matches(transcript.attempt, pains)
     seen = diagnose.findings(transcript.attempt, matches, transcript.probes, situation)
     return seen[0].pain if seen else None

@@ -14,6 +14,7 @@ What the remedy changes: one package is installed, from where the engine came fr
 """
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom, known
+from harness.pains import SHELL
 
 
 def _install(situation: Situation) -> Cure | None:
@@ -37,6 +38,8 @@ PAIN = PainPoint(
         Symptom(r"docker: 'compose' is not a docker command", "<= 27", weight=3),
         Symptom(r"docker: unknown command: docker compose", ">= 28", weight=3),
         Symptom(r"^unknown shorthand flag: '[df]' in -[df]", "all"),
+        Symptom(r"^unknown flag: --(?:detach|build|project-|env-file|remove-orphans)", "all"),
+        Symptom(SHELL + r"docker-compose: (?:command )?not found", "shells", ("",)),
         Symptom(r"looking up compose provider failed", "podman"),
     ),
     probe=Command("ls -l /usr/l*/docker/cli-plugins /usr/local/lib/docker/cli-plugins; true"),

@@ -34,6 +34,7 @@ PAIN = PainPoint(
         Symptom(r'^Version in "[^"]+" is unsupported', "1.x", weight=3),
         Symptom(r"^Unsupported config option for |The Compose file '[^']+' is invalid", "1.x"),
         Symptom(r"No module named 'distutils'|KeyError: 'ContainerConfig'", "1.x"),
+        Symptom(r"kwargs_from_env\(\) got an unexpected|URL scheme http\+docker", "1.x", weight=3),
     ),
     foresee=_foreseen,
     remedy=Remedy("ask", "Install the Compose plugin from Docker's repository.", switch_to_dockers),

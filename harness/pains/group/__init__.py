@@ -19,6 +19,7 @@ DENIED = (
     Symptom(r"permission denied while trying to connect to the docker API at", ">= 29"),
     Symptom(r"docker\.sock: connect: permission denied", "Go clients"),
     Symptom(r"Connection aborted\.', PermissionError\(13", "docker-py, Compose 1"),
+    Symptom(r"^(?:newgrp|sg): failed to crypt password with previous salt", "no member"),
 )
 Membership = Literal["no-group", "outsider", "stale", "member"]
 
