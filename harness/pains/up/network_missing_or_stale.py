@@ -1,8 +1,7 @@
 """A network or volume that the stack counts on is gone, or is somebody else's.
 
 What you see: `network … declared as external, but could not be found`, `external volume "…" not
-found`, `network … not found` when old containers start again, or `was found but has incorrect
-label`.
+found`, `network … not found` for old containers, or `was found but has incorrect label`.
 
 Why it happens: `external: true` says that somebody made the thing already; on a fresh host nobody
 did. Containers remember the number of their network, not its name: after `docker network prune`

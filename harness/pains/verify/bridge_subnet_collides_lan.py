@@ -27,7 +27,7 @@ def _foreseen(situation: Situation) -> str | None:
     facts, settings = situation.facts, daemon_json(situation.facts)
     client, server = known(facts.client_address), known(facts.server_address)
     bip = settings.get("bip")
-    ranges = (bip,) if bip else () if settings or known(facts.engine) else DEFAULTS
+    ranges = (bip,) if bip else () if settings or facts.engine else DEFAULTS
     for text in ranges if client and server else ():
         try:
             taken = ip_network(text, strict=False)
@@ -52,7 +52,8 @@ PAIN = PainPoint(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         starts="ready",
         # set for the next start of the daemon: the session that asks still stands
-        script='mkdir -p /etc/docker; echo \'{"bip": "198.18.255.1/15"}\' > /etc/docker/daemon.json',
+        script="""mkdir -p /etc/docker
+echo '{"bip": "198.18.255.1/15"}' > /etc/docker/daemon.json""",
         expect="foreseen",
         passes=True,
     ),

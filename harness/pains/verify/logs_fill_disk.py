@@ -1,37 +1,33 @@
 """A container's log has filled the disk.
 
-What you see: `no space left on device` from everything, and a file of many gigabytes in
-/var/lib/docker/containers/…/…-json.log.
+What you see: `no space left on device` from everything, and a huge …-json.log of a container.
 
-Why it happens: Docker keeps what containers print, and by default it keeps all of it, for as long
-as the container exists. A talkative program fills any disk in time.
+Why it happens: Docker keeps all that a container prints, as long as the container exists.
 
-What to do: `sudo du -sh /var/lib/docker/containers/*/*-json.log` finds the file. Emptying it with
-`sudo truncate -s 0 FILE` makes room at once; removing the container does too. Then set a limit, in
-the compose file under the service's `logging: options:` (`max-size: 10m`, `max-file: "3"`), or for
-new containers in /etc/docker/daemon.json under `log-opts`.
+What to do: `sudo du -sh /var/lib/docker/containers/*/*-json.log` finds the file; emptying it with
+`sudo truncate -s 0 FILE`, or removing the container, makes room. Then set a limit: `max-size: 10m`
+under `logging: options:` in the compose file, or for all under `log-opts` in daemon.json.
 
-What the remedy changes: the logs of the largest offender are lost.
+What the remedy changes: the logs of the largest offenders are lost.
 """
 
 import re
 import shlex
 
-from harness.model import Command, Cure, PainPoint, Remedy, Situation, Symptom
+from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
 
 LOG = r"^(\d+)\s(/\S+/containers/[0-9a-f]{64}/[0-9a-f]{64}-json\.log)$"
 ASK = """root=$(docker info -f '{{.DockerRootDir}}'); root=${root:-/var/lib/docker}
 df -Pk "$root/containers"; find "$root/containers" -name '*-json.log' -exec du -k {} + | sort -rn"""
 
 
-def _largest(situation: Situation) -> tuple[str, ...]:
-    """Logs that hold a fifth of a file system that is full, largest first."""
+def _largest(situation: Situation) -> list[str]:
+    """Logs that hold a fifth of a file system that is full."""
     seen = situation.probe.stdout if situation.probe else ""
-    disk = re.search(r"^\S+\s+(\d+)\s+\d+\s+(\d+)\s+\d+%", seen, re.MULTILINE)
+    disk = re.search(r"^\S+\s+(\d+)\s+\d+\s+(\d+)\s+\d+%", seen, re.M)
     if not disk or int(disk[2]) > int(disk[1]) * 0.05:
-        return ()
-    logs = re.findall(LOG, seen, re.MULTILINE)
-    return tuple(path for size, path in logs if int(size) * 5 >= int(disk[1]))
+        return []
+    return [path for size, path in re.findall(LOG, seen, re.M) if int(size) * 5 >= int(disk[1])]
 
 
 def _confirmed(situation: Situation) -> bool | None:
@@ -39,8 +35,8 @@ def _confirmed(situation: Situation) -> bool | None:
 
 
 def _empty(situation: Situation) -> Cure | None:
-    commands = [f"truncate -s 0 {shlex.quote(path)}" for path in _largest(situation)]
-    return Cure(tuple(Command(c, as_root=True) for c in commands)) if commands else None
+    paths = " ".join(map(shlex.quote, _largest(situation)))
+    return Cure((Command(f"truncate -s 0 {paths}", as_root=True),)) if paths else None
 
 
 PAIN = PainPoint(
@@ -54,4 +50,11 @@ PAIN = PainPoint(
     confirm=_confirmed,
     remedy=Remedy("ask", "Empty the log, and limit it.", _empty),
     references=("https://docs.docker.com/engine/logging/configure/",),
+    recipe=Recipe(
+        images=("debian-12", "debian-13"),
+        starts="ready",
+        script="""mount -t tmpfs -o size=24m tmpfs /var/lib/docker/containers
+docker run -d --name chatty redis:alpine sh -c 'yes "one more line" | head -c 40000000'
+docker wait chatty""",
+    ),
 )
