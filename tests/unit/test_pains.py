@@ -139,6 +139,9 @@ def test_no_wording_blows_up_on_hostile_lines() -> None:
     assert (time.monotonic() - began) / len(SYMPTOMS) < 0.5
 
 
+COMES_FROM_BEHIND_A_ROUTER = {"client_address": "172.17.4.5", "server_address": "10.0.0.2"}
+
+
 def test_a_clean_host_foresees_nothing() -> None:
     assert diagnose.foreseen(situation(), PAINS) == ()
 
@@ -152,6 +155,8 @@ def test_a_clean_host_foresees_nothing() -> None:
         ("daemon-json-invalid", {"daemon_json": "[]"}, {}),
         ("daemon-json-invalid", {"daemon_json": ""}, {}),
         ("unit-masked", {"daemon_enabled": "masked"}, {}),
+        ("ufw-firewalld-published-port", {"firewall": ("ufw",)}, {}),
+        ("bridge-subnet-collides-lan", COMES_FROM_BEHIND_A_ROUTER, {}),
         ("distro-docker-installed", {"packages": {"docker.io": "20.10.24"}}, {}),
         ("compose-v1-legacy", {"compose_v1": "1.29.2"}, {"docker__method": "distribution"}),
     ],
@@ -161,6 +166,27 @@ def test_what_facts_give_away(
 ) -> None:
     at = situation(with_facts(**facts), **settings)
     assert [finding.pain for finding in diagnose.foreseen(at, PAINS)] == [pain]
+
+
+def test_a_host_in_the_range_itself_is_safe_from_it() -> None:
+    facts = with_facts(client_address="172.17.4.5", server_address="172.17.0.2")
+    assert diagnose.foreseen(situation(facts), PAINS) == ()
+
+
+@pytest.mark.parametrize(
+    ("listed", "leads"),
+    [
+        ("P web running p_default\nP db running p_default\n", "redis-not-resolvable"),
+        ("P web running p_default\nP redis running p_data\n", "redis-not-resolvable"),
+        ("P web running p_default\nP redis exited p_default\n", "container-restart-loop"),
+    ],
+)
+def test_a_service_that_ended_is_not_merely_hard_to_find(listed: str, leads: str) -> None:
+    failed = attempt(
+        "verify", "service redis: p-redis-1 exited (1)", context="Error -2 connecting to redis:6379"
+    )
+    listed = listed.replace("P ", "onramp-hello ")
+    assert leading(failed, situation(), redis_not_resolvable=listed) == leads
 
 
 def test_a_system_nobody_knows_is_foreseen() -> None:
