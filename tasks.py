@@ -85,6 +85,11 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
     "pains": ("List the pain points, or show one.", JSON | {
         "show": Flag("text", "One pain point's page"),
         "phase": Flag("text", "Only those of a phase"),
+        "os": Flag("text", "Only those that can be met on a system: debian, fedora-42, alpine"),
+        "words": Flag("many", "Only those that have all these words"),
+        "unexplained": Flag("switch", "Failures of earlier runs that none of them explains"),
+        "write": Flag("switch", "Write every page to docs/pains/"),
+        "runs": OUTPUT["runs"],
     }),
     "check": ("Ruff, mypy and the unit tests: what CI checks first.", {}),
     "test": ("Set everything up and run all tests.", {

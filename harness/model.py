@@ -415,6 +415,7 @@ class PainPoint:
     remedy: Remedy | None = None
     explains: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    affects: tuple[str, ...] = ()  # families: debian, rhel, suse, arch, alpine; empty: all
     recipe: Recipe | None = None
 
 

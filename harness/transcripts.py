@@ -102,15 +102,17 @@ def _only(found: Sequence[Finding]) -> str | None:
 def record(folder: Path, pain: str, *, settings: Mapping[str, Any] | None = None) -> str:
     """A transcript of this pain point from a host's evidence (`runs/…/hosts/NAME`).
 
-    Raises UsageError where the host did not meet it.
+    Where the host did not meet it, its last unexplained failure is taken: the pain point may be
+    yet to be written. Raises UsageError where there is none.
     """
     events = evidence.read_events(folder / "events.jsonl")
     run = replay.host_run(events)
     found = [i for i, event in enumerate(events) if _is_finding(event, pain)]
     met = [i for i in found if events[i]["how"] == "encountered"]
-    if not found:
-        raise UsageError(f"{folder}: {pain} was not met there")
-    index = (met or found)[0]
+    unknown = [i for i, event in enumerate(events) if event.get("event") == "unexplained"]
+    if not found and not unknown:
+        raise UsageError(f"{folder}: {pain} was not met there, and nothing is unexplained")
+    index = (met or found or unknown[-1:])[0]
     document: dict[str, Any] = {
         "leads": pain,
         "real": True,
@@ -119,7 +121,7 @@ def record(folder: Path, pain: str, *, settings: Mapping[str, Any] | None = None
         "settings": dict(settings or {}),
         "facts": _facts(run.facts),
     }
-    if events[index]["how"] == "encountered":
+    if met or not found:
         document |= _attempt(events[:index], folder)
     return _yaml(_scrubbed(document, run.facts))
 
