@@ -166,7 +166,8 @@ SECTIONS: Mapping[str, str] = {
     "daemon": (
         'if [ -d /run/systemd/system ]; then echo "${states##*[!a-z]}"; '
         "systemctl is-enabled docker 2>/dev/null || true; else "
-        'if [ -e /proc/"$(cat /var/run/docker.pid 2>/dev/null || echo none)" ]; then echo active; '
+        'pid=none; comm=; read -r pid </var/run/docker.pid; read -r comm </proc/"$pid"/comm; '
+        'if [ "$comm" = dockerd ]; then echo active; '
         "else echo inactive; fi; if [ -x /etc/init.d/docker ]; then "
         "if ls /etc/rc2.d/ | grep -qE '^S[0-9]+docker$'; then echo enabled; "
         "else echo disabled; fi; fi; fi"

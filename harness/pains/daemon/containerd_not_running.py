@@ -4,14 +4,14 @@ What you see: dockerd ends with `failed to dial "/run/containerd/containerd.sock
 waiting for containerd to start`. Docker 28 starts all the same, and then every container fails
 with `dial unix:///run/containerd/containerd.sock: timeout`.
 
-Why it happens: containerd is a service of its own. It stays down where /etc/containerd/config.toml
-is broken (Kubernetes guides rewrite it), where its disk is full, or where half of it was removed.
+Why it happens: containerd is a service of its own. It stays down where its config.toml is broken
+(Kubernetes guides rewrite it), where its disk is full, or where half of it was removed.
 
 What to do: `systemctl status containerd` says why. Mend config.toml or move it away, then
 `sudo systemctl restart containerd docker`.
 
-What the remedy changes: a config.toml that containerd cannot read is put aside, and containerd and
-Docker start anew, for whoever else uses them too; so it asks first.
+What the remedy changes: a config.toml that cannot be read is put aside, and both services start
+anew, for whoever else uses them too; so it asks first.
 """
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
@@ -26,9 +26,8 @@ START = "systemctl reset-failed containerd; systemctl restart containerd docker.
 
 def _confirmed(situation: Situation) -> bool | None:
     state = situation.probe.stdout.split() if situation.probe else []
-    text = situation.attempt.text if situation.attempt else ""
-    runs = "unknown service" in text or "containerd-shim" in text  # it does, and lacks something
-    return None if runs or not state else state != ["active"]
+    halved = "unknown service" in (situation.attempt.text if situation.attempt else "")
+    return None if halved or not state else state != ["active"]
 
 
 def _start(situation: Situation) -> Cure | None:
@@ -42,13 +41,11 @@ PAIN = PainPoint(
     phase="daemon",
     title="containerd is not running",
     severity="blocker",
-    cause="The service containerd is down, or lacks parts that Docker needs.",
+    cause="The service containerd is down.",
     symptoms=(
         Symptom(r'failed to dial "/run/containerd/containerd\.sock"', "18.09 - 29", weight=3),
-        Symptom(r"failed to start containerd: ", "19.03 - 29", weight=3),
+        Symptom(r"failed to start containerd: |unknown service containerd\.", weight=3),
         Symptom(r"dial unix:\S{0,40}containerd/containerd\.sock: ", "28", weight=3),
-        Symptom(r'exec: "containerd-shim-runc-v2": file does not exist', weight=3),
-        Symptom(r"unknown service containerd\.services\.", "gRPC", weight=3),
     ),
     probe=Command(ASK, as_root=True),
     confirm=_confirmed,

@@ -13,7 +13,7 @@ restart docker. Where only a newer kernel's modules are to be had, reboot into t
 What the remedy changes: it installs kernel modules and loads one; so it asks first.
 """
 
-from harness.model import Command, Cure, PainPoint, Remedy, Situation, Symptom
+from harness.model import Command, Cure, PainPoint, Remedy, Situation, Symptom, known
 
 ASK = (
     'if [ -d "/lib/modules/$(uname -r)" ]; then modinfo -n xt_addrtype 2>/dev/null || '
@@ -30,7 +30,7 @@ def _confirmed(situation: Situation) -> bool | None:
 
 
 def _install(situation: Situation) -> Cure | None:
-    if "dnf" not in (situation.facts.commands or ()):
+    if "dnf" not in (known(situation.facts.commands) or ()):
         return None
     scripts = (INSTALL, LOAD, RESTART)
     return Cure(tuple(Command(script, as_root=True, timeout_s=900.0) for script in scripts))

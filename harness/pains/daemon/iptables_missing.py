@@ -52,8 +52,8 @@ PAIN = PainPoint(
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         # the package stays, its command is gone: a link lost in /etc/alternatives
-        script="systemctl stop docker.socket docker || service docker stop\n"
-        "update-alternatives --remove-all iptables",
+        script="update-alternatives --remove-all iptables\n"
+        "systemctl restart docker || service docker restart || true",
         starts="ready",
     ),
 )

@@ -8,9 +8,9 @@ its log, `failed to start daemon: ...`. Onramp shows that line where its catalog
 it. A bad unit file setting is systemd's own: often a drop-in with a second ExecStart= and no empty
 `ExecStart=` before it.
 
-What to do: `journalctl -u docker -n 50 -o cat | grep "failed to start"` names the cause. Mend it,
-then `sudo systemctl reset-failed docker`, which lifts the ban after three quick failures, and
-start it again. `systemd-analyze verify docker.service` explains a bad unit.
+What to do: `journalctl -u docker -n 50 -o cat | grep "failed to start"` names the cause. Mend it;
+`sudo systemctl reset-failed docker` lifts the ban after three quick failures; start it again.
+`systemd-analyze verify docker.service` explains a bad unit.
 
 What the remedy changes: the daemon is started once more, for a cause that is gone by now.
 """
@@ -22,7 +22,8 @@ AGAIN = "systemctl reset-failed docker.service docker.socket; systemctl start do
 
 def _confirmed(situation: Situation) -> bool | None:
     """Never a confirmed cause, so that any other goes before it; old lines in a log are none."""
-    return False if situation.probe and situation.probe.stdout.strip() == "inactive" else None
+    said = set(situation.probe.stdout.split() if situation.probe else ())
+    return False if said >= {"LoadState=loaded", "ActiveState=inactive"} else None
 
 
 def _again(situation: Situation) -> Cure | None:
@@ -44,7 +45,7 @@ PAIN = PainPoint(
         Symptom(r"docker\.service: Start request repeated too quickly", "systemd", weight=1),
         Symptom(r"Job for docker\.service failed", "systemd", ("",), weight=1),
     ),
-    probe=Command("[ ! -d /run/systemd/system ] || systemctl is-failed docker.service"),
+    probe=Command("systemctl show -p LoadState -p ActiveState docker.service; true"),
     confirm=_confirmed,
     remedy=Remedy("ask", "Mend what the log names, then start the daemon.", _again),
     explains=("daemon-not-running",),
