@@ -254,6 +254,8 @@ def http(view: View) -> bool:
         view.err += _behind(view, port)
         return False
     reached = not _wrong(view, outer)
+    if not reached:
+        view.out.append(f"it answers on the host, and not from outside: {outer}")
     view.memory[f"direct {port}"] = reached
     url = f"http://{address}:{port}{path}"
     view.note("answer", url=url, way="direct" if reached else "inside the host only")

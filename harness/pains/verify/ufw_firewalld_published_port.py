@@ -31,7 +31,9 @@ PAIN = PainPoint(
     severity="notice",
     cause="Published ports are forwarded past the rules of ufw and firewalld.",
     symptoms=(
-        Symptom(r"^direct: no answer \(", "all", ("verify",), warning=True),
+        Symptom(
+            r"^it answers on the host, and not from outside: ", "all", ("verify",), warning=True
+        ),
         Symptom(r"curl: \(7\) .{0,120}port [1-9]\d{3,4} .{0,40}No route to host", "curl", ("",)),
     ),
     foresee=_foreseen,
