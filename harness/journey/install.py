@@ -367,6 +367,7 @@ def _daemon_context() -> Command:
         "if [ -d /run/systemd/system ]; then systemctl status docker.service docker.socket "
         "containerd.service --no-pager --full -n 0; "
         "journalctl -u docker.service -u docker.socket -n 60 -o cat --no-pager; "
-        "journalctl -u containerd.service -n 20 -o cat --no-pager; else tail -n 60 /var/log/docker.log; fi; true"
+        "journalctl -u containerd.service -n 20 -o cat --no-pager; "
+        "else tail -n 60 /var/log/docker.log; fi; true"
     )
     return Command(script, as_root=True, display="systemctl status docker; journalctl -u docker")
