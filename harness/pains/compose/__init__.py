@@ -64,6 +64,16 @@ def plugin_in_front(probe: Outcome | None) -> str | None:
     return first if _PATH.fullmatch(first) and not first.startswith(_PACKAGED) else None
 
 
+def put_aside(situation: Situation) -> Cure | None:
+    """The plugin in front, one directory up, where docker does not look."""
+    path = plugin_in_front(situation.probe)
+    if path is None:
+        return None
+    kept = path.removesuffix(PLUGIN) + "/docker-compose.old"
+    script = f"mv {shlex.quote(path)} {shlex.quote(kept)}"
+    return Cure(actions=(Command(script, as_root=path.startswith("/usr/")),))
+
+
 def outdated(situation: Situation) -> str | None:
     """A plugin installed by hand that is older than the package it hides."""
     facts = situation.facts

@@ -9,16 +9,14 @@ first, then in /usr/local/lib/docker/cli-plugins, and only then where packages p
 that is broken or for another processor hides the good one just as well.
 
 What to do: `docker info` lists each plugin with its path. Move the one outside /usr/lib and
-/usr/libexec away. Look at root's home too: `sudo docker compose` uses that one.
+/usr/libexec away, also from root's home, where `sudo docker compose` looks.
 
 What the remedy changes: the old plugin is moved one directory up and kept there as
 docker-compose.old. It is a file of yours, so it asks first.
 """
 
-import shlex
-
-from harness.model import Command, Cure, PainPoint, Remedy, Situation, Symptom
-from harness.pains.compose import PLUGIN, PLUGINS, outdated, plugin_in_front
+from harness.model import PainPoint, Recipe, Remedy, Situation, Symptom
+from harness.pains.compose import PLUGINS, outdated, plugin_in_front, put_aside
 
 
 def _confirmed(situation: Situation) -> bool | None:
@@ -27,15 +25,6 @@ def _confirmed(situation: Situation) -> bool | None:
         return None if "; need version " in words else False
     others = "is too old" in words and "docker answers" not in situation.probe.stdout
     return plugin_in_front(situation.probe) is not None and not others
-
-
-def _aside(situation: Situation) -> Cure | None:
-    path = plugin_in_front(situation.probe)
-    if path is None:
-        return None
-    kept = path.removesuffix(PLUGIN) + "/docker-compose.old"
-    script = f"mv {shlex.quote(path)} {shlex.quote(kept)}"
-    return Cure(actions=(Command(script, as_root=path.startswith("/usr/")),))
 
 
 PAIN = PainPoint(
@@ -52,7 +41,20 @@ PAIN = PainPoint(
     foresee=outdated,
     probe=PLUGINS,
     confirm=_confirmed,
-    remedy=Remedy("ask", "Move the plugin installed by hand away.", _aside, ("docker info",)),
+    remedy=Remedy("ask", "Move the plugin installed by hand away.", put_aside, ("docker info",)),
     explains=("api-version-mismatch", "compose-plugin-missing"),
     references=("https://docs.docker.com/compose/install/linux/#install-the-plugin-manually",),
+    recipe=Recipe(
+        images=("debian-12", "debian-13"),
+        starts="ready",
+        # a plugin of 2024, put there by hand, and an engine with a limit such as 29's
+        script=r"""cd /tmp; grep -hoE 'https?://[^ ]+/debian' -r /etc/apt/sources.list* > urls
+echo "deb $(head -n 1 urls) trixie main" > /etc/apt/sources.list.d/trixie.list; apt-get update -q
+apt-get download -q docker-compose/trixie; dpkg -x docker-compose_*.deb old
+rm /etc/apt/sources.list.d/trixie.list; h=/home/newcomer/.docker
+install -D -t $h/cli-plugins old/usr/libexec/docker/cli-plugins/docker-compose; chown -R newcomer: $h
+mkdir -p /etc/systemd/system/docker.service.d; cd /etc/systemd/system/docker.service.d
+printf '[Service]\nEnvironment=DOCKER_MIN_API_VERSION=1.46\n' > api.conf
+systemctl daemon-reload; systemctl restart docker""",
+    ),
 )

@@ -50,9 +50,10 @@ PAIN = PainPoint(
     recipe=Recipe(
         images=("debian-12", "debian-13"),
         starts="ready",
-        # a home directory that came from a desktop
+        # a home directory that came from a desktop, and an image still to be pulled
         script="""install -d -o newcomer -g newcomer /home/newcomer/.docker
-echo '{"auths": {}, "credsStore": "secretservice"}' > /home/newcomer/.docker/config.json""",
+echo '{"auths": {}, "credsStore": "secretservice"}' > /home/newcomer/.docker/config.json
+docker rmi redis:alpine""",
         passes=True,
     ),
 )

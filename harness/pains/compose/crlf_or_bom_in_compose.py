@@ -1,8 +1,9 @@
 """The compose file is not valid YAML, or not what Compose expects.
 
-What you see: `yaml: line 7: found character that cannot start any token` (a tab), `mapping values
-are not allowed in this context` (wrong indentation), `services.web additional properties 'prots'
-not allowed` (a misspelt or misplaced key), `services.web.ports must be a list`.
+What you see: `yaml: line 7: found a tab character that violates indentation` or `found character
+that cannot start any token` (a tab too), `mapping values are not allowed in this context` (wrong
+indentation), `services.web additional properties 'prots' not allowed` (a misspelt or misplaced
+key), `services.web.ports must be a list`.
 
 Why it happens: YAML is told by its indentation, in spaces only; a tab from an editor or a web page
 copied with its HTML breaks it. Line numbers in the message are where the reader gave up, often one
@@ -26,6 +27,7 @@ PAIN = PainPoint(
     severity="major",
     cause="The compose file cannot be read as YAML, or has keys or types that Compose rejects.",
     symptoms=(
+        Symptom(r"found (?:a tab|unknown escape) character", "all", STEPS, weight=3),
         Symptom(r"found character that cannot start any token", "all", STEPS, weight=3),
         Symptom(r"mapping values are not allowed (?:in this context|here)", "all", STEPS, weight=3),
         Symptom(r"yaml: line \d+: |yaml: unmarshal errors|ScannerError", "all", STEPS, weight=3),
