@@ -173,7 +173,8 @@ def findings(
     ordered = sorted(standing, key=lambda match: _rank(match, verdicts[match.pain.id], standing))
     lead, rest = ordered[0], ordered[1:]
     folded = tuple(m.pain.id for m in rest if m.pain.id in lead.pain.explains)
-    rivals = tuple(m.pain.id for m in rest if m.pain.id not in folded)
+    doubtful = (m for m in rest if lead.symptom.warning or not m.symptom.warning)
+    rivals = tuple(m.pain.id for m in doubtful if m.pain.id not in folded)
     first = replace(
         _finding(lead, attempt, verdicts[lead.pain.id]), consequences=folded, rivals=rivals
     )
