@@ -170,7 +170,8 @@ def findings(
     standing = [match for match in found if verdicts[match.pain.id] is not False]
     if not standing:
         return ()
-    ordered = sorted(standing, key=lambda match: _rank(match, verdicts[match.pain.id], standing))
+    sure = [m.pain for m in standing if m.pain.confirm is None or verdicts[m.pain.id]]
+    ordered = sorted(standing, key=lambda match: _rank(match, verdicts[match.pain.id], sure))
     lead, rest = ordered[0], ordered[1:]
     folded = tuple(m.pain.id for m in rest if m.pain.id in lead.pain.explains)
     doubtful = (m for m in rest if lead.symptom.warning or not m.symptom.warning)
@@ -198,10 +199,13 @@ def _guarded(pain: PainPoint, ask: Callable[[Situation], T], situation: Situatio
 
 
 def _rank(
-    match: Match, confirmed: bool | None, standing: Sequence[Match]
+    match: Match, confirmed: bool | None, sure: Sequence[PainPoint]
 ) -> tuple[int, int, int, int, int, int, str]:
-    """Sort key: warnings and what another explains last; confirmed, heavier, direct ones first."""
-    explained = any(match.pain.id in other.pain.explains for other in standing)
+    """Sort key: warnings and what another explains last; confirmed, heavier, direct ones first.
+
+    A pain point that can be confirmed, and was not, explains nothing.
+    """
+    explained = any(match.pain.id in other.explains for other in sure)
     return (
         int(match.symptom.warning),
         int(explained),
