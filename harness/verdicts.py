@@ -65,7 +65,8 @@ def verdict(
     """Read off a finished run."""
     own = [finding for finding in run.findings if finding.pain == pain.id]
     folded = {name for finding in run.findings for name in finding.consequences}
-    expected = clean(image, catalogue) | {pain.id, *(own[0].consequences if own else ())}
+    expected = clean(image, catalogue) | {pain.id, *pain.explains}
+    expected |= set(own[0].consequences if own else ())
     return Verdict(
         id=pain.id,
         image=image,

@@ -1,6 +1,11 @@
-"""Getting the packages. Shared here: changing between Docker's packages and the distribution's."""
+"""Getting the packages. Shared here: changing between Docker's packages and the distribution's,
+and whose package sources a message is about."""
 
 from __future__ import annotations
+
+import re
+import shlex
+from typing import Literal
 
 from harness.model import Command, Cure, Situation, known
 from harness.platforms.debian import CODENAMES
@@ -51,3 +56,61 @@ def base_codename(situation: Situation) -> str | None:
     named = known(facts.ubuntu_codename) or known(facts.debian_codename)
     version = situation.probe.stdout.split("\n")[0] if situation.probe else ""
     return named or CODENAMES.get(version.split(".")[0])
+
+
+# --- whose package source ------------------------------------------------------------------------
+
+DOCKERS = "https://download.docker.com/"
+Owner = Literal["docker", "system", "other"]
+E = r"^(?:E|Error): "  # `apt` spells it out since 3
+_NAMED = re.compile(r"The repository '([^'\n]{1,300}) \S+ (?:In)?Release'|Failed to fetch (\S+)")
+_FILES = re.compile(r"Malformed \w+ \d+ in (?:list|sources) file (\S+)")
+_LAYOUT = re.compile(r"/linux/(?:debian|raspbian|ubuntu)(?:/|$)|docker")  # a mirror of Docker's
+_SYSTEM = re.compile(  # where mirrors keep a distribution's own archive
+    r"^(?:https?|ftp)://[^/]+/(?:debian|debian-security|raspbian|ubuntu|ubuntu-ports)(?:/|$)"
+)
+ENTRIES = Command(
+    "grep -nHE '^[[:space:]]*(deb|URIs)' /etc/apt/sources.list /etc/apt/sources.list.d/*.list"
+    " /etc/apt/sources.list.d/*.sources 2>/dev/null",
+    display="grep -nE '^(deb|URIs)' /etc/apt/sources.list /etc/apt/sources.list.d/*",
+)
+_ENTRY = re.compile(r"(/etc/apt/sources\.list(?:\.d/[\w.+-]+\.(list|sources))?):(\d+):(.*)")
+
+
+def owner(url: str, situation: Situation) -> Owner:
+    """Whose server packages come from."""
+    docker = situation.settings.docker.repository.rstrip("/")
+    if url.startswith((docker, DOCKERS)) or _LAYOUT.search(url):
+        return "docker"
+    return "system" if _SYSTEM.match(url) else "other"
+
+
+def owners(situation: Situation) -> frozenset[Owner]:
+    """Whose package sources the failure complains of."""
+    text = situation.attempt.text if situation.attempt else ""
+    urls = [one or other for one, other in _NAMED.findall(text)]
+    urls += ["" if "/docker." not in name else DOCKERS for name in _FILES.findall(text)]
+    return frozenset(owner(url, situation) for url in urls)
+
+
+def not_dockers(situation: Situation) -> bool | None:
+    """False where the failure is about other sources than Docker's: for `confirm`."""
+    return None if "docker" in (owners(situation) or {"docker"}) else False
+
+
+def set_aside(situation: Situation) -> Cure | None:
+    """Somebody else's entries for Docker's repository, by ENTRIES: commented out, a copy kept."""
+    found = _ENTRY.findall(situation.probe.stdout) if situation.probe else []
+    others = [row for row in found if row[0] != SOURCES]
+    script = []
+    for path, kind, line, text in others:
+        urls = [word for word in text.split() if "://" in word]
+        if not urls or owner(urls[0], situation) != "docker":
+            continue
+        if kind != "sources":
+            script.append(f"sed -i.bak '{int(line)}s/^/# /' {shlex.quote(path)}")
+        elif [row[0] for row in others].count(path) == 1:
+            script.append(f"mv {shlex.quote(path)} {shlex.quote(path + '.bak')}")
+    if not script:
+        return None
+    return Cure(actions=tuple(Command(line, as_root=True) for line in script))

@@ -19,7 +19,7 @@ import re
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
 from harness.pains.install import fall_back
 
-APT = r"^(?:[WE]: Failed to fetch \S+)?  "  # how apt begins the line; a build's are numbered
+APT = r"^(?:(?:[WE]|Warning|Error): Failed to fetch \S+)?  "  # a build's own apt is numbered
 HOST = re.compile(r"(?:resolving '|resolve '|resolve host: |onnect to |connection to )([\w.-]+\w)")
 
 
@@ -39,14 +39,15 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(rf"{APT}Temporary failure resolving '", "apt", weight=3),
         Symptom(rf"{APT}Could not (?:resolve '|connect to \S+:\d+ )", "apt", weight=3),
-        Symptom(rf"{APT}Cannot initiate the connection to ", "apt", weight=3),
+        Symptom(rf"{APT}(?:Cannot initiate the connection|Unable to connect) to ", "apt", weight=3),
         Symptom(r"^curl: \((?:5|6|7|28)\) ", "curl", weight=3),
     ),
     probe=Command("grep ^nameserver /etc/resolv.conf; ip route; getent ahosts download.docker.com"),
+    explains=("apt-package-not-found", "apt-unmet-dependencies-held"),
     remedy=Remedy("safe", "Mend name resolution, route or proxy; or do without.", _fall_back),
     references=("https://salsa.debian.org/apt-team/apt/-/blob/main/methods/connect.cc",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-11", "debian-12", "debian-13"),
         # a local resolver that does not run, as after removing systemd-resolved
         script="echo nameserver 127.0.0.53 > /etc/resolv.conf",
         settings={"docker.repository": "https://download.docker.com/linux"},

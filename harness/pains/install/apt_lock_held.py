@@ -14,6 +14,7 @@ What the remedy changes: nothing. It waits a few seconds and tries again until t
 """
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
+from harness.pains.install import E
 
 PAUSE_S = 5.0
 
@@ -29,10 +30,10 @@ PAIN = PainPoint(
     severity="major",
     cause="Another package manager (often the daily upgrade after boot) holds the lock.",
     symptoms=(
-        Symptom(r"E: Could not get lock ", "apt, all", weight=3),
-        Symptom(r"E: Unable to acquire the dpkg frontend lock", "apt, all", weight=3),
-        Symptom(r"E: Unable to lock the administration directory", "apt, all", weight=3),
-        Symptom(r"E: Unable to lock directory /var/", "apt, all", weight=3),
+        Symptom(rf"{E}Could not get lock ", "apt, all", weight=3),
+        Symptom(rf"{E}Unable to acquire the dpkg frontend lock \(\S+\), is", "apt, all", weight=3),
+        Symptom(rf"{E}Unable to lock the administration directory", "apt, all", weight=3),
+        Symptom(rf"{E}Unable to lock directory /var/", "apt, all", weight=3),
         Symptom(r"lock was locked by another process with pid", "dpkg >= 1.20", weight=3),
         Symptom(r"Waiting for cache lock: ", "apt >= 2.0"),
     ),

@@ -7,7 +7,7 @@ Why it happens: the file named by Signed-By is not the right key: the download w
 something else (a proxy's page, a mirror with a key of its own), went to another path, was cut
 short, or may not be read by the user that apt drops to.
 
-What to do: /etc/apt/keyrings/docker.asc should begin with BEGIN PGP PUBLIC KEY BLOCK. Download it
+What to do: /etc/apt/keyrings/docker.asc should begin with BEGIN PGP PUBLIC KEY BLOCK. Fetch it
 again and compare the fingerprint 9DC8 5822 9FC7 DD38 854A E2D8 8D81 803C 0EBF CD88.
 
 What the remedy changes: no key is trusted that nobody accounts for. With `docker.method=auto` the
@@ -15,7 +15,7 @@ distribution's signed packages are taken instead, where they suffice; else it is
 """
 
 from harness.model import Command, PainPoint, Recipe, Remedy, Symptom
-from harness.pains.install import KEY, fall_back
+from harness.pains.install import KEY, E, fall_back, not_dockers
 
 PAIN = PainPoint(
     id="apt-missing-gpg-key",
@@ -27,10 +27,12 @@ PAIN = PainPoint(
         Symptom(r"NO_PUBKEY [0-9A-F]+", "apt < 3", weight=3),
         Symptom(r"Missing key [0-9A-F]+, which is needed to verify", "apt >= 3", weight=3),
         Symptom(r"OpenPGP signature verification failed: ", "apt >= 3"),
-        Symptom(r"E: The repository '[^']+' is not signed", "apt, all"),
+        Symptom(r"Sub-process \S*/sqv returned an error code", "apt >= 3"),
+        Symptom(rf"{E}The repository '[^'\n]{{1,300}}' is not signed", "apt, all"),
         Symptom(r"Could not execute 'gpgv' to verify signature", "apt < 3", weight=3),
     ),
     probe=Command(f"ls -l {KEY}; head -n 2 {KEY}", timeout_s=20.0),
+    confirm=not_dockers,
     remedy=Remedy(
         kind="safe",
         summary="Download the key again and compare its fingerprint, or leave the repository.",

@@ -1,20 +1,20 @@
 """Docker's repository has no directory for this release name.
 
 What you see: `E: The repository 'https://download.docker.com/linux/debian … Release' does not have
-a Release file.` From then on every `apt-get update` fails.
+a Release file.` Every later `apt-get update` fails too.
 
 Why it happens: the instructions put VERSION_CODENAME from /etc/os-release into the source. On a
 derivative that is its own name, which Docker does not know; nor does it know every old release.
 
-What to do: use the name of the release the system is built on: UBUNTU_CODENAME or DEBIAN_CODENAME
-in os-release, or what /etc/debian_version says. Where none fits, take the distribution's packages.
+What to do: use the name of the release it is built on: UBUNTU_CODENAME or DEBIAN_CODENAME in
+os-release, or what /etc/debian_version says. If none fits, take the distribution's packages.
 
-What the remedy changes: only the source file this run wrote, written anew with that name; where
-there is none, `docker.method=auto` turns to the distribution's packages.
+What the remedy changes: only the source file this run wrote; where no name is known,
+`docker.method=auto` turns to the distribution's packages.
 """
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
-from harness.pains.install import FORGET, SOURCES, base_codename, fall_back
+from harness.pains.install import FORGET, SOURCES, E, base_codename, fall_back, not_dockers
 
 ASK = f"""cat /etc/debian_version; [ -r {SOURCES} ] || exit 0
 url=$(sed -n 's/^URIs: *//p' {SOURCES})/dists/$(sed -n 's/^Suites: *//p' {SOURCES})/Release
@@ -22,8 +22,8 @@ curl -sSL -m 20 -o /dev/null -w '%{{http_code}}\\n' "$url" """
 
 
 def _confirmed(situation: Situation) -> bool | None:
-    lines = situation.probe.stdout.split() if situation.probe else []
-    return {"404": True, "200": False}.get(lines[-1] if lines else "")
+    lines = (situation.probe.stdout.split() if situation.probe else []) or [""]
+    return not_dockers(situation) is not False and {"404": True, "200": False}.get(lines[-1])
 
 
 def _cure(situation: Situation) -> Cure | None:
@@ -40,7 +40,7 @@ PAIN = PainPoint(
     severity="blocker",
     cause="The repository has no directory of this name: a derivative, or too new or too old.",
     symptoms=(
-        Symptom(r"E: The repository '[^']+' (?:does not have|no longer has) a Release", weight=3),
+        Symptom(rf"{E}The repository '[^'\n]{{1,300}}' (?:does not|no longer) ha", "apt", weight=3),
     ),
     probe=Command(ASK, timeout_s=30.0, display="curl -I <repository>/dists/<name>/Release"),
     confirm=_confirmed,

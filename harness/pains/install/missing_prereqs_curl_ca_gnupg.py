@@ -14,7 +14,7 @@ What the remedy changes: two small packages are installed.
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom, known
 from harness.pains import SHELL
 
-TOOLS = ("curl", "gpg", "lsb_release")
+TOOLS = ("curl", "gpg", "lsb_release", "add-apt-repository")
 
 
 def _foreseen(situation: Situation) -> str | None:
