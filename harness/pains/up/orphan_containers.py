@@ -30,6 +30,7 @@ PAIN = PainPoint(
         commands=("docker compose ls -a", "docker compose up -d --remove-orphans"),
         side_effects="Deletes containers, perhaps those of another stack with the same name.",
     ),
+    explains=("down-network-in-use",),
     references=("https://docs.docker.com/reference/cli/docker/compose/up/",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),

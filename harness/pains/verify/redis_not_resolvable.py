@@ -45,8 +45,8 @@ PAIN = PainPoint(
     severity="blocker",
     cause="The name that the app connects to is no running service on a network it shares.",
     symptoms=(
-        Symptom(NAME, "redis-py", weight=3),
-        Symptom(r"Error 111 connecting to [\w.-]{1,80}:\d", "redis-py"),
+        Symptom(NAME, "redis-py", ("", "up", "verify"), weight=3),
+        Symptom(r"Error 111 connecting to [\w.-]{1,80}:\d", "redis-py", ("", "up", "verify")),
     ),
     probe=Command(ASK),
     confirm=_astray,
