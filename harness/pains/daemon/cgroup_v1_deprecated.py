@@ -13,7 +13,7 @@ What the remedy changes: every service of the host gets the new hierarchy at the
 Java or monitoring software may not know it; a person decides.
 """
 
-from harness.model import PainPoint, Recipe, Remedy, Situation, Symptom
+from harness.model import PainPoint, Remedy, Situation, Symptom
 
 
 def _foreseen(situation: Situation) -> str | None:
@@ -45,15 +45,5 @@ PAIN = PainPoint(
     references=(
         "https://github.com/moby/moby/issues/51111",
         "https://docs.docker.com/engine/containers/runmetrics/",
-    ),
-    recipe=Recipe(
-        images=("debian-12-sysv",),
-        # the old layout: a tmpfs with one hierarchy a controller, as cgroupfs-mount makes it
-        script="""umount -l /sys/fs/cgroup; mount -t tmpfs cgroup /sys/fs/cgroup
-for c in $(awk '!/^#/ && $4 == 1 { print $1 }' /proc/cgroups); do
-    mkdir /sys/fs/cgroup/$c && mount -t cgroup -o $c cgroup /sys/fs/cgroup/$c
-done; mountpoint /sys/fs/cgroup/memory""",
-        expect="foreseen",
-        passes=True,
     ),
 )
