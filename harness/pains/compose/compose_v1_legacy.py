@@ -41,7 +41,7 @@ PAIN = PainPoint(
     explains=("compose-plugin-missing",),
     references=("https://docs.docker.com/compose/releases/migrate/",),
     recipe=Recipe(
-        images=("debian-12", "debian-12-sysv"),
+        images=("debian-11", "debian-12", "debian-12-sysv"),
         script="apt-get update -q && apt-get install -y docker.io docker-compose",
         settings={"docker.method": "distribution"},
     ),

@@ -43,7 +43,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/install/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-11", "debian-12", "debian-13", "debian-12-sysv"),
         settings={"docker.method": "present"},
     ),
 )
