@@ -40,7 +40,7 @@ FACTS: Final = (
     "engine", "compose", "compose_v1", "ip_forward", "daemon_active", "daemon_enabled",
     "daemon_json", "commands", "listeners", "client_config", "plugins", "arch", "umask",
     "unwritable", "mounts", "clusters", "clock_offset_s", "disk_free_bytes", "memory_bytes",
-    "virtualization", "snap_docker", "cgroup",
+    "virtualization", "snap_docker", "cgroup", "client_address", "server_address", "firewall",
 )  # fmt: skip
 
 

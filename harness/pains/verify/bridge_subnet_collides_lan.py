@@ -51,9 +51,9 @@ PAIN = PainPoint(
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         starts="ready",
-        # set for the next start of the daemon: the session that asks still stands
-        script="""mkdir -p /etc/docker
-echo '{"bip": "198.18.255.1/15"}' > /etc/docker/daemon.json""",
+        # for the daemon's next start; nothing starts it anew here
+        script="""f=/etc/docker/daemon.json; bip='"bip": "198.18.0.254/24"'
+[ -s $f ] && sed -i "0,/{/s|{|{$bip,|" $f || { mkdir -p /etc/docker; echo "{$bip}" > $f; }""",
         expect="foreseen",
         passes=True,
     ),

@@ -4,9 +4,8 @@ What you see: `no space left on device` from everything, and a huge …-json.log
 
 Why it happens: Docker keeps all that a container prints, as long as the container exists.
 
-What to do: `sudo du -sh /var/lib/docker/containers/*/*-json.log` finds the file; emptying it with
-`sudo truncate -s 0 FILE`, or removing the container, makes room. Then set a limit: `max-size: 10m`
-under `logging: options:` in the compose file, or for all under `log-opts` in daemon.json.
+What to do: `sudo du -sh /var/lib/docker/containers/*/*-json.log` finds it; `sudo truncate -s 0 FILE`
+empties it. Then set a limit: `max-size: 10m` under `logging: options:` in the compose file.
 
 What the remedy changes: the logs of the largest offenders are lost.
 """
@@ -49,6 +48,7 @@ PAIN = PainPoint(
     probe=Command(ASK, as_root=True),
     confirm=_confirmed,
     remedy=Remedy("ask", "Empty the log, and limit it.", _empty),
+    explains=("disk-full-install",),
     references=("https://docs.docker.com/engine/logging/configure/",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),
