@@ -133,12 +133,18 @@ def _is_finding(event: Mapping[str, Any], pain: str) -> bool:
 def _attempt(before: Sequence[Mapping[str, Any]], folder: Path) -> dict[str, Any]:
     """The failure the finding was made from, with what was looked at between the two."""
     commands = [event for event in before if event.get("event") == "command"]
-    last = max(i for i, e in enumerate(commands) if e["role"] not in ("probe", "survey"))
+    last = max(i for i, e in enumerate(commands) if _acts(e))
     failed, looked = commands[last], commands[last + 1 :]
     probes = {e["pain"]: _seen(e, folder) for e in looked if e.get("pain")}
     context = [_seen(e, folder) for e in looked if not e.get("pain")]
     place = {"step": failed["step"], "number": failed["attempt"], "role": failed["role"]}
     return {"attempt": place | _seen(failed, folder), "context": context, "probes": probes}
+
+
+def _acts(event: Mapping[str, Any]) -> bool:
+    """Looking at the host is no action, unless already that fails: a login without a shell."""
+    failed = event["exit_code"] != 0
+    return event["role"] != "probe" and (event["role"] != "survey" or failed)
 
 
 def _seen(event: Mapping[str, Any], folder: Path) -> dict[str, Any]:

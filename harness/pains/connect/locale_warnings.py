@@ -8,7 +8,7 @@ Why it happens: ssh hands your LANG and LC_* variables on (SendEnv), the server 
 
 What to do: nothing for the installation. To be rid of the lines: `SendEnv -LC_* -LANG` for this
 host in your ~/.ssh/config, or `LC_ALL=C.UTF-8` in front of a command. Onramp runs all its commands
-with LC_ALL=C. Generating the locale on a server only to silence a warning is not worth it.
+with LC_ALL=C. Generating a locale only to silence a warning is not worth it.
 
 What the remedy changes: which variables your side sends; messages may then come in English.
 """
@@ -52,8 +52,8 @@ PAIN = PainPoint(
     ),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
-        script="echo 'SetEnv LC_ALL=de_CH.UTF-8' > /etc/ssh/sshd_config.d/lang.conf; "
-        "service ssh restart",
+        starts="ready",
+        script="echo LC_ALL=de_CH.UTF-8 > /etc/default/locale",
         expect="foreseen",
         passes=True,
     ),

@@ -50,6 +50,8 @@ PAIN = PainPoint(
     ),
     references=("https://manpages.debian.org/stable/login/nologin.8.en.html",),
     recipe=Recipe(
-        ("debian-12", "debian-13", "debian-12-sysv"), "chsh -s /usr/sbin/nologin newcomer"
+        images=("debian-12", "debian-13", "debian-12-sysv"),
+        script="[ -x /usr/sbin/nologin ] || { apt-get update -q && apt-get install -y login; }\n"
+        "chsh -s /usr/sbin/nologin newcomer",
     ),
 )

@@ -52,6 +52,7 @@ PAIN = PainPoint(
     references=("https://man.openbsd.org/sshd#SSHRC",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
+        starts="ready",
         script="""echo 'echo "Property of Example Corp."' > /etc/ssh/sshrc""",
         expect="foreseen",
         passes=True,

@@ -50,6 +50,7 @@ PAIN = PainPoint(
     references=("https://man.openbsd.org/sshd_config#MaxStartups",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
+        starts="ready",
         # somebody who connects, says nothing and so holds the only place for a while
         script="""echo 'MaxStartups 1:100:1' > /etc/ssh/sshd_config.d/few.conf; service ssh restart
 (exec 3<>/dev/tcp/127.0.0.1/22; sleep 12) </dev/null >/dev/null 2>&1 &
