@@ -4,7 +4,7 @@ What you see: `no space left on device` from everything, and a huge …-json.log
 
 Why it happens: Docker keeps all that a container prints, as long as the container exists.
 
-What to do: `sudo du -sh /var/lib/docker/containers/*/*-json.log` finds it; `sudo truncate -s 0 FILE`
+What to do: `sudo du -sh /var/lib/docker/containers/*/*.log` finds it; `sudo truncate -s 0 FILE`
 empties it. Then set a limit: `max-size: 10m` under `logging: options:` in the compose file.
 
 What the remedy changes: the logs of the largest offenders are lost.
