@@ -39,7 +39,7 @@ PAIN = PainPoint(
     probe=Command(
         "grep -s NoNewPrivs /proc/self/status | tr '\\t' ' '\n"
         's=$(command -v sudo) || exit 0; [ "$(stat -Lc %u "$s")" = 0 ] && [ -u "$s" ] || '
-        'echo "no setuid root: $s"; findmnt -no OPTIONS -T "$s" | grep -oE '(^|,)nosuid(,|$)'; true'
+        'echo "no setuid root: $s"; findmnt -no OPTIONS -T "$s" | grep -oE "(^|,)nosuid(,|$)"; true'
     ),
     confirm=_confirmed,
     remedy=Remedy(
