@@ -43,7 +43,7 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"System has not been booted with systemd as init system", "systemd", weight=3),
         Symptom(SHELL + r"systemctl: (?:command )?not found", "shells", weight=3),
-        Symptom(r"Failed to connect to .{0,20}bus.{0,80}: Host is down", weight=3),
+        Symptom(r"Failed to connect to .{0,20}bus.{0,80}: (?:Host is down|No such file)"),
     ),
     probe=Command("if [ -d /run/systemd/system ]; then echo systemd; else cat /proc/1/comm; fi"),
     confirm=_confirmed,

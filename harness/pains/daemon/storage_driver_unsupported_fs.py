@@ -28,7 +28,7 @@ def _confirmed(situation: Situation) -> bool | None:
     """Docker says the same and goes on with another driver: only as the last word it counts."""
     if situation.attempt is None or not situation.step:
         return None
-    return None if any(words in situation.attempt.text for words in FATAL) else False
+    return any(words in situation.attempt.text for words in FATAL)
 
 
 PAIN = PainPoint(

@@ -35,9 +35,8 @@ PAIN = PainPoint(
     severity="blocker",
     cause="The unit is masked, so that nothing can start it.",
     symptoms=(
-        Symptom(r"\bUnit (?:docker|containerd)\.\w+ is masked", "systemd", weight=3),
-        Symptom(r"Unit file \S*docker\.\w+ is masked", "systemd >= 239", weight=3),
-        Symptom(r"unit docker\.\w+ is masked", "systemd", weight=3),
+        Symptom(r"[Uu]nit (?:docker|containerd)\.\w+ is masked", "systemd", weight=3),
+        Symptom(r"Unit (?:file )?/\S+/docker\.\w+ is masked", "systemd >= 239", weight=3),
     ),
     foresee=_foreseen,
     probe=Command("systemctl is-enabled docker.service docker.socket containerd.service"),
