@@ -144,7 +144,7 @@ def _attempt(before: Sequence[Mapping[str, Any]], folder: Path) -> dict[str, Any
 def _acts(event: Mapping[str, Any]) -> bool:
     """Looking at the host is no action, unless already that fails: a login without a shell."""
     failed = event["exit_code"] != 0
-    return event["role"] != "probe" and (event["role"] != "survey" or failed)
+    return bool(event["role"] != "probe" and (event["role"] != "survey" or failed))
 
 
 def _seen(event: Mapping[str, Any], folder: Path) -> dict[str, Any]:

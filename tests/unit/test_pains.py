@@ -142,6 +142,9 @@ def test_no_wording_blows_up_on_hostile_lines() -> None:
 COMES_FROM_BEHIND_A_ROUTER = {"client_address": "172.17.4.5", "server_address": "10.0.0.2"}
 
 
+LOCALE = "bash: warning: setlocale: LC_ALL: cannot change locale (de_CH.UTF-8)"
+
+
 def test_a_clean_host_foresees_nothing() -> None:
     assert diagnose.foreseen(situation(), PAINS) == ()
 
@@ -159,6 +162,12 @@ def test_a_clean_host_foresees_nothing() -> None:
         ("bridge-subnet-collides-lan", COMES_FROM_BEHIND_A_ROUTER, {}),
         ("distro-docker-installed", {"packages": {"docker.io": "20.10.24"}}, {}),
         ("compose-v1-legacy", {"compose_v1": "1.29.2"}, {"docker__method": "distribution"}),
+        ("sudo-missing", {"sudo": "none", "uid": 1000}, {}),
+        ("sudo-requiretty", {"sudo_says": "sudo: sorry, you must have a tty to run sudo"}, {}),
+        ("sudo-unable-to-resolve-host", {"sudo_says": "sudo: unable to resolve host box: x"}, {}),
+        ("locale-warnings", {"noise": LOCALE}, {}),
+        ("ssh-banner-motd-pollution", {"noise": "Property of Example Corp."}, {}),
+        ("login-shell-not-posix", {"shell": "/usr/bin/fish"}, {}),
     ],
 )
 def test_what_facts_give_away(
@@ -187,6 +196,25 @@ def test_a_service_that_ended_is_not_merely_hard_to_find(listed: str, leads: str
     )
     listed = listed.replace("P ", "onramp-hello ")
     assert leading(failed, situation(), redis_not_resolvable=listed) == leads
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "expected"),
+    [
+        ("sudo: docker: command not found", "lacks docker\nPATH=/usr/sbin:/usr/bin\n"
+         "/usr/local/bin/docker\n", "sudo-secure-path"),
+        ("sudo: docker: command not found", "lacks docker\nPATH=/usr/sbin:/usr/bin\n",
+         "docker-cli-missing"),
+        ("dpkg: error: 2 expected programs not found in PATH", "PATH=/usr/bin:/bin\n",
+         "sudo-secure-path"),
+        ("dpkg: error: 2 expected programs not found in PATH", "PATH=/usr/sbin:/usr/bin\n", None),
+        ("sudo: systemctl: command not found", "lacks systemctl\nPATH=/usr/sbin:/usr/bin\n",
+         "no-systemd"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_under_sudo_alone(words: str, answer: str, expected: str | None) -> None:
+    failed = attempt("install-engine", words)
+    assert leading(failed, situation(), sudo_secure_path=answer, no_systemd="init") == expected
 
 
 def test_a_system_nobody_knows_is_foreseen() -> None:
