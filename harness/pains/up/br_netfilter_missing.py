@@ -15,10 +15,15 @@ What the remedy changes: a kernel module is loaded, now and at every start. From
 host's firewall sees traffic between containers of one bridge too; so it asks first.
 """
 
-from harness.model import Command, Cure, PainPoint, Remedy, Situation, Symptom
+from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
 
 THERE = "/proc/sys/net/bridge/bridge-nf-call-iptables"
 PROBE = f"[ ! -e {THERE} ] || echo there; ! modprobe -n -q br_netfilter || echo loadable"
+NETWORK = """volumes:
+  counter:
+networks:
+  default: {driver_opts: {com.docker.network.bridge.enable_icc: "false"}}
+"""
 LOAD = "modprobe br_netfilter && echo br_netfilter > /etc/modules-load.d/docker-bridge.conf"
 
 
@@ -37,18 +42,19 @@ PAIN = PainPoint(
     cause="A setting relies on a kernel module that is neither loaded nor to be loaded.",
     symptoms=(
         Symptom(r"cannot restrict inter-container communication", "all", weight=3),
-        Symptom(r"ensure that the br_netfilter kernel module is loaded", "<= 27", weight=3),
         Symptom(r"modprobe (?:bridge )?br_netfilter failed", "dockerd's log", weight=2),
         Symptom(r"WARNING: bridge-nf-call-iptables is disabled", "<= 27", weight=1, warning=True),
     ),
     probe=Command(PROBE, as_root=True),
     confirm=_confirmed,
     remedy=Remedy(
-        kind="ask",
-        summary="Load br_netfilter, or take back the setting that needs it.",
-        cure=_load,
-        commands=("sudo modprobe br_netfilter",),
-        side_effects="The host's firewall sees traffic between containers of one bridge too.",
+        "ask", "Load br_netfilter, or take back the setting that needs it.", _load,
+        ("sudo modprobe br_netfilter",),
     ),
     references=("https://docs.docker.com/engine/network/drivers/bridge/",),
+    recipe=Recipe(
+        images=("debian-12", "debian-13"), starts="ready", before="up",
+        script="mount -t tmpfs none /proc/sys/net/bridge",  # as on a kernel that has no such module
+        stack={"docker-compose.yml": ("volumes:\n  counter:\n", NETWORK)},
+    ),
 )  # fmt: skip

@@ -14,7 +14,7 @@ virtual machine, which Docker's own pages recommend.
 What the remedy changes: the walls around this host become thinner; only who runs it can do that.
 """
 
-from harness.model import Command, PainPoint, Remedy, Situation, Symptom
+from harness.model import Command, PainPoint, Recipe, Remedy, Situation, Symptom
 
 PROBE = "systemd-detect-virt -c; tr '\\0' '\\n' </proc/1/environ | grep ^container=; true"
 
@@ -46,4 +46,7 @@ PAIN = PainPoint(
         commands=("systemd-detect-virt -c", "pct set ID -features nesting=1,keyctl=1"),
     ),
     references=("https://pve.proxmox.com/wiki/Linux_Container",),
+    recipe=Recipe(
+        images=("debian-12", "debian-13"), starts="ready", boot=("--system-call-filter=~@keyring",)
+    ),
 )  # fmt: skip

@@ -44,11 +44,8 @@ PAIN = PainPoint(
     references=("https://docs.docker.com/engine/network/port-publishing/",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
-        # an image of what is at hand: sleep and its libraries
-        script="""set_up_repository && apt-get install -y docker-ce docker-ce-cli \\
-    containerd.io docker-buildx-plugin docker-compose-plugin
-[ -d /run/systemd/system ] || service docker start; sleep 3
-tar -C / -ch bin/sleep $(ldd /bin/sleep | grep -o '/lib[^ ]*' | sed 's#^/##') \\
-    | docker import - idle && docker run -d --restart=always -p 8000:8000 idle /bin/sleep 9999""",
+        starts="ready",
+        before="up",
+        script="docker run -d --restart=always -p 8000:6379 redis:alpine",
     ),
 )

@@ -32,8 +32,10 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"Error starting userland proxy: listen \S+ \S+ bind: address", "<= 27", weight=3),
         Symptom(r"failed to bind (?:host )?port .{0,200}address already in use", ">= 27", weight=3),
+        Symptom(r"exposing port [^\n]{1,200}address already in use", "Docker Desktop", weight=3),
+        Symptom(r"rootlessport listen \S+ \S+ bind: address already in use", "podman", weight=3),
         Symptom(r"failed to listen on tcp socket: address already in use", ">= 28", weight=3),
-        Symptom(r"bind: address already in use", "Go programs", ("up",)),
+        Symptom(r"bind: address already in use", "Go programs, podman", ("up",)),
     ),
     foresee=_foreseen,
     probe=Command("ss -Hltnp", as_root=True),
@@ -45,6 +47,8 @@ PAIN = PainPoint(
     references=("https://docs.docker.com/engine/network/port-publishing/",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
+        starts="ready",
+        before="up",
         script="setsid perl -MIO::Socket::INET -e '"
         '$s = IO::Socket::INET->new(Listen => 5, LocalAddr => "0.0.0.0:8000", ReuseAddr => 1)'
         " or die; close $_ while $_ = $s->accept' </dev/null >/dev/null 2>&1 &",
