@@ -54,6 +54,6 @@ PAIN = PainPoint(
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         starts="ready",
-        stack={"requirements.txt": f"flask==3.1.1 --hash=sha256:{'0' * 64}\n"},
+        stack={"requirements.txt": f"flask==2.2.2 --hash=sha256:{'0' * 64}\n"},
     ),
 )
