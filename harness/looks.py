@@ -345,7 +345,7 @@ def _reading(view: View) -> int | None:
         if not view.waits():
             break
     view.err += [f"http://{address}:{port}{path}: {page}, no number for {view.given('counter')!r}"]
-    view.err += page.body.splitlines()[:20]
+    view.err += [*page.body.splitlines()[:20], *_behind(view, port)]
     return None
 
 

@@ -237,6 +237,7 @@ def _counter(plan: Plan, expected: str) -> tuple[Look, ...]:
         Look(
             "counter",
             {
+                "project": project(plan.stack),
                 "port": check.port,
                 "path": check.path,
                 "counter": check.counter,

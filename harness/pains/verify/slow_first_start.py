@@ -19,10 +19,14 @@ from harness.model import Cure, PainPoint, Recipe, Remedy, Situation, Symptom
 
 PATIENCE_S = 300  # after that, a program that does not listen is not merely slow
 
+SLOW = """RETRIES = 5
+time.sleep(max(0, __import__("os").stat(__file__).st_mtime + 72 - time.time()))
+"""
+
 
 def _wait(situation: Situation) -> Cure | None:
-    if situation.attempt is None:
-        return None
+    if situation.attempt is None or situation.step not in ("up", "verify"):
+        return None  # other steps would start it anew
     since = re.search(r", (\d{1,9}) s after it was started", situation.attempt.text)
     early = int(since[1]) < PATIENCE_S if since else situation.attempt.number < 4
     return Cure(wait_s=10.0) if early else None
@@ -50,7 +54,7 @@ PAIN = PainPoint(
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         starts="ready",
-        stack={"app.py": ("RETRIES = 5\n", "RETRIES = 5\n\ntime.sleep(70)\n")},
+        stack={"app.py": ("RETRIES = 5\n", SLOW)},
         passes=True,
     ),
 )
