@@ -36,8 +36,9 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"^This account is currently not available", "nologin", weight=3),
         Symptom(r"^This service allows sftp connections only", "internal-sftp", weight=3),
-        Symptom(r"^fish: (?:Unsupported use of|Unknown command)", "fish", HERE),
-        Symptom(r"^Illegal variable name\.|^\S+: Command not found\.$", "csh, tcsh", HERE),
+        Symptom(r"^fish: (?:Unsupported use of|Missing end to)", "", HERE, warning=True),
+        Symptom(r"^Illegal variable name\.|^\w+: Undefined variable\.$", "csh, tcsh", HERE),
+        Symptom(r"^(?:for|do|done|export|\w+=\S*): Command not found\.$", "csh, tcsh", HERE),
         Symptom(r"^rbash: [^\n]{1,200}: restricted", "bash", HERE, weight=3),
         Symptom(r"the login shell ended before our command began", "Onramp", HERE),
     ),

@@ -42,7 +42,6 @@ PAIN = PainPoint(
         commands=("./invoke evaluate --user=root", "su -c 'apt-get install sudo'"),
         side_effects="Members of group sudo may do everything.",
     ),
-    explains=("login-shell-not-posix",),
     references=("https://wiki.debian.org/sudo",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
