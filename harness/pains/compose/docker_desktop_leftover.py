@@ -32,7 +32,9 @@ PAIN = PainPoint(
     severity="major",
     cause="The docker command still looks for Docker Desktop, which is not there.",
     symptoms=(
-        Symptom(r"/\.docker/desktop/docker\.sock", "all", weight=3),
+        Symptom(
+            r"(?:at unix://|dial unix )/\S{1,200}/\.docker/desktop/docker\.sock", "all", weight=3
+        ),
         Symptom(r'context "desktop-linux"(?: is not found|: context not found)', "all", weight=3),
     ),
     foresee=desktop_chosen,
