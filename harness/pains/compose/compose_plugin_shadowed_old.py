@@ -52,7 +52,7 @@ PAIN = PainPoint(
 echo "deb $(head -n 1 urls) trixie main" > /etc/apt/sources.list.d/trixie.list; apt-get update -q
 apt-get download -q docker-compose/trixie; dpkg -x docker-compose_*.deb old
 rm /etc/apt/sources.list.d/trixie.list; h=/home/newcomer/.docker
-install -D -t $h/cli-plugins old/usr/libexec/docker/cli-plugins/docker-compose; chown -R newcomer: $h
+install -D -t $h/cli-plugins old/usr/libexec/docker/cli-plugins/docker-compose; chown -R newcomer $h
 mkdir -p /etc/systemd/system/docker.service.d; cd /etc/systemd/system/docker.service.d
 printf '[Service]\nEnvironment=DOCKER_MIN_API_VERSION=1.46\n' > api.conf
 systemctl daemon-reload; systemctl restart docker""",
