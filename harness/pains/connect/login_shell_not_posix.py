@@ -5,8 +5,8 @@ copied out of the documentation, `fish: Unsupported use of '='`, `Illegal variab
 `for: Command not found.`, `rbash: …: restricted`.
 
 Why it happens: sshd hands every command to the shell named in /etc/passwd. nologin and sftp-only
-accounts run nothing. fish, csh and tcsh run programs, but read variables, loops and `<<EOF` of
-Docker's pages differently; rbash forbids paths.
+accounts run nothing; nor does a shell whose .bashrc says `exit`. fish, csh and tcsh run programs,
+but read variables, loops and `<<EOF` of Docker's pages differently; rbash forbids paths.
 
 What to do: where it runs nothing, log in as a user with a shell, or as root:
 `chsh -s /bin/bash USER`. With fish and csh, type `bash` first, or wrap a line: `sh -c '…'`.
