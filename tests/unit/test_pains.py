@@ -157,6 +157,9 @@ def test_a_clean_host_foresees_nothing() -> None:
         ("daemon-json-invalid", {"daemon_json": '{"debug": true,}'}, {}),
         ("daemon-json-invalid", {"daemon_json": "[]"}, {}),
         ("daemon-json-invalid", {"daemon_json": ""}, {}),
+        ("daemon-json-hosts-conflict", {"daemon_json": '{"hosts": ["unix://"]}'}, {}),
+        ("userns-remap-or-data-root-custom", {"daemon_json": '{"data-root": "/srv/d"}'}, {}),
+        ("cgroup-v1-deprecated", {"cgroup": 1}, {}),
         ("unit-masked", {"daemon_enabled": "masked"}, {}),
         ("ufw-firewalld-published-port", {"firewall": ("ufw",)}, {}),
         ("bridge-subnet-collides-lan", COMES_FROM_BEHIND_A_ROUTER, {}),
@@ -270,6 +273,28 @@ def test_the_cause_in_the_log_leads_over_its_echo(context: str, expected: str) -
     seen = diagnose.findings(failed, found, probes, situation())
     assert seen[0].pain == expected
     assert seen[0].rivals == ()
+
+
+GAVE_UP = "failed to start daemon: {}\ndocker.service: Start request repeated too quickly."
+
+
+@pytest.mark.parametrize(
+    ("words", "state", "expected"),
+    [
+        ("something new", "LoadState=loaded\nActiveState=failed", "service-failed-to-start"),
+        ("something old", "LoadState=loaded\nActiveState=inactive", None),
+        ("error initializing graphdriver: driver not supported", "ActiveState=failed",
+         "storage-driver-unsupported-fs"),
+        ("ensure docker is not running or delete /var/run/docker.pid", "ActiveState=failed",
+         "stale-pid-file"),
+    ],
+)  # fmt: skip
+def test_what_the_journal_names_leads_over_the_service_that_failed(
+    words: str, state: str, expected: str | None
+) -> None:
+    failed = attempt("start-daemon", "Job for docker.service failed because …",
+                     context=GAVE_UP.format(words))  # fmt: skip
+    assert leading(failed, situation(), service_failed_to_start=state) == expected
 
 
 @pytest.mark.parametrize("line", ["sudo: systemctl: command not found",
