@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from harness import (
@@ -104,7 +105,8 @@ class _Reproduction:
         found = replace(found, method=order.method, report=str(evidence.path / "report.md"))
         with self.lock:
             self.verdicts[evidence.name] = found
-            if order.image and self.wishes.remedy and run.status != "interrupted":
+            counts = order.pain.id in catalogue() and run.status != "interrupted"
+            if counts and order.image and self.wishes.remedy:
                 matrix.remember(self.wishes.runs_dir, found, order.pain)
         self.wishes.progress(verdicts.line(found))
 
@@ -123,7 +125,7 @@ def run_each(pairs: Sequence[tuple[str, str]], wishes: Wishes) -> list[Verdict]:
     Hosts are taken down whatever happens, unless `wishes.keep`.
     """
     lab = Lab()
-    return _run(_orders(pairs, wishes, lab), wishes, lab, {})
+    return run_orders(_orders(pairs, wishes, lab), wishes, lab)
 
 
 def run_on(
@@ -137,7 +139,7 @@ def run_on(
     if recipe.starts == "ready":
         _provisioned(hosts, wishes, providers)
     orders = [Order(point, recipe, _laid_over(host, recipe, wishes)) for host in hosts]
-    return _run(orders, wishes, Lab(), providers)
+    return run_orders(orders, wishes, Lab(), providers)
 
 
 def runs_anywhere(recipe: Recipe) -> bool:
@@ -159,9 +161,13 @@ def choice(pains: Sequence[str], images: Sequence[str]) -> list[tuple[str, str]]
     return found
 
 
-def _run(
-    orders: Sequence[Order], wishes: Wishes, lab: Lab, providers: Mapping[str, Provider]
+def run_orders(
+    orders: Sequence[Order],
+    wishes: Wishes,
+    lab: Lab,
+    providers: Mapping[str, Provider] = MappingProxyType({}),
 ) -> list[Verdict]:
+    """Each order's host on its way, and the verdicts, in the order of the orders."""
     by_name = {order.host.name: order for order in orders}
     stack = stacks.load("hello-world", cwd=ROOT, project_root=ROOT)
     work = _Reproduction(by_name, wishes, lab, stack)
