@@ -53,7 +53,7 @@ PAIN = PainPoint(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         # the package stays, its command is gone: a link lost in /etc/alternatives
         script="update-alternatives --remove-all iptables\n"
-        "systemctl restart docker || service docker restart || true",
+        "systemctl restart docker || service docker restart; sleep 5",
         starts="ready",
     ),
 )
