@@ -32,11 +32,11 @@ def _proxies(situation: Situation) -> dict[str, str]:
     return kept if valid and kept.keys() - {"no-proxy"} else {}
 
 
-def _confirmed(situation: Situation) -> bool | None:
-    said = situation.probe.stdout.strip() if situation.probe else ""
-    if _proxies(situation) and said == "daemon:":
+def _confirmed(situation: Situation) -> bool:
+    if situation.attempt and re.search(OWN, situation.attempt.text):
         return True
-    return None if situation.attempt and re.search(OWN, situation.attempt.text) else False
+    said = situation.probe.stdout.strip() if situation.probe else ""
+    return said == "daemon:" and bool(_proxies(situation))
 
 
 def _tell(situation: Situation) -> Cure | None:
@@ -54,7 +54,7 @@ PAIN = PainPoint(
     probe=Command("docker info -f 'daemon:{{.HTTPProxy}}{{.HTTPSProxy}}'", as_root=True),
     confirm=_confirmed,
     remedy=Remedy("ask", "Name the login's proxy to the daemon and restart it.", _tell),
-    explains=("daemon-dns-or-network-failure", "pip-timeout-or-hash"),
+    explains=("daemon-dns-or-network-failure", "pip-timeout-or-hash", "apt-dns-or-no-route"),
     references=("https://docs.docker.com/engine/daemon/proxy/",),
     recipe=Recipe(LAB, PROXY, starts="ready", settings=NO_MIRROR),
 )

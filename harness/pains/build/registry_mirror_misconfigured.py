@@ -31,10 +31,9 @@ def _dead(situation: Situation) -> set[str]:
     return {url.rstrip("/") for url in re.findall(r"^(?:000|403|5\d\d) (\S+)$", said, re.M)}
 
 
-def _confirmed(situation: Situation) -> bool | None:
-    if _dead(situation):
-        return True
-    return None if situation.attempt and re.search(OWN, situation.attempt.text) else False
+def _confirmed(situation: Situation) -> bool:
+    said = situation.attempt.text if situation.attempt else ""
+    return bool(_dead(situation) or re.search(OWN, said))
 
 
 def _drop(situation: Situation) -> Cure | None:
