@@ -1,8 +1,7 @@
 """The host's network manager took the address off Docker's bridge.
 
 What you see: containers run, but the published page hangs or is cut off; containers reach nothing.
-`ip addr` shows docker0 or br-… without an address, the log of systemd-networkd says `docker0: Lost
-carrier`.
+`ip addr` shows docker0 or br-… without an address, networkd logs `docker0: Lost carrier`.
 
 Why it happens: a catch-all such as `Name=*` or `Name=br*` in a .network file, a wide netplan match,
 or NetworkManager claims every interface, Docker's too, and gives it the configuration it knows:
@@ -13,7 +12,7 @@ sorts first, such as /etc/systemd/network/05-docker.network, with `[Match]`, `Na
 veth*`, `[Link]`, `Unmanaged=yes`; for NetworkManager, `unmanaged-devices=interface-name:docker0;
 interface-name:br-*;interface-name:veth*` under `[keyfile]`. Reload it, then restart Docker.
 
-What the remedy changes: one file of the host's network configuration, and Docker restarts.
+What the remedy changes: a file of the network configuration; Docker restarts.
 """
 
 import re
@@ -53,7 +52,9 @@ PAIN = PainPoint(
         images=("debian-12", "debian-13"),
         starts="ready",
         before="verify",
+        # an administrator's catch-all, and what `netplan apply` does with it
         script="""printf '[Match]\\nName=br-*\\n[Network]\\nDHCP=ipv4\\n' \\
-    > /etc/systemd/network/50-bridges.network && systemctl start systemd-networkd && sleep 5""",
+    > /etc/systemd/network/50-bridges.network && systemctl start systemd-networkd &&
+networkctl reconfigure $(ls /sys/class/net | grep ^br-) && sleep 2""",
     ),
 )
