@@ -242,3 +242,12 @@ def test_compose_plugin_of_the_distribution_only_where_there_is_one() -> None:
     assert old.distribution_compose == ()
     assert new.distribution_compose == ("docker-compose",)
     assert "docker-cli" in new.distribution_packages
+
+
+def test_where_the_login_comes_from() -> None:
+    def read_login(said: str) -> tuple[object, object]:
+        found = facts.parse(Outcome("survey", 0, f"T login\n{said}\nT end\n"), "T")
+        return found.client_address, found.server_address
+
+    assert read_login("198.18.0.1 40222 198.18.0.9 22") == ("198.18.0.1", "198.18.0.9")
+    assert read_login("none") == (None, None)
