@@ -1,4 +1,4 @@
-"""The program in the container listens to itself alone.
+"""The program in the container listens where no published port leads.
 
 What you see: the container runs, the port is published, and still `curl: (52) Empty reply from
 server` or `curl: (56) Recv failure: Connection reset by peer`. The log says, for example, `Running
@@ -6,7 +6,7 @@ on http://127.0.0.1:5000` and nothing of all addresses.
 
 Why it happens: 127.0.0.1 in a container is the container itself. Docker brings connections to its
 other address, where nobody listens. Development servers (Flask, Vite, webpack) begin like this, to
-keep strangers out.
+keep strangers out. The right number under `ports:` has to be the port the program names, too.
 
 What to do: have the program listen on all addresses of its container: `flask run --host=0.0.0.0` or
 FLASK_RUN_HOST=0.0.0.0; other programs call it host, bind or listen address. Then build again:
@@ -20,18 +20,19 @@ from harness.model import PainPoint, Recipe, Remedy, Symptom
 PAIN = PainPoint(
     id="app-listens-on-loopback",
     phase="verify",
-    title="The app listens on 127.0.0.1 in its container",
+    title="The app listens on 127.0.0.1, or on another port",
     severity="blocker",
-    cause="The program accepts connections from inside its own container only.",
+    cause="The program accepts connections inside its container only, or on another port.",
     symptoms=(
         Symptom(r"on port \d+ it listens on [\w.:]{3,15} alone", "all", weight=3),
         Symptom(r"on port \d+ it listens on \S+ and \S+ alone", "all", weight=3),
+        Symptom(r"nothing listens on port \d+, but on \d", "all", weight=3),
         Symptom(r"curl: \(52\) Empty reply from server", "curl", ("",), weight=1),
         Symptom(r"curl: \(56\) Recv failure: Connection reset", "curl", ("",), weight=1),
     ),
     remedy=Remedy(
         kind="human",
-        summary="Have the app listen on 0.0.0.0.",
+        summary="Have the app listen on 0.0.0.0, on the port that is published.",
         commands=("flask run --host=0.0.0.0", "docker compose up -d --build"),
     ),
     references=(
