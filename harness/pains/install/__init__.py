@@ -63,7 +63,10 @@ def base_codename(situation: Situation) -> str | None:
 DOCKERS = "https://download.docker.com/"
 Owner = Literal["docker", "system", "other"]
 E = r"^(?:E|Error): "  # `apt` spells it out since 3
-_NAMED = re.compile(r"The repository '([^'\n]{1,300}) \S+ (?:In)?Release'|Failed to fetch (\S+)")
+_NAMED = re.compile(
+    r"The repository '([^'\n]{1,300}) \S+ (?:In)?Release'"
+    r"|(?:Failed to fetch|GPG error:|verification failed:) (\S+)"
+)
 _FILES = re.compile(r"Malformed \w+ \d+ in (?:list|sources) file (\S+)")
 _LAYOUT = re.compile(r"/linux/(?:debian|raspbian|ubuntu)(?:/|$)|docker")  # a mirror of Docker's
 _SYSTEM = re.compile(  # where mirrors keep a distribution's own archive

@@ -1,8 +1,8 @@
 """A package asks a question and nobody is there to answer.
 
 What you see: `end of file on stdin at conffile prompt`, or the installation stands still at `***
-config.toml (Y/I/N/O/D/Z) [default=N] ?`, at `Do you want to continue? [Y/n]` or at a dialog about
-`Daemons using outdated libraries`. `debconf: unable to initialize frontend: Dialog` is harmless.
+config.toml (Y/I/N/O/D/Z) [default=N] ?`, `Do you want to continue? [Y/n]` or a dialog on `Daemons
+using outdated libraries`. `debconf: unable to initialize frontend: Dialog` is harmless.
 
 Why it happens: dpkg asks when a file it is to install is there already and differs; debconf and
 needrestart ask through dialogs. Over SSH without a terminal no answer comes.
@@ -16,6 +16,7 @@ stays as it is, and the package's own lies beside it, ending in .dpkg-dist.
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
 
+INSTALLS = ("install-engine", "install-compose")
 FINISH = Command(
     "dpkg --force-confdef --force-confold --configure -a",
     as_root=True,
@@ -38,12 +39,15 @@ PAIN = PainPoint(
         Symptom(r"end of file on stdin at conffile prompt", "dpkg >= 1.19", weight=3),
         Symptom(r"^\*\*\* \S+ \(Y/I/N/O/D/Z\) \[default=\w\] \?", "dpkg", weight=3),
         Symptom(r"Daemons using outdated libraries|Pending kernel upgrade!", "needrestart", ("",)),
+        Symptom(r"Do you want to continue\? \[Y/n\] *(?:Abort\.)?$", "apt < 3", ("", *INSTALLS)),
+        Symptom(r"^Continue\? \[Y/n\]|^Is this ok \[y/N\]:", "apt >= 3, dnf", ("", *INSTALLS)),
         Symptom(
-            r"Do you want to continue\? \[Y/n\] *(?:Abort\.)?$", "apt < 3", ("", "install-engine")
+            r"debconf: (?:unable to initialize frontend|\(TERM is not)|unable to re-open stdin",
+            "debconf",
+            ("", *INSTALLS),
+            weight=1,
+            warning=True,
         ),
-        Symptom(r"^Continue\? \[Y/n\] *(?:Abort\.)?$", "apt >= 3", ("", "install-engine")),
-        Symptom(r"^Is this ok \[y/N\]:", "dnf, yum", ("", "install-engine")),
-        Symptom(r"debconf: unable to initialize frontend: ", "debconf", weight=1, warning=True),
     ),
     remedy=Remedy("safe", "Complete the installation, keeping the files that are there.", _finish),
     references=("https://manpages.debian.org/stable/dpkg/dpkg.1.en.html",),

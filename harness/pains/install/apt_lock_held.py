@@ -35,7 +35,7 @@ PAIN = PainPoint(
         Symptom(rf"{E}Unable to lock the administration directory", "apt, all", weight=3),
         Symptom(rf"{E}Unable to lock directory /var/", "apt, all", weight=3),
         Symptom(r"lock was locked by another process with pid", "dpkg >= 1.20", weight=3),
-        Symptom(r"Waiting for cache lock: ", "apt >= 2.0"),
+        Symptom(r"Waiting for cache lock: |^N: Be aware that removing the lock f", "apt >= 2.0"),
     ),
     probe=Command("ps -e -o pid,etimes,args | grep -E '[a]pt|[d]pkg|[u]nattended|[c]loud-init'"),
     remedy=Remedy(

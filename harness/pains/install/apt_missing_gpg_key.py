@@ -26,7 +26,7 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"NO_PUBKEY [0-9A-F]+", "apt < 3", weight=3),
         Symptom(r"Missing key [0-9A-F]+, which is needed to verify", "apt >= 3", weight=3),
-        Symptom(r"OpenPGP signature verification failed: ", "apt >= 3"),
+        Symptom(r": (?:GPG error|OpenPGP signature verification failed): ", "apt, all"),
         Symptom(r"Sub-process \S*/sqv returned an error code", "apt >= 3"),
         Symptom(rf"{E}The repository '[^'\n]{{1,300}}' is not signed", "apt, all"),
         Symptom(r"Could not execute 'gpgv' to verify signature", "apt < 3", weight=3),

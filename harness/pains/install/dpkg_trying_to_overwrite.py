@@ -40,7 +40,7 @@ PAIN = PainPoint(
     title="Two packages bring the same file",
     severity="blocker",
     cause="A package of the distribution owns a file that Docker's package brings too.",
-    symptoms=(Symptom(rf"trying to overwrite '{PATHS}', which is also in ", "dpkg", weight=3),),
+    symptoms=(Symptom(r"^ trying to overwrite '[^'\n]{1,200}', which is", "dpkg", weight=3),),
     remedy=Remedy(
         kind="ask",
         summary="Remove the distribution's package, then install Docker's own.",

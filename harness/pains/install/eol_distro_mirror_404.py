@@ -21,8 +21,9 @@ from harness.pains.install import E, owners
 
 
 def _confirmed(situation: Situation) -> bool | None:
-    found = owners(situation)
-    return ("system" in found) if found else None
+    found, attempt = owners(situation), situation.attempt
+    release = bool(attempt and "Release' " in attempt.text)  # and not one package, as an old list
+    return ("system" in found and release) if found else None
 
 
 PAIN = PainPoint(
