@@ -4,7 +4,9 @@ For machines that cannot reach Docker's own servers: plain files (packages, Pyth
 container registry. Both are checked before each use and restarted when dead.
 """
 
+import os
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -109,11 +111,13 @@ def _build(home: Path, progress: Callable[[str], None]) -> tuple[Path, Path, Pat
 
 
 def _web_root(www: Path, entries: dict[str, Path]) -> Path:
-    """A directory of links to what is served, made anew so that it names the current builds."""
+    """A directory of links to what is served, kept so that it names the current builds."""
     www.mkdir(parents=True, exist_ok=True)
     for name, target in entries.items():
-        link = www / f".{name}"
-        link.unlink(missing_ok=True)
-        link.symlink_to(target)
-        link.rename(www / name)
+        link = www / name
+        if link.is_symlink() and link.readlink() == target:
+            continue
+        new = www / f".{name}-{os.getpid()}-{threading.get_ident()}"
+        new.symlink_to(target)
+        new.rename(link)
     return www

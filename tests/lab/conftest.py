@@ -12,7 +12,7 @@ from drive import inventory, invoke, lab, named
 from harness.lab.host import LabHost
 from harness.lab.lab import Lab
 
-OURS = re.compile(r"(?:fault|secret)-\w+-(\d+)")  # the number: the session's process
+OURS = re.compile(r"(?:fault|secret|leave)-\w+-(\d+)")  # the number: the session's process
 
 
 @pytest.fixture(scope="session")
