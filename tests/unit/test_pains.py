@@ -161,6 +161,7 @@ def test_a_clean_host_foresees_nothing() -> None:
         ("userns-remap-or-data-root-custom", {"daemon_json": '{"data-root": "/srv/d"}'}, {}),
         ("cgroup-v1-deprecated", {"cgroup": 1}, {}),
         ("unit-masked", {"daemon_enabled": "masked"}, {}),
+        ("ip-forward-disabled", {"engine": "28.5.2", "ip_forward": False}, {}),
         ("ufw-firewalld-published-port", {"firewall": ("ufw",)}, {}),
         ("bridge-subnet-collides-lan", COMES_FROM_BEHIND_A_ROUTER, {}),
         ("distro-docker-installed", {"packages": {"docker.io": "20.10.24"}}, {}),
@@ -218,6 +219,22 @@ def test_a_service_that_ended_is_not_merely_hard_to_find(listed: str, leads: str
 def test_what_is_missing_under_sudo_alone(words: str, answer: str, expected: str | None) -> None:
     failed = attempt("install-engine", words)
     assert leading(failed, situation(), sudo_secure_path=answer, no_systemd="init") == expected
+
+
+@pytest.mark.parametrize(
+    ("pain", "name", "text"),
+    [
+        ("entrypoint-crlf-or-noexec", "start.sh", b"#!/bin/sh\r\nexec flask run\r\n"),
+        ("flask-werkzeug-incompatible", "requirements.txt", b"flask==2.2.2\nredis\n"),
+        (None, "start.sh", b"#!/bin/sh\nexec flask run\n"),
+        (None, "requirements.txt", b"flask==2.2.2\nwerkzeug<3\n"),
+        (None, "requirements.txt", b"flask==3.0.0\n"),
+    ],
+)
+def test_what_the_stack_s_files_give_away(pain: str | None, name: str, text: bytes) -> None:
+    at = replace(situation(), stack=Stack("hello", "/nowhere", {name: text}))
+    found = [finding.pain for finding in diagnose.foreseen(at, PAINS)]
+    assert found == ([pain] if pain else [])
 
 
 def test_a_system_nobody_knows_is_foreseen() -> None:
