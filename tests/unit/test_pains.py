@@ -399,6 +399,44 @@ def test_only_the_container_that_holds_the_port_is_stopped() -> None:
     assert [action.shown for action in cure.actions] == ["sudo docker stop old-web-1"]
 
 
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        ("network backbone declared as external, but could not be found",
+         ["docker network create backbone"]),
+        ('external volume "hits" not found', ["docker volume create hits"]),
+        ("network x;reboot declared as external, but could not be found", None),
+        ("Error response from daemon: network 0123456789abcdef not found",
+         ["cd ~/onramp/hello && docker compose -p onramp-hello rm -f -s"]),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_made_by_its_name_and_nothing_else(
+    words: str, typed: list[str] | None
+) -> None:
+    cure = cure_of("network-missing-or-stale", replace(situation(), attempt=attempt("up", words)))
+    assert (cure and [action.shown for action in cure.actions]) == typed
+
+
+def test_only_a_log_that_fills_a_full_disk_is_emptied() -> None:
+    log = f"/var/lib/docker/containers/{'a' * 64}/{'a' * 64}-json.log"
+    disk = "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda 1000 {} {} 9% /\n"
+    full, roomy = disk.format(990, 10), disk.format(500, 500)
+    typed = []
+    for seen in (f"{full}900\t{log}\n", f"{full}900\t/etc/passwd\n", f"{roomy}900\t{log}\n"):
+        cure = cure_of("logs-fill-disk", replace(situation(), probe=Outcome("probe", 0, seen)))
+        typed.append(cure and cure.actions[0].shown)
+    assert typed == [f"sudo truncate -s 0 {log}", None, None]
+
+
+def test_a_slow_start_is_waited_for_and_a_program_that_never_listens_is_not() -> None:
+    said = "service web: nothing listens on port 8000, {} s after it was started"
+    waits = []
+    for seconds, step in ((60, "verify"), (900, "verify"), (60, "stop")):
+        at = replace(situation(), step=step, attempt=attempt(step, said.format(seconds)))
+        waits.append(cure_of("slow-first-start", at) is not None)
+    assert waits == [True, False, False]
+
+
 def test_nothing_in_the_catalogue_prints_a_symptom_instead_of_causing_it() -> None:
     for pain in PAINS.values():
         script = pain.recipe.script if pain.recipe else ""
