@@ -15,7 +15,7 @@ _LOOK_BACK = 4000  # lines searched from the end for an error
 _ERROR = re.compile(
     r"\b(?:error|err|fatal|failed|failure|fail|denied|refused|cannot|can't|unable|could not|"
     r"couldn't|no such|not found|unknown|invalid|timed? ?out|conflict|panic|traceback|unhealthy)\b"
-    r"|^E: |is not running|already (?:allocated|in use)",
+    r"|^E: |\w(?:Error|Exception): |is not running|already (?:allocated|in use)",
     re.I,
 )
 

@@ -26,13 +26,13 @@ PAIN = PainPoint(
     severity="blocker",
     cause="The program in the container ends with an error right after its start.",
     symptoms=(
-        Symptom(r"^service \S+: \S+ (?:restarting|exited|dead) \([1-9]", "all", SEEN),
+        Symptom(r"^service \S+: \S+ restarting \([1-9]", "all", SEEN),
         Symptom(r"^service \S+: [^\n]{1,120}, restarted \d+ times", "all", SEEN),
         Symptom(r"Restarting \([1-9]\d*\) ", "docker ps", SEEN),
         Symptom(r"is restarting, wait until the container is running", "docker exec", weight=3),
-        Symptom(r"container \S+ exited \([1-9]\d*\)", "Compose >= 2.17", SEEN),
-        Symptom(r"\bExited \([1-9]\d*\) ", "docker ps", SEEN, weight=1),
-        Symptom(r"^service \"[\w.-]{1,80}\" is not running", "Compose", weight=1),
+        # a program that ended once has said why: its words are shown, and nothing is looped
+        Symptom(r"container \S+ exited \([1-9]\d*\)", "Compose >= 2.17", ("",), weight=1),
+        Symptom(r"\bExited \([1-9]\d*\) ", "docker ps", ("",), weight=1),
     ),
     remedy=Remedy(
         kind="human",
