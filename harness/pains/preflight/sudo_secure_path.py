@@ -18,7 +18,7 @@ from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, S
 
 FILE = "/etc/sudoers.d/zz-onramp-path"
 FULL = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-ASKED = "docker docker-compose dockerd systemctl service apt-get curl gpg"
+ASKED = "docker docker-compose usermod groupadd service systemctl modprobe iptables curl gpg"
 LACK = f'for p in {ASKED}; do command -v $p >/dev/null || echo lacks $p; done; echo "PATH=$PATH"'
 WRITE = f"umask 227; echo 'Defaults secure_path=\"{FULL}\"' > {FILE}; /usr/sbin/visudo -cqf {FILE}"
 SHORTEN = "echo 'Defaults secure_path=/usr/bin:/bin' > /etc/sudoers.d/50-hardening"
@@ -42,10 +42,10 @@ PAIN = PainPoint(
     cause="sudo's secure_path leaves out the program's directory.",
     symptoms=(
         Symptom(r"^sudo: '?[\w./-]+'?: command not found", "sudo, sudo-rs"),
-        Symptom(r"^(?:sh: )?(?:\d+: )?(?:eval: )?docker: not found", "dash", weight=1),
+        Symptom(r"^sh: \d+: (?:eval: )?(?:docker|usermod|groupadd|service): not found", "dash"),
         Symptom(PACKAGES, "dpkg", weight=3),
     ),
-    probe=Command(f"sudo -n sh -c '{LACK}'; command -v {ASKED}; true", display="compare PATHs"),
+    probe=Command(f"sudo -n sh -c '{LACK}'; PATH=$PATH:{FULL}; command -v {ASKED}; true"),
     confirm=_confirmed,
     remedy=Remedy(
         "ask",
