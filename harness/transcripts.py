@@ -86,7 +86,8 @@ def leading(transcript: Transcript, pains: Mapping[str, PainPoint]) -> str | Non
     facts = transcript.facts
     situation = Situation(facts, transcript.settings, platforms.resolve(facts))
     if transcript.attempt is None:
-        return _only(diagnose.foreseen(situation, pains))
+        found = diagnose.foreseen(situation, pains)
+        return _only([f for f in found if pains[f.pain].severity != "notice"] or found)
     if transcript.attempt.outcome.ok:
         noted = [remark.pain for remark in diagnose.remarks(transcript.attempt, pains)]
         return transcript.leads if transcript.leads in noted else None  # one output, many remarks

@@ -19,7 +19,8 @@ def _foreseen(situation: Situation) -> str | None:
     found, platform = distribution_packages(situation), situation.platform
     suffices = bool(known(situation.facts.compose) or (platform and platform.distribution_compose))
     unwanted = {"auto": not (suffices and "docker.io" in found), "repository": True}
-    if not found or not unwanted.get(situation.settings.docker.method):
+    theirs = known(situation.facts.clusters) or set(found) <= {"podman-docker"}  # others' own pages
+    if theirs or not unwanted.get(situation.settings.docker.method):
         return None
     return "installed: " + ", ".join(f"{name} {version}" for name, version in found.items())
 

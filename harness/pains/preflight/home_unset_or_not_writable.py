@@ -1,0 +1,57 @@
+"""The login user cannot write to the home directory, or to ~/.docker in it.
+
+What you see: `WARNING: Error loading config file: open /home/…/.docker/config.json: permission
+denied`, `mkdir /home/…/.docker/buildx: permission denied`, or no file can be copied to the home.
+
+Why it happens: `sudo docker login` once created ~/.docker as root, whose it has been since. Other
+ways to get there: HOME is not set (cron, a bare systemd unit), or the home directory is missing,
+not owned by its user, or on a disk mounted read-only.
+
+What to do: `ls -ld ~ ~/.docker` shows the owner. `sudo chown -R "$USER": ~/.docker` gives the
+directory back. Log in as yourself and use docker without sudo from then on.
+
+What the remedy changes: who owns ~/.docker; root's own logins in there become the user's. It asks.
+"""
+
+import re
+import shlex
+
+from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom, known
+
+
+def _foreseen(situation: Situation) -> str | None:
+    found = ", ".join(known(situation.facts.unwritable) or ())
+    return f"{known(situation.facts.user) or 'the user'} cannot write to {found}" if found else None
+
+
+def _give_back(situation: Situation) -> Cure | None:
+    user, home = known(situation.facts.user) or "", known(situation.facts.home) or ""
+    broken = known(situation.facts.unwritable) or ()
+    if not re.fullmatch(r"[a-z_][\w.-]*", user) or not re.fullmatch(r"/[\w./-]+", home):
+        return None
+    place = shlex.quote(home if home in broken else f"{home}/.docker")
+    deep = "" if home in broken else "-R "
+    give = f"mkdir -p {place} && chown {deep}{shlex.quote(user)}: {place} && chmod u+rwx {place}"
+    return Cure(actions=(Command(give, as_root=True),))
+
+
+PAIN = PainPoint(
+    id="home-unset-or-not-writable",
+    phase="preflight",
+    title="Home directory or ~/.docker not writable",
+    severity="major",
+    cause="The home directory or ~/.docker does not belong to the user who runs docker.",
+    symptoms=(
+        Symptom(r"^WARNING: Error loading config file: ", "CLI, all", warning=True),
+        Symptom(r"^WARNING: Error parsing config file ", "CLI >= 25", warning=True),
+        Symptom(r"(?:stat|open|mkdir) \S*/\.docker\S*: permission denied", "all", weight=3),
+        Symptom(r"mkdir(?:: cannot create directory)? \S*onramp\S*: Permission denied", weight=3),
+    ),
+    foresee=_foreseen,
+    probe=Command('ls -ld "$HOME" "$HOME/.docker" "$HOME/.docker/config.json"; id; true'),
+    remedy=Remedy("ask", "Give the directory back to its user.", _give_back,
+                  ('sudo chown -R "$USER": ~/.docker',), "Changes the owner of files."),
+    references=("https://docs.docker.com/engine/install/linux-postinstall/",),
+    recipe=Recipe(("debian-12", "debian-13"), "mkdir -p -m 0700 /home/newcomer/.docker",
+                  starts="ready"),
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""A system directory cannot be written, or nothing in it may be executed.
+
+What you see: `Read-only file system` from apt, dpkg or the daemon; or a script that was just
+unpacked fails: `unable to execute … package pre-installation script: Permission denied`.
+
+Why it happens: some systems are immutable on purpose (Fedora CoreOS, Silverblue, SteamOS, Flatcar).
+Elsewhere the kernel turned the disk read-only after an error. Hardened hosts mount /var or /tmp
+noexec, and dpkg runs its scripts from /var/lib/dpkg.
+
+What to do: `findmnt /usr /var` shows the options. On an immutable system use its own way
+(rpm-ostree, a system extension). After a disk error look at `dmesg` and save your data first. On a
+hardened host remount with `mount -o remount,exec` for the installation, if you may.
+
+What the remedy changes: how a disk is mounted is the decision of whoever set it up.
+"""
+
+import re
+
+from harness.model import Command, PainPoint, Recipe, Remedy, Situation, Symptom, known
+
+ROW = re.compile(
+    r"^\S+ (/(?:usr|etc|var|home|tmp)?(?:/lib(?:/docker|/containerd)?)?) \S+ (\S+)", re.M
+)
+
+
+def _foreseen(situation: Situation) -> str | None:
+    mounts = known(situation.facts.mounts) or {}
+    bad = [f"{d} is mounted {how}" for d, how in mounts.items() if _hurts(d, how)]
+    return ", ".join(bad) or None
+
+
+def _hurts(directory: str, how: str) -> bool:
+    return how == "ro" or (how == "noexec" and directory.startswith("/var"))
+
+
+def _confirmed(situation: Situation) -> bool | None:
+    if not situation.probe:
+        return None
+    seen = {
+        place: set(options.split(",")) for place, options in ROW.findall(situation.probe.stdout)
+    }
+    return any({"ro", "noexec"} & options for options in seen.values()) if seen else None
+
+
+PAIN = PainPoint(
+    id="readonly-or-noexec-fs", phase="preflight", title="File system read-only or noexec",
+    severity="blocker",
+    cause="A directory of the system is mounted read-only or without leave to execute.",
+    symptoms=(Symptom(r"[Rr]ead-only file system", "all"),
+              Symptom(r"unable to execute [^\n]{1,200}: Permission denied", "dpkg", weight=3)),
+    foresee=_foreseen, probe=Command("cat /proc/mounts"), confirm=_confirmed,
+    remedy=Remedy("human", "Use the system's own way to add software, or mount it writable.",
+                  commands=("findmnt -o TARGET,OPTIONS /usr /var", "sudo dmesg | tail"),
+                  side_effects="Writing to a failing disk may lose data."),
+    references=("https://docs.fedoraproject.org/en-US/fedora-coreos/os-extensions/",),
+    recipe=Recipe(("debian-12", "debian-13", "debian-12-sysv"),
+                  "mount --bind /usr /usr && mount -o remount,ro,bind /usr"),
+)  # fmt: skip
