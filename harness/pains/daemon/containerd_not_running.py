@@ -27,7 +27,7 @@ START = "systemctl reset-failed containerd; systemctl restart containerd docker.
 def _confirmed(situation: Situation) -> bool | None:
     state = situation.probe.stdout.split() if situation.probe else []
     halved = "unknown service" in (situation.attempt.text if situation.attempt else "")
-    return None if halved or not state else state != ["active"]
+    return None if halved or not state else "active" not in state
 
 
 def _start(situation: Situation) -> Cure | None:

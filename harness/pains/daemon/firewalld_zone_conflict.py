@@ -22,13 +22,9 @@ RESTART = "systemctl reset-failed docker.service docker.socket; systemctl restar
 
 
 def _zone(situation: Situation) -> str:
+    """The zone docker0 is in, where that is not Docker's own."""
     said = situation.probe.stdout.strip() if situation.probe else ""
-    return said if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", said) else ""
-
-
-def _confirmed(situation: Situation) -> bool | None:
-    zone = _zone(situation)
-    return zone != "docker" if zone else None
+    return said if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", said) and said != "docker" else ""
 
 
 def _remove(situation: Situation) -> Cure | None:
@@ -46,7 +42,7 @@ PAIN = PainPoint(
     cause="firewalld was told to keep docker0 in a zone other than Docker's.",
     symptoms=(Symptom(r"ZONE_CONFLICT: '?(?:docker0|br-)", "20.10 - 29", weight=3),),
     probe=Command(ASK, as_root=True),
-    confirm=_confirmed,
+    confirm=lambda seen: bool(_zone(seen)) or None,
     remedy=Remedy("ask", "Take docker0 out of the zone it is in.", _remove),
     explains=("daemon-not-running", "service-failed-to-start"),
     references=("https://docs.docker.com/engine/network/firewall-iptables/",),

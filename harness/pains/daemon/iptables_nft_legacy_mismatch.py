@@ -5,7 +5,7 @@ What you see: dockerd ends with ``can't initialize iptables table `nat': Table d
 (the nftables variant).
 
 Why it happens: iptables exists twice, and each speaks to another part of the kernel. Kernels of
-WSL and single-board computers often have only one of them; RHEL 9 and later lack the legacy one.
+WSL and single-board computers often have only one of them; RHEL 10 lacks the legacy one.
 
 What to do: on Debian and Ubuntu switch the variant:
 `sudo update-alternatives --set iptables /usr/sbin/iptables-legacy` (or `iptables-nft`), the same

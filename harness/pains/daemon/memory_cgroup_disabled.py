@@ -3,8 +3,8 @@
 What you see: `WARNING: No memory limit support` at the end of `docker info`, or `Your kernel does
 not support memory limit capabilities or the cgroup is not mounted. Limitation discarded.`
 
-Why it happens: Raspberry Pi OS boots with the memory controller off; Debian before 11 did so too,
-and swap accounting is often off alone. Inside a container the controller may not be handed down.
+Why it happens: Raspberry Pi OS boots with the memory controller off, as old Debian did; accounting
+of swap is often off alone. Inside a container the controller may not be handed down.
 
 What to do: without memory limits in your compose file, nothing. On a Raspberry Pi add
 `cgroup_enable=memory cgroup_memory=1` to the one line of /boot/firmware/cmdline.txt and restart.
