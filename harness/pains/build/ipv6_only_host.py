@@ -52,7 +52,7 @@ PAIN = PainPoint(
         LAB,
         # a name that has an IPv4 address only, as github.com's
         f"""{PRUNE}echo 203.0.113.7 registry-1.docker.io >> /etc/hosts; ip -4 route del default
-ip link add up0 type dummy; ip link set up0 up; ip -6 route add default dev up0""",
+ip -6 route add default dev eth0""",
         starts="ready",
         settings=NO_MIRROR,
     ),

@@ -51,10 +51,10 @@ PAIN = PainPoint(
     references=("https://docs.docker.com/engine/network/drivers/bridge/",),
     recipe=Recipe(
         LAB,
+        # the way to containers carries 1200 bytes, and says nothing of what it drops
+        "ip link set eth0 mtu 1200; tc qdisc add dev docker0 root tbf rate 100mbit burst 1214"
+        " limit 1mb",
         starts="ready",
-        before="build",  # a way that carries 1200 bytes and says nothing of what it drops
-        script="""docker builder prune -af; ip link set host0 mtu 1200
-tc qdisc add dev host0 ingress; tc filter add dev host0 ingress protocol ip matchall \\
-    action police rate 9gbit burst 9m mtu 1214 conform-exceed drop""",
+        stack={"Dockerfile": ("pip install", "pip install --timeout 5 --retries 1")},
     ),
 )

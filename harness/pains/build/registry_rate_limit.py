@@ -19,11 +19,12 @@ from harness.model import PainPoint, Recipe, Remedy, Symptom
 from harness.pains.build import STEPS
 
 SERVER = r"""use IO::Socket::INET;
+my $why = "Too Many Requests";
 my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1:5000", Listen => 9, ReuseAddr => 1) or die;
 while (my $c = $s->accept) {
     while (<$c>) { last if /^\s*$/ }
     my $t = q({"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]});
-    print $c "HTTP/1.1 429 Enough\r\nContent-Type: application/json\r\nConnection: close\r\n",
+    print $c "HTTP/1.1 429 $why\r\nContent-Type: application/json\r\nConnection: close\r\n",
         "Content-Length: ", length $t, "\r\n\r\n$t"; close $c;
 }"""
 
@@ -35,7 +36,7 @@ PAIN = PainPoint(
     cause="The registry refuses further pulls from this address for some hours.",
     symptoms=(
         Symptom(r"\btoomanyrequests: ", "all, Docker Hub's and others'", weight=3),
-        Symptom(r"\b429 Too Many Requests", "BuildKit, containerd", STEPS, weight=3),
+        Symptom(r"\b429 Too Many Requests| request to \S+: 429 ", "BuildKit", STEPS, weight=3),
     ),
     remedy=Remedy(
         kind="human",

@@ -49,6 +49,7 @@ PAIN = PainPoint(
     probe=Command(PROBE, as_root=True),
     confirm=_confirmed,
     remedy=Remedy("human", "Bring the engine and its seccomp profile up to date."),
+    explains=("container-restart-loop",),
     references=("https://docs.docker.com/engine/security/seccomp/",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
