@@ -38,9 +38,10 @@ FACTS: Final = (
     "debian_codename", "dpkg_arch", "init", "user", "groups", "docker_group",
     "docker_group_members", "shell", "sudo", "sudo_says", "noise", "packages", "docker_cli",
     "engine", "compose", "compose_v1", "ip_forward", "daemon_active", "daemon_enabled",
-    "daemon_json", "proxy_env", "routes", "commands", "listeners", "client_config", "plugins", "arch",
-    "umask", "unwritable", "mounts", "clusters", "clock_offset_s", "disk_free_bytes", "memory_bytes",
-    "virtualization", "snap_docker", "cgroup", "client_address", "server_address", "firewall",
+    "daemon_json", "proxy_env", "routes", "commands", "listeners", "client_config", "plugins",
+    "arch", "umask", "unwritable", "mounts", "clusters", "clock_offset_s", "disk_free_bytes",
+    "memory_bytes", "virtualization", "snap_docker", "cgroup", "client_address", "server_address",
+    "firewall",
 )  # fmt: skip
 
 
