@@ -24,13 +24,13 @@ dpkg-query -W -f 'libseccomp ${Version}\\n' libseccomp2 2>/dev/null; true"""
 STEPS = ("build", "up", "verify", "")
 
 
-def _confirmed(situation: Situation) -> bool | None:
+def _confirmed(situation: Situation) -> bool:
     said = situation.probe.stdout if situation.probe else ""
-    parts = [re.search(rf"^{n} (\d+)\.(\d+)(?:\.(\d+))?", said, re.M) for n in ("engine", "libs")]
-    number = [tuple(int(n or 0) for n in found.groups()) if found else None for found in parts]
-    if re.search(r"seccomp,profile=(?!default|builtin|unconfined)", said):
-        return True
-    return bool(number[0] and number[0] < (20, 10, 10))
+    for name, enough in (("engine", (20, 10, 10)), ("libseccomp", (2, 5))):
+        found = re.search(rf"^{name} (\d+)\.(\d+)(?:\.(\d+))?", said, re.M)
+        if found and tuple(int(part or 0) for part in found.groups()) < enough:
+            return True
+    return bool(re.search(r"seccomp,profile=(?!default|builtin|unconfined)", said))
 
 
 PAIN = PainPoint(
