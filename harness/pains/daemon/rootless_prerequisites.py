@@ -30,6 +30,8 @@ PAIN = PainPoint(
         Symptom(r"newuidmap binary not found", weight=3),
         Symptom(r"No subuid ranges found for user", "rootlesskit", weight=3),
         Symptom(r"systemd was detected but XDG_RUNTIME_DIR \(", weight=3),
+        Symptom(r"DBUS_SESSION_BUS_ADDRESS and \$XDG_RUNTIME_DIR not defined", "systemd >= 247"),
+        Symptom(r"Failed to connect to bus: No medium found", "systemd 250 - 254"),
     ),
     probe=Command(
         'command -v newuidmap; grep "^$(id -un):" /etc/subuid /etc/subgid; '
