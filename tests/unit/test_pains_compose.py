@@ -10,6 +10,7 @@ from harness.pains import catalogue, compose
 from harness.settings import Settings, overlaid
 
 PAINS = catalogue()
+NO_FILE = "no configuration file provided: not found"
 HELLO = Stack("hello-world", "/nowhere", {"docker-compose.yml": b"services: {}\n"})
 
 
@@ -148,3 +149,22 @@ def test_only_those_that_hold_the_volume_are_removed() -> None:
     probe = "web a1b2\nbackup hello_counter,other\nelse other\n"
     assert shown(cure("volumes-left-after-down", at(probe, words=words))) == ["docker rm -f backup"]
     assert cure("volumes-left-after-down", at("web a1b2\n", words=words)) is None
+
+
+def test_docker_desktop_s_stand_in_is_told_by_what_it_prints() -> None:
+    said = "The command 'docker' could not be found in this WSL 2 distro."
+    foresee = PAINS["wsl-docker-desktop-integration"].foresee
+    assert foresee
+    assert foresee(at(engine_error=said, wsl=True))
+    assert foresee(at(engine_error="Cannot connect to the Docker daemon")) is None
+
+
+def test_a_pain_point_that_was_not_confirmed_explains_nothing() -> None:
+    """`snap-docker` prints the same words, and explains them where there is a snap."""
+    failed = Attempt("build", 1, "apply", Outcome("docker compose build", 1, stderr=NO_FILE))
+    found = diagnose.matches(failed, PAINS)
+    assert {"compose-no-config-file", "snap-docker"} <= {match.pain.id for match in found}
+    unasked = diagnose.findings(failed, found, {}, at())
+    assert unasked[0].pain == "compose-no-config-file"
+    snap = {"snap-docker": Outcome("probe", 0, "/snap/bin/docker\n")}
+    assert diagnose.findings(failed, found, snap, at())[0].pain == "snap-docker"
