@@ -17,6 +17,9 @@ What the remedy changes: the host's time jumps, which databases and timers may n
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom, known
 
 TOO_FAR_S = 120.0
+BEHIND = """apt-get update -q && apt-get install -y -q faketime && echo -400d > /etc/faketimerc
+ls /usr/lib/*/faketime/libfaketime.so.1 > /etc/ld.so.preload
+systemctl set-environment FAKETIME=-400d FAKETIME_DISABLE_SHM=1 && systemctl restart ssh"""
 
 
 def _foreseen(situation: Situation) -> str | None:
@@ -35,16 +38,14 @@ def _set(_: Situation) -> Cure:
 
 
 PAIN = PainPoint(
-    id="clock-skew",
-    phase="preflight",
-    title="The host's clock is wrong",
-    severity="blocker",
+    id="clock-skew", phase="preflight",
+    title="The host's clock is wrong", severity="blocker",
     cause="The clock of the host is off, so what is valid today is not valid there.",
     symptoms=(
         Symptom(r"is not valid yet \(invalid for another ", "apt", weight=3),
         Symptom(r"^E: Release file for \S+ is expired \(invalid since", "apt"),
         Symptom(r"x509: certificate has expired or is not yet valid", "dockerd"),
-        Symptom(r"certificate is not yet valid", "curl, OpenSSL", weight=3),
+        Symptom(r"certificate is not yet valid|Not live until \d{4}-", "OpenSSL, sqv", weight=3),
         Symptom(r"SSL certificate problem: certificate has expired", "curl", weight=1),
     ),
     foresee=_foreseen,
@@ -52,9 +53,7 @@ PAIN = PainPoint(
     confirm=_confirmed,
     remedy=Remedy("ask", "Let the host set its clock from the network.", _set,
                   ("date -u", "sudo timedatectl set-ntp true"), "Time jumps."),
-    explains=("tls-intercepted-corporate-ca",),
+    explains=("tls-intercepted-corporate-ca", "apt-missing-gpg-key"),
     references=("https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/acquire-item.cc",),
-    recipe=Recipe(("debian-12", "debian-13"), """apt-get update -q && apt-get install -y -q faketime
-echo "-400d" > /etc/faketimerc; so=$(ls /usr/lib/*/faketime/libfaketime.so.1)
-echo "$so" > /etc/ld.so.preload"""),
+    recipe=Recipe(("debian-12", "debian-13"), BEHIND),
 )  # fmt: skip

@@ -52,6 +52,6 @@ PAIN = PainPoint(
     remedy=Remedy("ask", "Give the directory back to its user.", _give_back,
                   ('sudo chown -R "$USER": ~/.docker',), "Changes the owner of files."),
     references=("https://docs.docker.com/engine/install/linux-postinstall/",),
-    recipe=Recipe(("debian-12", "debian-13"), "mkdir -p -m 0700 /home/newcomer/.docker",
-                  starts="ready"),
+    recipe=Recipe(("debian-12", "debian-13"), starts="ready",
+                  script="cd ~newcomer; mkdir -p .docker; chown -R 0:0 .docker; chmod 700 .docker"),
 )  # fmt: skip

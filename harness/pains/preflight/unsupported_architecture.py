@@ -54,7 +54,7 @@ PAIN = PainPoint(
     ),
     foresee=_foreseen, probe=Command(ASK, display="docker-compose version"), confirm=_confirmed,
     remedy=Remedy("human", "Take what is built for this.", commands=("dpkg --print-architecture",)),
-    explains=("compose-plugin-missing", "apt-package-not-found"),
+    explains=("compose-plugin-missing", "compose-plugin-shadowed-old", "apt-package-not-found"),
     references=("https://docs.docker.com/engine/install/",),
     recipe=Recipe(("debian-12", "debian-13"), WRONG, starts="ready"),
 )  # fmt: skip
