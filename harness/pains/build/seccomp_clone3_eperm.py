@@ -5,11 +5,11 @@ Operation not permitted`, `getaddrinfo() thread failed to start`, Redis' `Can't 
 Background Jobs`, apt's `At least one invalid signature was encountered` in a build.
 
 Why it happens: since 2021 the C library in images starts threads with a newer system call, clone3.
-Engines before 20.10.10, libseccomp before 2.5 and home-made seccomp profiles refuse what they do
-not know as forbidden, where they should say "unknown", after which the old call would be used.
+Engines before 20.10.10, libseccomp before 2.5 and home-made profiles refuse it as forbidden, where
+they should say "unknown", after which the old call would be used.
 
-What to do: bring engine and libseccomp2 up to date. Renew a `seccomp-profile` that daemon.json names
-from Docker's current default, or take the line out. Until then an image of an older release
+What to do: bring engine and libseccomp2 up to date. Renew a `seccomp-profile` named in daemon.json
+from Docker's current default, or take it out. Until then an image of an older release
 (`python:3.12-slim-bullseye`) works. Switching the filter off is no cure.
 
 What the remedy changes: nothing; an upgrade restarts every container, a profile is somebody's.
