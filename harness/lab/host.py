@@ -92,7 +92,9 @@ def _furnish(plan: Plan, index: int) -> None:
             commands.run(["cp", "-a", "--reflink=auto", f"{frozen / name}/.", folder / name])
     lower = f"{frozen / 'upper'}:{plan.root}" if frozen else f"{plan.root}"
     options = f"lowerdir={lower},upperdir={folder / 'upper'},workdir={folder / 'work'}"
-    commands.run(["mount", "-t", "overlay", "-o", options, "overlay", root])
+    overlay = ["mount", "-t", "overlay", "-o"]  # volatile: nothing is flushed for a throw-away host
+    if not commands.works([*overlay, f"{options},volatile", "overlay", root]):  # Linux < 5.10
+        commands.run([*overlay, options, "overlay", root])
     (root / "etc/hostname").write_text(f"{plan.name}\n")
     (root / "etc/hosts").write_text(
         f"127.0.0.1\tlocalhost\n127.0.1.1\t{plan.name}\n::1\tlocalhost ip6-localhost\n"
