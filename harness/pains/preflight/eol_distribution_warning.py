@@ -45,6 +45,7 @@ PAIN = PainPoint(
     probe=Command("cat /etc/os-release"),
     remedy=Remedy("human", "Upgrade the system to a release that is looked after.",
                   commands=("cat /etc/os-release",)),
+    explains=("apt-no-release-file", "eol-distro-mirror-404"),
     references=(
         "https://wiki.debian.org/LTS",
         "https://ubuntu.com/about/release-cycle",
