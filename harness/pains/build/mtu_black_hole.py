@@ -1,6 +1,6 @@
 """Large packets vanish on the way: containers send bigger ones than the uplink carries.
 
-What you see: downloads hang: pip's `Read timed out.`, the daemon's `TLS handshake timeout` or
+What you see: downloads hang: pip's `Connection timed out`, the daemon's `TLS handshake timeout` or
 `read: connection timed out`, while small things work and curl on the host is quick.
 
 Why it happens: Docker's networks take packets of 1500 bytes. In a VPN, PPPoE, OpenStack or some
@@ -21,6 +21,9 @@ from harness.pains.build import LAB, STEPS, rewritten
 
 PROBE = """dev=$(ip route show default | sed -n '1s/.* dev \\([^ ]*\\).*/\\1/p')
 echo uplink $(cat /sys/class/net/$dev/mtu); echo docker0 $(cat /sys/class/net/docker0/mtu)"""
+# the way to containers carries 1200 bytes, and says nothing of what it drops
+HOLE = """ip link set eth0 mtu 1200
+tc qdisc add dev docker0 root tbf rate 100mbit burst 1214 limit 1mb"""
 
 
 def _mtu(situation: Situation) -> tuple[int, int]:
@@ -43,18 +46,12 @@ PAIN = PainPoint(
     cause="Containers exchange packets that are larger than this host's uplink carries.",
     symptoms=(
         Symptom(r"handshake timeout|Read timed out\. |read: connection timed", "all", STEPS, 1),
+        Symptom(r"Connection timed out while downloading", "pip >= 25.1", STEPS, 1),
     ),
     probe=Command(PROBE),
     confirm=lambda seen: _mtu(seen)[0] < _mtu(seen)[1],
     remedy=Remedy("ask", "Give Docker's networks the uplink's packet size.", _smaller),
     explains=("pip-timeout-or-hash", "daemon-dns-or-network-failure"),
     references=("https://docs.docker.com/engine/network/drivers/bridge/",),
-    recipe=Recipe(
-        LAB,
-        # the way to containers carries 1200 bytes, and says nothing of what it drops
-        "ip link set eth0 mtu 1200; tc qdisc add dev docker0 root tbf rate 100mbit burst 1214"
-        " limit 1mb",
-        starts="ready",
-        stack={"Dockerfile": ("pip install", "pip install --timeout 5 --retries 1")},
-    ),
+    recipe=Recipe(LAB, HOLE, starts="ready", stack={"requirements.txt": "flask\nredis>4\n"}),
 )

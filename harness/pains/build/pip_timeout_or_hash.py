@@ -17,8 +17,12 @@ What the remedy changes: a silent index is asked once more; nothing else is done
 """
 
 from harness.model import Cure, PainPoint, Recipe, Remedy, Situation, Symptom
+from harness.pains.build import LAB
 
-SLOW = ("Read timed out", "(connect timeout=")
+SLOW = ("Read timed out", "(connect timeout=", "timed out while downloading")
+# today's version, pinned with a hash that is not that of any file
+PIN = f"""RUN pip download -q --no-deps flask && for f in flask-*; do v=${{f#flask-}}; \\
+    echo flask==${{v%%-*}} --hash=sha256:{"0" * 64} > requirements.txt; done\n"""
 
 
 def _again(situation: Situation) -> Cure | None:
@@ -43,6 +47,7 @@ PAIN = PainPoint(
         Symptom(r"THESE PACKAGES DO NOT MATCH THE HASHES", "pip", weight=3),
         Symptom(r"requires a different Python: \d", "pip", weight=3),
         Symptom(r"Read timed out\. \(read timeout=|\(connect timeout=\d", "pip"),
+        Symptom(r"timed out while downloading|error: incomplete-download", "pip >= 25.1"),
         Symptom(r"new connection: \[Errno 1(?:01|10|11|13)\]", "pip"),
         Symptom(r"due to an OSError: HTTPS?ConnectionPool", "pip"),
         Symptom(r"error: (?:subprocess-exited-with-error|metadata-generation-failed)", "pip >= 22"),
@@ -51,9 +56,5 @@ PAIN = PainPoint(
     confirm=_no_other,
     remedy=Remedy("safe", "Wait and ask the index once more; else see what pip names.", _again),
     references=("https://pip.pypa.io/en/stable/topics/secure-installs/",),
-    recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
-        starts="ready",
-        stack={"requirements.txt": f"flask==2.2.2 --hash=sha256:{'0' * 64}\n"},
-    ),
+    recipe=Recipe(LAB, starts="ready", stack={"Dockerfile": ("RUN pip ", f"{PIN}RUN pip ")}),
 )

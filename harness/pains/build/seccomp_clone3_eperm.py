@@ -18,10 +18,13 @@ What the remedy changes: nothing; an upgrade restarts every container, a profile
 import re
 
 from harness.model import Command, PainPoint, Recipe, Remedy, Situation, Symptom
+from harness.pains.build import LAB
 
 PROBE = """docker version -f 'engine {{.Server.Version}}'; docker info -f '{{.SecurityOptions}}'
 dpkg-query -W -f 'libseccomp ${Version}\\n' libseccomp2 2>/dev/null; true"""
 STEPS = ("build", "up", "verify", "")
+OLD = """printf '%s' '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["clone3"],
+"action": "SCMP_ACT_ERRNO", "errnoRet": 1}]}' > /etc/old.json"""
 
 
 def _confirmed(situation: Situation) -> bool:
@@ -52,10 +55,6 @@ PAIN = PainPoint(
     explains=("container-restart-loop",),
     references=("https://docs.docker.com/engine/security/seccomp/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
-        starts="ready",
-        script="""printf '%s' '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names":
-["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]}' > /etc/docker/filter.json""",
-        settings={"docker.daemon": {"seccomp-profile": "/etc/docker/filter.json"}},
+        LAB, OLD, starts="ready", settings={"docker.daemon": {"seccomp-profile": "/etc/old.json"}}
     ),
 )
