@@ -191,12 +191,14 @@ def test_a_host_in_the_range_itself_is_safe_from_it() -> None:
     [
         ("P web running p_default\nP db running p_default\n", "redis-not-resolvable"),
         ("P web running p_default\nP redis running p_data\n", "redis-not-resolvable"),
-        ("P web running p_default\nP redis exited p_default\n", "container-restart-loop"),
+        ("P web running p_default\nP redis restarting p_default\n", "container-restart-loop"),
     ],
 )
 def test_a_service_that_ended_is_not_merely_hard_to_find(listed: str, leads: str) -> None:
     failed = attempt(
-        "verify", "service redis: p-redis-1 exited (1)", context="Error -2 connecting to redis:6379"
+        "verify",
+        "service redis: p-redis-1 restarting (1)",
+        context="Error -2 connecting to redis:6379",
     )
     listed = listed.replace("P ", "onramp-hello ")
     assert leading(failed, situation(), redis_not_resolvable=listed) == leads
