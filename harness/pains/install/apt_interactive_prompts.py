@@ -18,7 +18,7 @@ from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, S
 
 INSTALLS = ("install-engine", "install-compose")
 FINISH = Command(
-    "dpkg --force-confdef --force-confold --configure -a",
+    "apt-get -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install -f -y",
     as_root=True,
     timeout_s=600.0,
     env={"DEBIAN_FRONTEND": "noninteractive"},
