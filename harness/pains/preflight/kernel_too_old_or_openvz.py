@@ -53,7 +53,7 @@ PAIN = PainPoint(
     probe=Command("uname -r; grep cgroup /proc/mounts; grep -c . /proc/cgroups; true"),
     remedy=Remedy("ask", "Mount control groups; on OpenVZ change the kind of server.", _mount,
                   ("uname -r", f"sudo sh -c '{MOUNT}'"), "Mounts a file system."),
-    explains=("daemon-not-running",),
+    explains=("daemon-not-running", "service-failed-to-start"),
     references=("https://docs.docker.com/engine/install/binaries/#prerequisites",),
     recipe=Recipe(("debian-12-sysv",), "umount -l /sys/fs/cgroup; umount -l /sys/fs/cgroup;"
                   " echo 'cgroup2 /sys/fs/cgroup cgroup2 noauto 0 0' >> /etc/fstab"),
