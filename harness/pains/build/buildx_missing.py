@@ -14,6 +14,7 @@ What the remedy changes: one package is installed; nothing is restarted.
 """
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom, known
+from harness.pains.build import LAB
 
 
 def _foreseen(situation: Situation) -> str | None:
@@ -25,9 +26,12 @@ def _foreseen(situation: Situation) -> str | None:
 def _install(situation: Situation) -> Cure | None:
     present = known(situation.facts.packages) or {}
     package = "docker-buildx-plugin" if "docker-ce-cli" in present else "docker-buildx"
-    manager = situation.platform.package_manager if situation.platform else None
-    scripts = (manager.refresh, manager.install.format(packages=package)) if manager else ()
-    return Cure(tuple(Command(c, as_root=True) for c in scripts)) if scripts else None
+    platform = situation.platform
+    if not platform or (package == "docker-buildx" and not platform.distribution_compose):
+        return None  # releases without the one plugin are without the other
+    manager = platform.package_manager
+    scripts = (manager.refresh, manager.install.format(packages=package))
+    return Cure(tuple(Command(c, as_root=True) for c in scripts))
 
 
 PAIN = PainPoint(
@@ -51,10 +55,5 @@ PAIN = PainPoint(
     probe=Command("docker buildx version; true"),
     remedy=Remedy("safe", "Install buildx from where the engine came from.", _install),
     references=("https://docs.docker.com/build/concepts/overview/",),
-    recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
-        starts="ready",
-        script="apt-get remove -y -q docker-buildx-plugin",
-        passes=True,
-    ),
+    recipe=Recipe(LAB, "apt-get remove -y -q docker-buildx-plugin", starts="ready", passes=True),
 )

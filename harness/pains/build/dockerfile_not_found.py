@@ -14,14 +14,17 @@ COPY begin at the context and never with `..`. Then see what .dockerignore says.
 What the remedy changes: the stack's files are uploaded once more, where they hold the Dockerfile.
 """
 
+import re
+
 from harness.journey.stack import MARK, directory
 from harness.model import Cure, PainPoint, Recipe, Remedy, Situation, Symptom, Upload
 
 
 def _again(situation: Situation) -> Cure | None:
-    """Helps where the upload lost something; where it never was among the files, it cannot."""
-    stack, step = situation.stack, situation.step
-    if not stack or step not in ("build", "up") or "Dockerfile" not in stack.files:
+    """Helps where the upload lost the file; where it never was in the stack, nothing can."""
+    stack, text = situation.stack, situation.attempt.text if situation.attempt else ""
+    lost = re.search(r'open (\S+): no such file|: "/(\S+)": not found', text)
+    if not stack or not lost or (lost[1] or lost[2]) not in stack.files:
         return None
     files = {**stack.files, MARK: b"Made by Onramp.\n"}
     return Cure(actions=(Upload(f"~/{directory(stack)}", files, stack.modes),))
