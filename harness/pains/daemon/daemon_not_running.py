@@ -48,9 +48,9 @@ PAIN = PainPoint(
     ),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
-        # services may not start while packages are installed: see invoke-rc.d(8)
-        script=r"printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d"
-        " && chmod 755 /usr/sbin/policy-rc.d",
+        # somebody stopped it
+        script="systemctl stop docker.socket docker.service || service docker stop || true",
+        starts="ready",
         passes=True,
     ),
 )
