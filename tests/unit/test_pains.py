@@ -166,6 +166,18 @@ def test_a_clean_host_foresees_nothing() -> None:
         ("bridge-subnet-collides-lan", COMES_FROM_BEHIND_A_ROUTER, {}),
         ("distro-docker-installed", {"packages": {"docker.io": "20.10.24"}}, {}),
         ("compose-v1-legacy", {"compose_v1": "1.29.2"}, {"docker__method": "distribution"}),
+        ("clock-skew", {"clock_offset_s": -7200.0}, {}),
+        ("disk-full-install", {"disk_free_bytes": {"/": 300 << 20, "/tmp": 1 << 20}}, {}),
+        ("eol-distribution-warning", {"os_version": "10"}, {}),
+        ("home-unset-or-not-writable", {"unwritable": ("/home/newcomer/.docker",)}, {}),
+        ("k8s-or-other-runtime-host", {"listeners": (Listener(10250, "::"),)}, {}),
+        ("kernel-too-old-or-openvz", {"kernel": "2.6.32-042stab145.3"}, {}),
+        ("low-memory-oom", {"memory_bytes": 489_000_000}, {}),
+        ("podman-docker-shim", {"packages": {"podman-docker": "4.3.1"}}, {}),
+        ("readonly-or-noexec-fs", {"mounts": {"/": "rw", "/tmp": "noexec", "/usr": "ro"}}, {}),
+        ("snap-docker", {"docker_cli_path": "/snap/bin/docker"}, {}),
+        ("strict-umask", {"umask": "0027"}, {}),
+        ("unsupported-architecture", {"arch": "armv6l", "dpkg_arch": "armhf"}, {}),
         ("sudo-missing", {"sudo": "none", "uid": 1000}, {}),
         ("sudo-requiretty", {"sudo_says": "sudo: sorry, you must have a tty to run sudo"}, {}),
         ("sudo-unable-to-resolve-host", {"sudo_says": "sudo: unable to resolve host box: x"}, {}),
@@ -237,6 +249,19 @@ def test_what_the_stack_s_files_give_away(pain: str | None, name: str, text: byt
     at = replace(situation(), stack=Stack("hello", "/nowhere", {name: text}))
     found = [finding.pain for finding in diagnose.foreseen(at, PAINS)]
     assert found == ([pain] if pain else [])
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"clock_offset_s": 90.0, "umask": "0002", "memory_bytes": 512 << 20},
+        {"disk_free_bytes": {"/": 400 << 20}, "docker_cli": "28.5.2"},
+        {"mounts": {"/tmp": "noexec", "/": "rw"}, "arch": "aarch64", "dpkg_arch": "armhf"},
+        {"kernel": "6.1.0-rpi7", "os_version": "12", "clusters": (), "unwritable": ()},
+    ],
+)
+def test_what_is_tight_but_will_do_is_not_foreseen(facts: dict[str, object]) -> None:
+    assert diagnose.foreseen(situation(with_facts(**facts)), PAINS) == ()
 
 
 def test_a_system_nobody_knows_is_foreseen() -> None:

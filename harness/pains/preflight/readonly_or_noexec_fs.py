@@ -34,12 +34,11 @@ def _hurts(directory: str, how: str) -> bool:
 
 
 def _confirmed(situation: Situation) -> bool | None:
-    if not situation.probe:
-        return None
-    seen = {
-        place: set(options.split(",")) for place, options in ROW.findall(situation.probe.stdout)
-    }
-    return any({"ro", "noexec"} & options for options in seen.values()) if seen else None
+    rows = ROW.findall(situation.probe.stdout) if situation.probe else []
+    last = {place: options.split(",") for place, options in rows}  # what is mounted over counts
+    text = situation.attempt.text.lower() if situation.attempt else ""
+    option = "ro" if "read-only file" in text else "noexec"
+    return any(option in options for options in last.values()) if last else None
 
 
 PAIN = PainPoint(
