@@ -14,17 +14,18 @@ names a shell the image has, and build again. `*.sh text eol=lf` in .gitattribut
 What the remedy changes: files of yours; nothing is changed for you.
 """
 
-from harness.model import Command, PainPoint, Remedy, Situation, Symptom
+from harness.model import Command, PainPoint, Recipe, Remedy, Situation, Symptom
 
-# scripts of the stacks copied to the host: lines that end in a carriage return, no x bit
 PROBE = """cd ~/onramp 2>/dev/null || exit 0
 grep -rlI --include=*.sh "$(printf '\\r')$" . | sed 's/^/crlf /'
 find . -name '*.sh' ! -perm -100 | sed 's/^/noexec /'"""
 CAUSED = r"(?:start(?:ing)? container process|container init)[^\n]{0,40}: exec: "
 
 
-def _confirmed(situation: Situation) -> bool | None:
-    return True if situation.probe and situation.probe.stdout.strip() else None
+def _foreseen(situation: Situation) -> str | None:
+    files = situation.stack.files if situation.stack else {}
+    wrong = [n for n, text in files.items() if text[:2] == b"#!" and b"\r" in text.split(b"\n")[0]]
+    return f"the first line of {wrong[0]} ends as on Windows" if wrong else None
 
 
 PAIN = PainPoint(
@@ -37,14 +38,22 @@ PAIN = PainPoint(
         Symptom(r"exec user process caused:? .?no such file or directory", "runc 1.0", weight=3),
         Symptom(r"\^M: bad interpreter", "bash", weight=3),
         Symptom(r"env: .?[\w./-]{1,60}\\r.?: No such file", "coreutils", weight=3),
-        Symptom(r"\bexec /[^\n]{1,200}exec format error", "runc", weight=1),
+        Symptom(r"\bexec /[^\n]{1,200}exec format error", "runc", weight=2),
     ),
+    foresee=_foreseen,
     probe=Command(PROBE),
-    confirm=_confirmed,
+    confirm=lambda at: True if at.probe and at.probe.stdout.strip() else None,
     remedy=Remedy(
-        kind="human",
-        summary="Give the script plain line ends, an x bit and a first line, and build again.",
+        "human", "Give the script plain line ends, an x bit and a first line, and build again.",
         commands=("sed -i 's/\\r$//' entrypoint.sh", "chmod +x entrypoint.sh"),
     ),
+    explains=("container-restart-loop",),
     references=("https://docs.docker.com/reference/dockerfile/#entrypoint",),
+    recipe=Recipe(
+        images=("debian-12", "debian-13", "debian-12-sysv"), starts="ready",
+        stack={
+            "start.sh": "#!/bin/sh\r\nexec flask run\r\n",
+            "Dockerfile": ('CMD ["flask", "run"]', 'RUN chmod +x *.sh\nCMD ["/code/start.sh"]'),
+        },
+    ),
 )  # fmt: skip

@@ -5,8 +5,8 @@ for the package index and give up; published ports that answer on the host itsel
 outside. Docker 29 with nftables refuses: `IPv4 forwarding is disabled: check your host's
 firewalling …`.
 
-Why it happens: the daemon switches forwarding on when it starts. A hardening profile, cloud-init
-or `sysctl --system` switches it off again afterwards, and nothing tells Docker.
+Why it happens: the daemon switches forwarding on when it starts and when it makes a network. A
+hardening profile, cloud-init or `sysctl --system` switches it off again, and nobody tells Docker.
 
 What to do: `sysctl net.ipv4.ip_forward` shows 0. Set it to 1 in a file of /etc/sysctl.d that
 sorts after the one that sets it to 0 (`grep -r ip_forward /etc/sysctl*` finds that one).
@@ -15,7 +15,9 @@ What the remedy changes: the host forwards packets, now and after a reboot, for 
 for anybody who routes through it. Docker sets the FORWARD policy to drop; so it asks first.
 """
 
-from harness.model import Command, Cure, PainPoint, Remedy, Situation, Symptom, known
+import re
+
+from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom, known
 
 FILE = "/etc/sysctl.d/99-docker-forwarding.conf"
 SET = f"echo net.ipv4.ip_forward=1 > {FILE} && echo 1 > /proc/sys/net/ipv4/ip_forward"
@@ -28,8 +30,11 @@ def _foreseen(situation: Situation) -> str | None:
 
 
 def _confirmed(situation: Situation) -> bool | None:
+    """Off, and what failed asked the network from within a container."""
     said = situation.probe.stdout.strip() if situation.probe else ""
-    return {"0": True, "1": False}.get(said)
+    text = situation.attempt.outcome.text if situation.attempt else ""
+    starved = "RUN " in text and re.search(r"timed? ?out|esolution|esolve host|unreachable", text)
+    return {"0": True if starved or "check your host" in text else None, "1": False}.get(said)
 
 
 PAIN = PainPoint(
@@ -37,18 +42,19 @@ PAIN = PainPoint(
     cause="The kernel does not forward packets between containers and the network.",
     symptoms=(
         Symptom(r"IPv4 forwarding is disabled: check your host", ">= 29, nftables", weight=3),
-        Symptom(r"WARNING: IPv4 forwarding is disabled", "docker info, docker run", weight=2),
-        Symptom(r"^/proc/sys/net/ipv4/ip_forward:0$", "the kernel", ("verify",), weight=2),
+        Symptom(r"WARNING: IPv4 forwarding is disabled", "docker info", ("build", ""), weight=1),
     ),
     foresee=_foreseen,
     probe=Command("cat /proc/sys/net/ipv4/ip_forward"),
     confirm=_confirmed,
     remedy=Remedy(
-        kind="ask",
-        summary="Switch forwarding on, now and for every start.",
-        cure=lambda _: Cure(actions=(Command(SET, as_root=True),)),
-        commands=(f"echo net.ipv4.ip_forward=1 | sudo tee {FILE}", "sudo sysctl --system"),
-        side_effects="The host forwards packets: what else may pass is up to its firewall.",
+        "ask", "Switch forwarding on, now and for every start.",
+        lambda _: Cure((Command(SET, as_root=True),)),
+        (f"echo net.ipv4.ip_forward=1 | sudo tee {FILE}", "sudo sysctl --system"),
     ),
+    explains=("build-dns-failure", "pip-timeout-or-hash"),
     references=("https://docs.docker.com/engine/network/packet-filtering-firewalls/",),
+    recipe=Recipe(
+        ("debian-12", "debian-13"), "sysctl -q -w net.ipv4.ip_forward=0", "build", starts="ready"
+    ),
 )  # fmt: skip

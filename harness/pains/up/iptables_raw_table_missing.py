@@ -1,11 +1,11 @@
 """Docker 28 and later needs the firewall's raw table, and cannot use it here.
 
 What you see: `Unable to enable DIRECT ACCESS FILTERING - DROP rule:` with `can't initialize
-iptables table `raw': Table does not exist` or `table `raw' is incompatible`, for every container.
+iptables table `raw': Table does not exist` or `chain PREROUTING`, for every container.
 
 Why it happens: since 28, rules in the raw table keep neighbours from reaching containers past the
 published ports. Kernels of boards, NAS boxes and some VPS lack it (CONFIG_IP_NF_RAW); or
-somebody's nftables rules have a table of that name that iptables cannot read.
+somebody's nftables rules have a table of that name, with a chain that iptables cannot use.
 
 What to do: `sudo modprobe iptable_raw`, or a kernel that has it. If `nft list table ip raw` shows
 rules, give that table another name. Failing both, start dockerd with
@@ -15,26 +15,25 @@ What the remedy changes: the daemon gets that variable and is restarted with its
 machines of the same network may then reach ports that are not published; so it asks first.
 """
 
-from harness.model import Command, Cure, PainPoint, Remedy, Situation, Symptom
+from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
 
-PROBE = "for t in nat raw; do iptables -t $t -S >/dev/null 2>&1 && echo $t; done; true"
+PROBE = """for t in nat raw; do s=$(iptables -t $t -S 2>&1) || continue
+case $s in *incompatible*) ;; *) echo $t ;; esac; done"""
 VARIABLE = "DOCKER_INSECURE_NO_IPTABLES_RAW=1"
-DROP_IN = "/etc/systemd/system/docker.service.d"
-SYSTEMD = (
-    f"mkdir -p {DROP_IN} && printf '[Service]\\nEnvironment={VARIABLE}\\n' > {DROP_IN}/raw.conf"
-    " && systemctl daemon-reload && systemctl restart docker"
-)
+SYSTEMD = f"""d=/etc/systemd/system/docker.service.d; mkdir -p $d
+printf '[Service]\\nEnvironment={VARIABLE}\\n' > $d/raw.conf
+systemctl daemon-reload && systemctl restart docker"""
+RULES = "chain PREROUTING { type filter hook prerouting priority -310; udp dport 53 notrack; };"
 SYSVINIT = f"echo export {VARIABLE} >> /etc/default/docker && service docker restart"
 
 
 def _confirmed(situation: Situation) -> bool | None:
     tables = situation.probe.stdout.split() if situation.probe else []
-    return {("nat",): True, ("nat", "raw"): False}.get(tuple(tables))
+    return True if tables == ["nat"] else None
 
 
-def _without(situation: Situation) -> Cure:
-    script = SYSTEMD if situation.facts.init == "systemd" else SYSVINIT
-    return Cure(actions=(Command(script, as_root=True),))
+def _without(at: Situation) -> Cure:
+    return Cure((Command(SYSTEMD if at.facts.init == "systemd" else SYSVINIT, as_root=True),))
 
 
 PAIN = PainPoint(
@@ -49,11 +48,13 @@ PAIN = PainPoint(
     probe=Command(PROBE, as_root=True),
     confirm=_confirmed,
     remedy=Remedy(
-        kind="ask",
-        summary="Let Docker go without the raw table.",
-        cure=_without,
-        commands=("sudo modprobe iptable_raw", "sudo iptables -t raw -S"),
-        side_effects="Ports that are not published may be reached from the same network.",
+        "ask", "Let Docker go without the raw table.", _without,
+        ("sudo modprobe iptable_raw", "sudo iptables -t raw -S"),
+        "Ports that are not published may be reached from the same network.",
     ),
     references=("https://docs.docker.com/engine/network/packet-filtering-firewalls/",),
+    recipe=Recipe(
+        images=("debian-12", "debian-13"), starts="ready", before="up",
+        script=f"nft delete table ip raw; echo 'table ip raw {{ {RULES} }}' | nft -f -",
+    ),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """The stack publishes a port on IPv6, and the host has IPv6 switched off.
 
-What you see: `listen tcp6 [::]:8000: socket: address family not supported by protocol`, or
-`cannot assign requested address` for an address with colons.
+What you see: `address family not supported by protocol` after `listen tcp6 [::]:8000`, or
+`failed to bind host port for [::1]:8000…: cannot assign requested address`.
 
 Why it happens: hardening guides boot with `ipv6.disable=1` or set `disable_ipv6`. Engine 20.10.6
 then failed for every published port; others fail where the compose file or `"ip"` in daemon.json
@@ -14,11 +14,11 @@ What the remedy changes: where sysctl alone switched IPv6 off, it is switched on
 boot: the host gets IPv6 addresses, which its firewall has to be ready for; so it asks first.
 """
 
-from harness.model import Command, Cure, PainPoint, Remedy, Situation, Symptom
+from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
 
 ALL = "/proc/sys/net/ipv6/conf/all/disable_ipv6"
 PROBE = (
-    f"[ -e /proc/net/if_inet6 ] || echo none; if read -r off <{ALL}; then echo all=$off; fi;"
+    f"[ -e /proc/net/if_inet6 ] || echo none; echo all=$(cat {ALL});"
     " systemctl show docker -p RestrictAddressFamilies 2>/dev/null; true"
 )
 ON = "sysctl -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.lo.disable_ipv6=0"
@@ -28,15 +28,12 @@ def _said(situation: Situation) -> list[str]:
     return situation.probe.stdout.split() if situation.probe else []
 
 
-def _confirmed(situation: Situation) -> bool | None:
-    said = _said(situation)
-    limits = [word for word in said if word.startswith("RestrictAddressFamilies=AF_")]
-    return True if {"none", "all=1"} & set(said) or limits else None
+def _confirmed(situation: Situation) -> bool:
+    return any(word in ("none", "all=1") or "AF_" in word for word in _said(situation))
 
 
 def _on(situation: Situation) -> Cure | None:
-    off = "all=1" in _said(situation)
-    return Cure(actions=(Command(ON, as_root=True),)) if off else None
+    return Cure((Command(ON, as_root=True),)) if "all=1" in _said(situation) else None
 
 
 PAIN = PainPoint(
@@ -46,15 +43,15 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"tcp6 \S+ socket: address family not supported", "<= 27", weight=3),
         Symptom(r"address family not supported by protocol", "all", ("up", ""), weight=2),
+        Symptom(r"\[[\da-f:]+\]:\S+ cannot assign requested address", "all", ("up", ""), weight=2),
     ),
     probe=Command(PROBE),
     confirm=_confirmed,
-    remedy=Remedy(
-        kind="ask",
-        summary="Publish the port on IPv4, or switch IPv6 on again.",
-        cure=_on,
-        commands=("cat /proc/net/if_inet6", f"sudo {ON}"),
-        side_effects="The host has IPv6 addresses, and its firewall has to know of them.",
-    ),
+    remedy=Remedy("ask", "Publish the port on IPv4, or switch IPv6 on.", _on, (f"sudo {ON}",)),
     references=("https://docs.docker.com/engine/network/port-publishing/",),
+    recipe=Recipe(
+        images=("debian-12", "debian-13", "debian-12-sysv"), starts="ready", before="up",
+        script="sysctl -q -w net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.lo.disable_ipv6=1",
+        stack={"docker-compose.yml": ('"8000:8000"', '"8000:8000"\n      - "[::1]:8001:8000"')},
+    ),
 )  # fmt: skip
