@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 
 import pytest
+from test_pains import HELLO, attempt, cure_of, leading, situation, with_facts
 
 from harness.model import UNKNOWN, Command, Cure, Outcome, Upload
-from tests.unit.test_pains import HELLO, attempt, cure_of, leading, situation, with_facts
 
 HUB = 'failed to do request: Head "https://registry-1.docker.io/v2/": '
 TIMEOUT = f"{HUB}dial tcp 192.0.2.7:443: i/o timeout"
