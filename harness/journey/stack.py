@@ -193,7 +193,8 @@ BUILDERS: Final[dict[str, Callable[[Plan], Step]]] = {
 }
 
 _CONTEXT: Final = Command(
-    "docker info; df -Ph /var/lib/docker; cat /etc/docker/daemon.json /etc/resolv.conf; true",
+    "docker info; df -Ph /var/lib/docker; cat /etc/docker/daemon.json /etc/resolv.conf; "
+    "grep -H . /proc/sys/net/ipv4/ip_forward; true",
     display="docker info",
 )
 

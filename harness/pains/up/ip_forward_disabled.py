@@ -1,9 +1,8 @@
 """The host does not forward packets, so containers reach nobody.
 
-What you see: `WARNING: IPv4 forwarding is disabled` at the end of `docker info`; builds that wait
-for the package index and give up; published ports that answer on the host itself but not from
-outside. Docker 29 with nftables refuses: `IPv4 forwarding is disabled: check your host's
-firewalling …`.
+What you see: builds that try for minutes and end in `Connection … timed out`, published ports that
+answer on the host but not from outside, `WARNING: IPv4 forwarding is disabled`. Docker 29 with
+nftables makes no network: `IPv4 forwarding is disabled: check your host's firewalling …`.
 
 Why it happens: the daemon switches forwarding on when it starts and when it makes a network. A
 hardening profile, cloud-init or `sysctl --system` switches it off again, and nobody tells Docker.
@@ -34,7 +33,7 @@ def _confirmed(situation: Situation) -> bool | None:
     said = situation.probe.stdout.strip() if situation.probe else ""
     text = situation.attempt.outcome.text if situation.attempt else ""
     starved = "RUN " in text and re.search(r"timed? ?out|esolution|esolve host|unreachable", text)
-    return {"0": True if starved or "check your host" in text else None, "1": False}.get(said)
+    return said == "0" and bool(starved or "check your host" in text) if said else None
 
 
 PAIN = PainPoint(
@@ -43,6 +42,7 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"IPv4 forwarding is disabled: check your host", ">= 29, nftables", weight=3),
         Symptom(r"WARNING: IPv4 forwarding is disabled", "docker info", ("build", ""), weight=1),
+        Symptom(r"^/proc/sys/net/ipv4/ip_forward:0$", "the kernel", ("build",), weight=1),
     ),
     foresee=_foreseen,
     probe=Command("cat /proc/sys/net/ipv4/ip_forward"),
