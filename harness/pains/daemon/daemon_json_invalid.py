@@ -48,10 +48,10 @@ PAIN = PainPoint(
     probe=Command(f"dockerd --validate --config-file={FILE}", as_root=True),
     confirm=lambda seen: False if seen.probe and seen.probe.ok else None,
     remedy=Remedy("ask", "Put the file aside, or mend it.", _put_aside, (f"sudoedit {FILE}",)),
-    explains=("daemon-not-running",),
+    explains=("daemon-not-running", "service-failed-to-start"),
     references=("https://docs.docker.com/engine/daemon/troubleshoot/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-11", "debian-12", "debian-13", "debian-12-sysv"),
         script="mkdir -p /etc/docker && echo '{\"debug\": false,}' > /etc/docker/daemon.json",
     ),
 )

@@ -45,7 +45,7 @@ PAIN = PainPoint(
         commands=("sudo groupadd --system docker", "sudo systemctl restart docker.socket docker"),
         side_effects="Members of group docker can become root on the host.",
     ),
-    explains=("daemon-not-running",),
+    explains=("daemon-not-running", "service-failed-to-start"),
     references=("https://docs.docker.com/engine/install/linux-postinstall/",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
