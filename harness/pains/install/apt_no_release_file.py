@@ -9,8 +9,7 @@ derivative that is its own name, which Docker does not know; nor does it know ev
 What to do: use the name of the release it is built on: UBUNTU_CODENAME or DEBIAN_CODENAME in
 os-release, or what /etc/debian_version says. If none fits, take the distribution's packages.
 
-What the remedy changes: only the source file this run wrote; where no name is known,
-`docker.method=auto` turns to the distribution's packages.
+What the remedy changes: the source file this run wrote; failing that, whose packages are taken.
 """
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
@@ -28,7 +27,8 @@ def _confirmed(situation: Situation) -> bool | None:
 
 def _cure(situation: Situation) -> Cure | None:
     name, platform = base_codename(situation), situation.platform
-    if not name or not platform or name == platform.repository_codename:
+    tried = {None, situation.settings.docker.codename}
+    if not platform or name in tried | {platform.repository_codename}:
         return fall_back(situation)
     return Cure(actions=(FORGET,), then="replan", settings={"docker.codename": name})
 

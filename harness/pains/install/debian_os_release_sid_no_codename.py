@@ -1,28 +1,26 @@
 """Debian testing or unstable: Docker has no packages under that name.
 
 What you see: `E: The repository 'https://download.docker.com/linux/debian forky Release' does not
-have a Release file.`, or `E: Malformed entry 1 …`, because the name came out empty.
+have a Release file.`; with an empty name, `E: Malformed entry 1 …`.
 
-Why it happens: the instructions put VERSION_CODENAME from /etc/os-release into the source. Testing
-names a release that Docker does not build for yet; unstable often names none at all.
+Why it happens: Docker builds for releases; testing bears a new name, unstable often none at all.
 
 What to do: use the newest stable release's name, as get.docker.com does: set docker.codename.
 
 What the remedy changes: only the source file this run wrote, written anew with that name.
 """
 
-from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom, known
+from harness.model import Cure, PainPoint, Recipe, Remedy, Situation, Symptom, known
 from harness.pains.install import FORGET, E
 from harness.platforms.debian import CODENAMES
 
 RELEASES = ("stretch", "buster", *CODENAMES.values())
 STABLE = list(CODENAMES.values())[-1]
-CURE = Cure(actions=(FORGET,), then="replan", settings={"docker.codename": STABLE})
 
 
 def _unstable(situation: Situation) -> bool | None:
-    name, facts = known(situation.facts.os_id), situation.facts  # None: a pasted text
-    return None if not name else name == "debian" and known(facts.os_codename) not in RELEASES
+    system, release = known(situation.facts.os_id), known(situation.facts.os_codename)
+    return None if not system else system == "debian" and release not in RELEASES
 
 
 def _foreseen(situation: Situation) -> str | None:
@@ -30,6 +28,11 @@ def _foreseen(situation: Situation) -> str | None:
     if docker.method not in ("auto", "repository") or docker.codename or not _unstable(situation):
         return None
     return f"/etc/os-release names {named or 'no release'}: Docker has packages for {STABLE}"
+
+
+def _cure(situation: Situation) -> Cure | None:
+    cure = Cure(actions=(FORGET,), then="replan", settings={"docker.codename": STABLE})
+    return None if situation.settings.docker.codename else cure
 
 
 PAIN = PainPoint(
@@ -44,17 +47,14 @@ PAIN = PainPoint(
         Symptom(rf"{E}Malformed \w+ \d+ in (?:list|sources) file \S+/docker\.\w+ \("),
     ),
     foresee=_foreseen,
-    probe=Command("cat /etc/debian_version"),
     confirm=_unstable,
-    remedy=Remedy("safe", "Use the newest stable release's name.", lambda _: CURE),
+    remedy=Remedy("safe", "Use the newest stable release's name.", _cure),
     explains=("apt-no-release-file", "missing-prereqs-curl-ca-gnupg"),
     references=("https://github.com/docker/docker-install/blob/master/install.sh",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),
-        # what base-files says on testing
         script="""echo forky/sid > /etc/debian_version; sed -i -e '/^VERSION/d' -e \
-    's|^PRETTY_NAME=.*|PRETTY_NAME="Debian GNU/Linux forky/sid"\\nVERSION_CODENAME=forky|' \
-    /usr/lib/os-release""",
+'s|^PRETTY_NAME=.*|PRETTY_NAME="Debian forky/sid"\\nVERSION_CODENAME=forky|' /usr/lib/os-release""",
         passes=True,
     ),
 )
