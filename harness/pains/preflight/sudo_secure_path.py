@@ -1,7 +1,7 @@
 """Under sudo, programs are looked for in other places than without it.
 
-What you see: `sudo: docker-compose: command not found`, though it works without sudo; or, from
-apt, `dpkg: error: 2 expected programs not found in PATH or not executable`.
+What you see: `sudo: docker-compose: command not found`, though it works without sudo; from `sudo
+dpkg -i`, `dpkg: error: 2 expected programs not found in PATH or not executable`.
 
 Why it happens: sudo replaces PATH by its own secure_path. On older RHEL, SUSE and hosts where
 somebody shortened it, /usr/local/bin, /snap/bin or even /usr/sbin are not on it.
@@ -19,9 +19,10 @@ from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, S
 FILE = "/etc/sudoers.d/zz-onramp-path"
 FULL = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ASKED = "docker docker-compose usermod groupadd service systemctl modprobe iptables curl gpg"
-LACK = f'for p in {ASKED}; do command -v $p >/dev/null || echo lacks $p; done; echo "PATH=$PATH"'
+EACH = f"for p in {ASKED}; do command -v $p"
+LACK = f'{EACH} >/dev/null || echo lacks $p; done; echo "PATH=$PATH"'
 WRITE = f"umask 227; echo 'Defaults secure_path=\"{FULL}\"' > {FILE}; /usr/sbin/visudo -cqf {FILE}"
-SHORTEN = "echo 'Defaults secure_path=/usr/bin:/bin' > /etc/sudoers.d/50-hardening"
+SHORTEN = "gpasswd -d newcomer docker; echo Defaults secure_path=/usr/bin > /etc/sudoers.d/50-cis"
 PACKAGES = r"dpkg: error: \d+ expected programs? not found in PATH"
 
 
@@ -45,16 +46,15 @@ PAIN = PainPoint(
         Symptom(r"^sh: \d+: (?:eval: )?(?:docker|usermod|groupadd|service): not found", "dash"),
         Symptom(PACKAGES, "dpkg", weight=3),
     ),
-    probe=Command(f"sudo -n sh -c '{LACK}'; PATH=$PATH:{FULL}; command -v {ASKED}; true"),
+    probe=Command(f"sudo -n sh -c '{LACK}'; PATH=$PATH:{FULL}; {EACH}; done; true"),
     confirm=_confirmed,
     remedy=Remedy(
         "ask",
         "Give sudo a secure_path with all the usual directories.",
         lambda _: Cure(actions=(Command(WRITE, as_root=True),)),
         commands=("sudo sh -c 'echo $PATH'", 'sudo env "PATH=$PATH" NAME'),
-        side_effects="Changes PATH for everybody's sudo.",
     ),  # fmt: skip
     explains=("docker-cli-missing",),
     references=("https://www.sudo.ws/docs/man/sudoers.man/#secure_path",),
-    recipe=Recipe(("debian-12", "debian-13", "debian-12-sysv"), SHORTEN),
+    recipe=Recipe(("debian-12", "debian-13", "debian-12-sysv"), SHORTEN, starts="ready"),
 )
