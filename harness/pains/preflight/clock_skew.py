@@ -30,7 +30,9 @@ def _foreseen(situation: Situation) -> str | None:
 
 def _confirmed(situation: Situation) -> bool | None:
     off = known(situation.facts.clock_offset_s)
-    return None if off is None else abs(off) > TOO_FAR_S
+    text = situation.attempt.text if situation.attempt else ""
+    early = any(words in text for words in ("not yet valid", "not valid yet", "Not live until"))
+    return (early or None) if off is None else abs(off) > TOO_FAR_S
 
 
 def _set(_: Situation) -> Cure:
@@ -38,8 +40,7 @@ def _set(_: Situation) -> Cure:
 
 
 PAIN = PainPoint(
-    id="clock-skew", phase="preflight",
-    title="The host's clock is wrong", severity="blocker",
+    id="clock-skew", phase="preflight", title="The host's clock is wrong", severity="blocker",
     cause="The clock of the host is off, so what is valid today is not valid there.",
     symptoms=(
         Symptom(r"is not valid yet \(invalid for another ", "apt", weight=3),

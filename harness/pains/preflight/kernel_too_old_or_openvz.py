@@ -17,7 +17,7 @@ import re
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom, known
 
-MOUNT = "mountpoint -q /sys/fs/cgroup || mount -t cgroup2 cgroup2 /sys/fs/cgroup"
+MOUNT = "ls /sys/fs/cgroup | grep -q . || mount -t cgroup2 cgroup2 /sys/fs/cgroup"
 
 
 def _foreseen(situation: Situation) -> str | None:

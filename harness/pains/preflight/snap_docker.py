@@ -27,14 +27,14 @@ def _foreseen(situation: Situation) -> str | None:
 
 
 def _confirmed(situation: Situation) -> bool | None:
-    return "/snap/" in situation.probe.stdout if situation.probe else None
+    if situation.probe:
+        return "/snap/" in situation.probe.stdout
+    text = situation.attempt.text if situation.attempt else ""
+    return None if "creating mount source path" in text else False  # the rest is said by others too
 
 
 PAIN = PainPoint(
-    id="snap-docker",
-    phase="preflight",
-    title="Docker is a snap",
-    severity="major",
+    id="snap-docker", phase="preflight", title="Docker is a snap", severity="major",
     cause="A snap of Docker may reach only plain files below /home.",
     symptoms=(
         Symptom(r"creating mount source path '[^'\n]{1,200}': mkdir \S+: read-only file", "snap"),
@@ -56,4 +56,4 @@ PAIN = PainPoint(
         "https://docs.docker.com/engine/install/ubuntu/",
         "https://github.com/canonical/docker-snap/issues/188",
     ),
-)
+)  # fmt: skip

@@ -38,8 +38,8 @@ def _confirmed(situation: Situation) -> bool | None:
     if _foreseen(situation) or re.search(r"[Ee]xec format error", said):
         return True
     text = situation.attempt.outcome.text if situation.attempt else ""
-    wrong_build = re.search(r"match system|Exec format|cli-plugins/", text)
-    return None if wrong_build or not known(situation.facts.arch) else False
+    pasted = "" if known(situation.facts.arch) else "|support architecture"
+    return None if re.search(rf"match system|[Ee]xec format{pasted}", text) else False
 
 
 PAIN = PainPoint(
