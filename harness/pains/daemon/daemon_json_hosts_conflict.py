@@ -1,15 +1,13 @@
 """The daemon is told twice where to listen: by its unit and by its configuration file.
 
-What you see: dockerd ends with `the following directives are specified both as a flag and in the
-configuration file: hosts: (from flag: [fd://], from file: [...])`.
+What you see: dockerd ends with `... specified both as a flag and in the configuration file: hosts`.
 
 Why it happens: packages start dockerd with `-H fd://`. An option may stand on the command line or
 in /etc/docker/daemon.json, never in both, even where both say the same.
 
-What to do: keep `hosts` out of daemon.json; or, where the daemon has to listen elsewhere, clear
-the flag with a drop-in (`sudo systemctl edit docker.service`): `[Service]`, `ExecStart=`,
-`ExecStart=/usr/bin/dockerd`. A list without `unix:///var/run/docker.sock` shuts out the plain
-`docker` command, and a tcp address without TLS makes everybody on the network root.
+What to do: keep `hosts` out of daemon.json. Or clear the flag with `sudo systemctl edit docker`:
+`[Service]`, `ExecStart=`, `ExecStart=/usr/bin/dockerd`. A list without unix:///var/run/docker.sock
+shuts out the plain docker command; a tcp address without TLS makes everybody on the network root.
 
 What the remedy changes: a drop-in lets the file decide where the daemon listens; so it asks first.
 """
@@ -18,12 +16,15 @@ from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, S
 from harness.pains import daemon_json
 
 FOLDER = "/etc/systemd/system/docker.service.d"
+ASK = (
+    "systemctl show -p ExecStart docker.service | grep -q -e ' -H ' && "
+    "grep -q '\"hosts\"' /etc/docker/daemon.json && echo twice; true"
+)
 DROP_IN = (
     f"install -d -m 0755 {FOLDER} && printf '[Service]\\nExecStart=\\nExecStart=%s\\n' "
-    f'"$(command -v dockerd)" > {FOLDER}/zz-hosts-from-file.conf && systemctl daemon-reload '
-    "&& systemctl reset-failed docker.service docker.socket"
+    f'"$(command -v dockerd)" > {FOLDER}/zz-hosts-from-file.conf && systemctl daemon-reload'
 )
-LOCAL = {"unix:///var/run/docker.sock", "unix:///run/docker.sock", "unix://"}
+START = "systemctl reset-failed docker.service docker.socket; systemctl restart docker.service"
 
 
 def _foreseen(situation: Situation) -> str | None:
@@ -33,9 +34,9 @@ def _foreseen(situation: Situation) -> str | None:
 
 
 def _drop_in(situation: Situation) -> Cure | None:
-    hosts = daemon_json(situation.facts).get("hosts")
-    reachable = isinstance(hosts, list) and LOCAL & {str(host) for host in hosts}
-    return Cure((Command(DROP_IN, as_root=True),)) if reachable else None
+    hosts = str(daemon_json(situation.facts).get("hosts"))
+    drop_in, start = Command(DROP_IN, as_root=True), Command(START, as_root=True)
+    return Cure((drop_in, start)) if "run/docker.sock" in hosts else None
 
 
 PAIN = PainPoint(
@@ -46,6 +47,8 @@ PAIN = PainPoint(
     cause="The same option stands on dockerd's command line and in its configuration file.",
     symptoms=(Symptom(r"specified both as a flag and in the configuration file: ", weight=3),),
     foresee=_foreseen,
+    probe=Command(ASK, as_root=True),
+    confirm=lambda seen: bool(seen.probe and "twice" in seen.probe.stdout) or None,
     remedy=Remedy("ask", "Clear the flag with a drop-in, or the key from the file.", _drop_in),
     explains=("daemon-json-invalid", "daemon-not-running", "service-failed-to-start"),
     references=("https://docs.docker.com/engine/daemon/troubleshoot/",),
