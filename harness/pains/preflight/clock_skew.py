@@ -18,7 +18,7 @@ from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, S
 
 TOO_FAR_S = 120.0
 BEHIND = """apt-get update -q && apt-get install -y -q faketime && echo -400d > /etc/faketimerc
-ls /usr/lib/*/faketime/libfaketime.so.1 > /etc/ld.so.preload
+sed -i /Check-Date/d /etc/apt/apt.conf.d/*; ls /usr/lib/*/*/libfaketime.so.1 > /etc/ld.so.preload
 systemctl set-environment FAKETIME=-400d FAKETIME_DISABLE_SHM=1 && systemctl restart ssh"""
 
 
