@@ -117,10 +117,10 @@ class Console:
         with self._lock:
             line = self._lines.setdefault(host, _Line())
             _follow(line, event)
-            told = self._live is None or self._verbose or event.get("event") == "fault"
-            if told:
-                for said in _said(event, verbose=self._verbose):
-                    self._say(f"{one_line(host, 60)}: {said}")
+        # printed without our lock: rich holds its own then, and under it asks us for the table
+        if self._live is None or self._verbose or event.get("event") == "fault":
+            for said in _said(event, verbose=self._verbose):
+                self._say(f"{one_line(host, 60)}: {said}")
 
     def _say(self, words: str) -> None:
         if self._live:
