@@ -28,6 +28,7 @@ from harness.wordings import Wordings
 
 T = TypeVar("T")
 PASTED = ""  # the step of a pasted text
+MOST_SHOWN = 100  # characters of a probe that are quoted
 PainPoints = Mapping[str, PainPoint]
 
 
@@ -176,9 +177,10 @@ def findings(
     folded = tuple(m.pain.id for m in rest if m.pain.id in lead.pain.explains)
     doubtful = (m for m in rest if lead.symptom.warning or not m.symptom.warning)
     rivals = tuple(m.pain.id for m in doubtful if m.pain.id not in folded)
-    first = replace(
-        _finding(lead, attempt, verdicts[lead.pain.id]), consequences=folded, rivals=rivals
-    )
+    first = _finding(lead, attempt, verdicts[lead.pain.id])
+    ruled_out = [m for m in found if verdicts[m.pain.id] is False and not m.symptom.warning]
+    because = (*first.because, *(f"{m.pain.id} was ruled out{_by(m.pain)}" for m in ruled_out))
+    first = replace(first, because=because, consequences=folded, rivals=rivals)
     return (first, *(_finding(match, attempt, verdicts[match.pain.id]) for match in rest))
 
 
@@ -220,7 +222,7 @@ def _rank(
 def _finding(match: Match, attempt: Attempt, confirmed: bool | None) -> Finding:
     because = [f"{match.outcome.command} printed: {match.words}"]
     if confirmed:
-        because.append("its probe confirmed it")
+        because.append(f"it was confirmed{_by(match.pain)}")
     shown = excerpt(match.outcome.text, match.line)
     if not match.direct:
         shown = f"{excerpt(attempt.outcome.text)}\n[{match.outcome.command}]\n{shown}"
@@ -233,6 +235,14 @@ def _finding(match: Match, attempt: Attempt, confirmed: bool | None) -> Finding:
         because=tuple(because),
         confidence=round(confidence, 2),
     )
+
+
+def _by(pain: PainPoint) -> str:
+    """By which question a pain point was told from others."""
+    shown = pain.probe.shown if pain.probe else ""
+    if not shown:
+        return " by what the attempt showed"
+    return " by its probe" if "\n" in shown or len(shown) > MOST_SHOWN else f" by asking: {shown}"
 
 
 def unexplained(attempt: Attempt) -> Unexplained:

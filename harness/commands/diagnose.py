@@ -30,6 +30,7 @@ PASTED = "pasted text"
 MOST_BYTES = 16_000_000  # of a pasted text that are read
 LARGEST_BYTES = 1_000_000_000  # where reading one is given up
 PIECE_BYTES = 1_000_000
+FEW_LINES = 40  # of a pasted text in which a mere warning is told, where there is nothing else
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -87,7 +88,11 @@ def _readable(text: str) -> str:
 
 def _of_text(text: str, pains: Mapping[str, PainPoint]) -> Iterator[tuple[str, Finding]]:
     attempt = Attempt("", 1, "try", Outcome(PASTED, 1, stdout=text))
-    for finding in _findings(attempt, Situation(Facts(), Settings()), {}, pains):
+    found = pure.matches(attempt, pains)
+    graver = tuple(match for match in found if not match.symptom.warning)
+    if graver or text.count("\n") > FEW_LINES:
+        found = graver  # nobody who pastes a long log asks about a warning in it
+    for finding in pure.findings(attempt, found, {}, Situation(Facts(), Settings())):
         yield "", finding
 
 
