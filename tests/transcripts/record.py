@@ -10,11 +10,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from harness import transcripts
-from harness.evidence import read_events
-from harness.replay import host_run
-
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+from harness import transcripts  # noqa: E402
+from harness.evidence import read_events  # noqa: E402
+from harness.replay import host_run  # noqa: E402
 
 
 def main(folder: Path, pain: str, settings: dict[str, str]) -> None:
