@@ -16,9 +16,9 @@ What the remedy changes: a rule somebody made for docker0 goes; so it asks first
 import re
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
+from harness.pains.daemon import restarted
 
 ASK = "firewall-cmd --get-zone-of-interface=docker0"
-RESTART = "systemctl reset-failed docker.service docker.socket; systemctl restart docker.service"
 
 
 def _zone(situation: Situation) -> str:
@@ -30,8 +30,8 @@ def _zone(situation: Situation) -> str:
 def _remove(situation: Situation) -> Cure | None:
     zone = _zone(situation)
     remove = f"firewall-cmd --permanent --zone={zone} --remove-interface=docker0"
-    scripts = (remove, "firewall-cmd --reload", RESTART)
-    return Cure(tuple(Command(script, as_root=True) for script in scripts)) if zone else None
+    free = (Command(script, as_root=True) for script in (remove, "firewall-cmd --reload"))
+    return Cure((*free, *restarted(situation))) if zone else None
 
 
 PAIN = PainPoint(

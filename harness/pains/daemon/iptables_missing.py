@@ -14,9 +14,9 @@ What the remedy changes: it installs a package; so it asks first.
 """
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
+from harness.pains.daemon import restarted
 
 STEPS = ("install-engine", "start-daemon", "use-without-sudo", "")
-RESET = "[ ! -d /run/systemd/system ] || systemctl reset-failed docker.service docker.socket"
 
 
 def _confirmed(situation: Situation) -> bool | None:
@@ -29,8 +29,9 @@ def _install(situation: Situation) -> Cure | None:
     if manager is None:
         return None
     name = "--reinstall iptables" if manager.name == "apt" else "iptables"
-    scripts = (manager.refresh, manager.install.format(packages=name), RESET)
-    return Cure(tuple(Command(s, as_root=True, timeout_s=600.0, env=manager.env) for s in scripts))
+    scripts = (manager.refresh, manager.install.format(packages=name))
+    install = (Command(s, as_root=True, timeout_s=600.0, env=manager.env) for s in scripts)
+    return Cure((*install, *restarted(situation)))
 
 
 PAIN = PainPoint(

@@ -15,11 +15,11 @@ on the same data destroy it. It asks first.
 """
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom
+from harness.pains.daemon import restarted
 
 FILE = "/var/run/docker.pid"
 ASK = f"echo file $(cat {FILE}); grep -lxs dockerd /proc/[0-9]*/comm; true"
 REMOVE = f"grep -qxs dockerd /proc/[0-9]*/comm || rm {FILE}"
-RESET = "[ ! -d /run/systemd/system ] || systemctl reset-failed docker.service docker.socket"
 
 
 def _confirmed(situation: Situation) -> bool | None:
@@ -29,8 +29,8 @@ def _confirmed(situation: Situation) -> bool | None:
 
 def _remove(situation: Situation) -> Cure | None:
     alone = situation.probe is not None and "/proc/" not in situation.probe.stdout
-    scripts = (REMOVE, RESET)
-    return Cure(tuple(Command(script, as_root=True) for script in scripts)) if alone else None
+    remove = Command(REMOVE, as_root=True)
+    return Cure((remove, *restarted(situation))) if alone else None
 
 
 PAIN = PainPoint(
