@@ -269,11 +269,13 @@ def _behind(view: View, port: int) -> list[str]:
     try:
         with view.engine() as api:
             seen = engine.services(api, view.given("project"))
+            words = [f"logs of {c.name}:\n{engine.last_words(api, c)}" for c in seen if not c.well]
     except EngineError as error:
         return [str(error)]
     publishing = [c for c in seen if port in c.published and c.pid]
     ways = [f"service {c.service}: {_listening(view, c, c.published[port])}" for c in publishing]
-    return [_state(c) for c in seen] + (ways or [f"no running service publishes port {port}"])
+    ways = ways or [f"no running service publishes port {port}"]
+    return [*(_state(c) for c in seen), *ways, *words]
 
 
 def _listening(view: View, container: Container, port: int) -> str:
