@@ -5,7 +5,9 @@ Everything of one host lies in one directory, so removing the directory removes 
 """
 
 import os
+import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -89,7 +91,7 @@ def _furnish(plan: Plan, index: int) -> None:
     for name in ("upper", "work", "root", *_DATA):
         (folder / name).mkdir(parents=True, exist_ok=True)
         if frozen and name in _DATA:
-            commands.run(["cp", "-a", "--reflink=auto", f"{frozen / name}/.", folder / name])
+            _thaw(frozen / name, folder / name)
     lower = f"{frozen / 'upper'}:{plan.root}" if frozen else f"{plan.root}"
     options = f"lowerdir={lower},upperdir={folder / 'upper'},workdir={folder / 'work'}"
     overlay = ["mount", "-t", "overlay", "-o"]  # volatile: nothing is flushed for a throw-away host
@@ -104,6 +106,20 @@ def _furnish(plan: Plan, index: int) -> None:
     (folder / "known_hosts").write_text("".join(known))
     for home, owner in ((root / "root", 0), (root / "home" / USER, 1000)):
         _authorize(home, owner, plan.key.with_name(plan.key.name + ".pub").read_text())
+
+
+def _thaw(frozen: Path, target: Path) -> None:
+    """A copy for one host; image layers, nine tenths of it, are never written to and are linked."""
+    commands.run(["cp", "-al", f"{frozen}/.", target])
+    for where, folders, files in os.walk(target):
+        if Path(where).parent == target / "overlay2":
+            folders[:] = [name for name in folders if name != "diff"]
+        for file in (Path(where, name) for name in files):
+            if stat.S_ISREG(file.lstat().st_mode):
+                own = file.with_name(f"{file.name}.thawing")
+                shutil.copy2(file, own)
+                os.chown(own, file.lstat().st_uid, file.lstat().st_gid)
+                own.rename(file)
 
 
 def _host_key(root: Path, kind: str) -> str:

@@ -58,29 +58,9 @@ def test_a_verdict_in_a_word(changes: dict[str, Any], expected: str) -> None:
 
 
 def asked(**flags: Any) -> int:
-    names = [
-        "pain",
-        "on",
-        "all",
-        "again",
-        "keep",
-        "no_remedy",
-        "hosts",
-        "yes",
-        "exclude",
-        "inventory",
-        "list_hosts",
-        "user",
-        "private_key",
-        "ask_pass",
-        "ask_become_pass",
-        "host_keys",
-        "set",
-        "allow",
-        "forks",
-        "runs",
-        "json",
-    ]
+    names = ("pain", "on", "again", "no_remedy", "hosts", "yes", "exclude", "inventory", "user",
+             "list_hosts", "private_key", "ask_pass", "ask_become_pass", "host_keys", "set",
+             "allow", "forks", "runs")  # fmt: skip
     given = {**dict.fromkeys(names), "all": False, "keep": False, "json": False, **flags}
     return command.reproduce(SimpleNamespace(**given))
 
