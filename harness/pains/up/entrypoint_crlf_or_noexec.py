@@ -19,6 +19,7 @@ from harness.model import Command, PainPoint, Recipe, Remedy, Situation, Symptom
 PROBE = """cd ~/onramp 2>/dev/null || exit 0
 grep -rlI --include=*.sh "$(printf '\\r')$" . | sed 's/^/crlf /'
 find . -name '*.sh' ! -perm -100 | sed 's/^/noexec /'"""
+AT = ("", "build", "up", "verify")
 CAUSED = r"(?:start(?:ing)? container process|container init)[^\n]{0,40}: exec: "
 
 
@@ -33,12 +34,12 @@ PAIN = PainPoint(
     title="Start script cannot be started",
     cause="The script has line ends of Windows, no x bit, or no first line that can be followed.",
     symptoms=(
-        Symptom(rf'{CAUSED}"[^"\n]{{1,200}}": (?:stat |perm|no such|exec)', "runc", weight=3),
-        Symptom(r"\bexec /\S+: (?:no such file or directory|permission denied)", "runc", weight=3),
-        Symptom(r"exec user process caused:? .?no such file or directory", "runc 1.0", weight=3),
-        Symptom(r"\^M: bad interpreter", "bash", weight=3),
-        Symptom(r"env: .?[\w./-]{1,60}\\r.?: No such file", "coreutils", weight=3),
-        Symptom(r"\bexec /[^\n]{1,200}exec format error", "runc", weight=2),
+        Symptom(rf'{CAUSED}"[^"\n]{{1,200}}": (?:stat |perm|no such|exec)', "runc", AT, 3),
+        Symptom(r"\bexec /\S+: (?:no such file or directory|permission denied)", "runc", AT, 3),
+        Symptom(r"exec user process caused:? .?no such file or directory", "runc 1.0", AT, 3),
+        Symptom(r"\^M: bad interpreter", "bash", AT, 3),
+        Symptom(r"env: .?[\w./-]{1,60}\\r.?: No such file", "coreutils", AT, 3),
+        Symptom(r"\bexec /[^\n]{1,200}exec format error", "runc", AT),
     ),
     foresee=_foreseen,
     probe=Command(PROBE),

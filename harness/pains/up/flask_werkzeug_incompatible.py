@@ -18,6 +18,8 @@ import re
 
 from harness.model import PainPoint, Recipe, Remedy, Situation, Symptom
 
+AT = ("", "build", "up", "verify")
+
 
 def _foreseen(situation: Situation) -> str | None:
     files = situation.stack.files if situation.stack else {}
@@ -35,11 +37,11 @@ PAIN = PainPoint(
     severity="blocker",
     cause="A pinned Flask imports names that the newest Werkzeug or Jinja2 no longer have.",
     symptoms=(
-        Symptom(r"cannot import name '\w+' from 'werkzeug[\w.]{0,40}'", "Werkzeug >= 3", weight=3),
-        Symptom(r"cannot import name '(?:escape|Markup)' from 'jinja2'", "Jinja2 >= 3.1", weight=3),
-        Symptom(r"cannot import name 'soft_unicode' from 'markupsafe'", "2.1", weight=3),
-        Symptom(r"cannot import name 'json' from 'itsdangerous'", "2.1", weight=3),
-        Symptom(r"module 'werkzeug' has no attribute '__version__'", "Werkzeug >= 3.1", weight=3),
+        Symptom(r"cannot import name '\w+' from 'werkzeug[\w.]{0,40}'", "Werkzeug >= 3", AT, 3),
+        Symptom(r"cannot import name '(?:escape|Markup)' from 'jinja2'", "Jinja2 >= 3.1", AT, 3),
+        Symptom(r"cannot import name 'soft_unicode' from 'markupsafe'", "2.1", AT, 3),
+        Symptom(r"cannot import name 'json' from 'itsdangerous'", "2.1", AT, 3),
+        Symptom(r"module 'werkzeug' has no attribute '__version__'", "Werkzeug >= 3.1", AT, 3),
     ),
     foresee=_foreseen,
     remedy=Remedy(

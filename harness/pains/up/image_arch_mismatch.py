@@ -46,7 +46,7 @@ PAIN = PainPoint(
         Symptom(r"no match(?:ing manifest)? for \S+ in (?:the )?manifest", "all", weight=3),
         Symptom(r"does not provide the specified platform|but its platform \(", "all", weight=3),
         Symptom(r"does not match the detected host platform", "all", weight=3, warning=True),
-        Symptom(r"\bexec [^\n]{1,200}exec format error", "runc", weight=2),
+        Symptom(r"\bexec [^\n]{1,200}exec format error", "runc", ("", "build", "up", "verify")),
     ),
     probe=Command(PROBE, as_root=True),
     confirm=lambda situation: None if (f := _foreign(situation)) is None else bool(f),

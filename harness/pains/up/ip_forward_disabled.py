@@ -29,7 +29,6 @@ def _foreseen(situation: Situation) -> str | None:
 
 
 def _confirmed(situation: Situation) -> bool | None:
-    """Off, and what failed asked the network from within a container."""
     said = situation.probe.stdout.strip() if situation.probe else ""
     text = situation.attempt.outcome.text if situation.attempt else ""
     starved = "RUN " in text and re.search(r"timed? ?out|esolution|esolve host|unreachable", text)
@@ -55,6 +54,7 @@ PAIN = PainPoint(
     explains=("build-dns-failure", "pip-timeout-or-hash"),
     references=("https://docs.docker.com/engine/network/packet-filtering-firewalls/",),
     recipe=Recipe(
-        ("debian-12", "debian-13"), "sysctl -q -w net.ipv4.ip_forward=0", "build", starts="ready"
+        ("debian-12", "debian-13"), "sysctl -q -w net.ipv4.ip_forward=0", "build", "ready",
+        stack={"requirements.txt": ("redis\n", "redis\ngunicorn\n")},
     ),
 )  # fmt: skip
