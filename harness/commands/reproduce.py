@@ -31,9 +31,10 @@ def reproduce(given: SimpleNamespace) -> int:
             resolution="--pain=ID[,ID…] (./invoke pains lists them), or --all",
         )
     wishes = _wishes(given, known)
-    if given.hosts:
-        return _told(_on_hosts(given, pains, wishes), given)
-    return _told(_in_the_lab(given, pains or runnable, wishes), given)
+    with walk.terminating():
+        if given.hosts:
+            return _told(_on_hosts(given, pains, wishes), given)
+        return _told(_in_the_lab(given, pains or runnable, wishes), given)
 
 
 def _wishes(given: SimpleNamespace, known: Mapping[str, PainPoint]) -> Wishes:

@@ -67,7 +67,7 @@ def perform(request: Request) -> int:
         verbose=request.verbose,
         to_stderr=request.as_json,
     )
-    with _terminating(), ExitStack() as stack:
+    with terminating(), ExitStack() as stack:
         sources = providers(request, stack)
         evidence = RunDirectory.create(
             request.runs_dir, command=request.command, masker=_masker(request)
@@ -180,7 +180,7 @@ def _require(require: object) -> None:
         raise UsageError(error.brief, error.details, error.resolution) from None
 
 
-class _terminating:
+class terminating:
     """While a run goes on, SIGTERM and SIGHUP count as Ctrl-C: what was seen is written down."""
 
     def __enter__(self) -> None:
