@@ -23,7 +23,7 @@ PROBE = """dev=$(ip route show default | sed -n '1s/.* dev \\([^ ]*\\).*/\\1/p')
 echo uplink $(cat /sys/class/net/$dev/mtu); echo docker0 $(cat /sys/class/net/docker0/mtu)"""
 # the way to containers carries 1200 bytes, and says nothing of what it drops
 HOLE = """ip link set eth0 mtu 1200
-tc qdisc add dev docker0 root tbf rate 100mbit burst 1214 limit 1mb"""
+tc qdisc replace dev docker0 root tbf rate 100mbit burst 1214 limit 1mb"""
 
 
 def _mtu(situation: Situation) -> tuple[int, int]:
