@@ -190,7 +190,10 @@ def _confirmed(
     if pain.confirm is None:
         return None
     at_hand = replace(situation, attempt=attempt, step=attempt.step, probe=probe)
-    return _guarded(pain, pain.confirm, at_hand)
+    found = _guarded(pain, pain.confirm, at_hand)
+    # a pasted text comes without a host: what nobody could ask is not ruled out
+    unasked = attempt.step == PASTED and pain.probe is not None and probe is None
+    return None if unasked and found is False else found
 
 
 def _guarded(pain: PainPoint, ask: Callable[[Situation], T], situation: Situation) -> T:
