@@ -44,7 +44,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/security/userns-remap/",),
     recipe=Recipe(
-        images=("debian-11", "debian-12", "debian-13"),
+        images=("debian-12", "debian-13"),
         script="mkdir -p /etc/docker /var/lib/docker/own && echo "
         """'{"userns-remap": "default", "data-root": "/var/lib/docker/own"}'"""
         " > /etc/docker/daemon.json",
