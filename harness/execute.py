@@ -271,6 +271,7 @@ class Performer:
 
     def _cured(self, progress: _Progress, finding: Finding, action: Action) -> bool:
         """One action of a remedy; where it fails, that failure is diagnosed like any other."""
+        action = _unattended(action, progress.situation)
         for _ in range(2):
             outcome, log = self._do(progress, "remedy", action, finding.pain)
             self._count(progress, finding.pain, (action.shown,) if outcome.ok else ())
@@ -437,6 +438,13 @@ def reopen(link: Link, cancel: threading.Event) -> None:
             if error.kind in REFUSALS or time.monotonic() > deadline:
                 raise
         pause_s = min(pause_s * 2, 4.0)
+
+
+def _unattended(action: Action, situation: Situation) -> Action:
+    """Root's part of a remedy may install something: nobody is there to be asked."""
+    if not isinstance(action, Command) or not action.as_root or situation.platform is None:
+        return action
+    return replace(action, env={**situation.platform.package_manager.env, **action.env})
 
 
 def _may_come_back(error: LinkError, action: Action) -> bool:
