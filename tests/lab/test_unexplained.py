@@ -18,9 +18,13 @@ from harness.verdicts import Verdict
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
 COMPOSE, APP = "docker-compose.yml", "app.py"
 CASES: dict[str, tuple[Recipe, str]] = {
-    "a-key-misspelt-in-the-compose-file": (
-        Recipe(("debian-12",), starts="ready", stack={COMPOSE: ("image: redis", "imagee: redis")}),
-        "imagee",
+    "a-build-target-that-is-not-there": (
+        Recipe(
+            ("debian-12",),
+            starts="ready",
+            stack={COMPOSE: ("context: .", "context: .\n      target: prodction")},
+        ),
+        "prodction",
     ),
     "a-service-misspelt-in-depends-on": (
         Recipe(("debian-13",), starts="ready", stack={COMPOSE: ("      - redis", "      - redsi")}),
