@@ -54,5 +54,7 @@ PAIN = PainPoint(
                   "Old log entries are gone."),
     references=("https://docs.docker.com/engine/manage-resources/pruning/",),
     recipe=Recipe(("debian-12", "debian-13", "debian-12-sysv"),
-                  "mount -t tmpfs -o size=40m tmpfs /var/cache/apt"),
+                  # a small /var with what was downloaded long ago
+                  "mount -t tmpfs -o size=300m tmpfs /var/cache/apt && cd /var/cache/apt &&"
+                  " mkdir archives && head -c 280M /dev/zero > archives/old_1_amd64.deb"),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """The login user cannot write to the home directory, or to ~/.docker in it.
 
 What you see: `WARNING: Error loading config file: open /home/…/.docker/config.json: permission
-denied`, `mkdir /home/…/.docker/buildx: permission denied`, or no file can be copied to the home.
+denied`, and then even `docker compose` is an unknown command: plugins are looked for there first.
 
 Why it happens: `sudo docker login` once created ~/.docker as root, whose it has been since. Other
 ways to get there: HOME is not set (cron, a bare systemd unit), or the home directory is missing,
@@ -17,6 +17,9 @@ import re
 import shlex
 
 from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, Symptom, known
+
+ASK = """for d in "$HOME" "$HOME/.docker" "$HOME/.docker/config.json"
+do [ ! -e "$d" ] || [ -w "$d" ] || ls -ld "$d"; done; true"""
 
 
 def _foreseen(situation: Situation) -> str | None:
@@ -36,10 +39,8 @@ def _give_back(situation: Situation) -> Cure | None:
 
 
 PAIN = PainPoint(
-    id="home-unset-or-not-writable",
-    phase="preflight",
-    title="Home directory or ~/.docker not writable",
-    severity="major",
+    id="home-unset-or-not-writable", phase="preflight",
+    title="Home directory or ~/.docker not writable", severity="major",
     cause="The home directory or ~/.docker does not belong to the user who runs docker.",
     symptoms=(
         Symptom(r"^WARNING: Error loading config file: ", "CLI, all", warning=True),
@@ -48,9 +49,11 @@ PAIN = PainPoint(
         Symptom(r"mkdir(?:: cannot create directory)? \S*onramp\S*: Permission denied", weight=3),
     ),
     foresee=_foreseen,
-    probe=Command('ls -ld "$HOME" "$HOME/.docker" "$HOME/.docker/config.json"; id; true'),
+    probe=Command(ASK, display='ls -ld "$HOME" "$HOME/.docker"'),
+    confirm=lambda situation: bool(situation.probe and situation.probe.stdout.strip()) or None,
     remedy=Remedy("ask", "Give the directory back to its user.", _give_back,
                   ('sudo chown -R "$USER": ~/.docker',), "Changes the owner of files."),
+    explains=("compose-plugin-missing", "compose-plugin-shadowed-old", "buildx-missing"),
     references=("https://docs.docker.com/engine/install/linux-postinstall/",),
     recipe=Recipe(("debian-12", "debian-13"), starts="ready",
                   script="cd ~newcomer; mkdir -p .docker; chown -R 0:0 .docker; chmod 700 .docker"),
