@@ -48,8 +48,10 @@ PAIN = PainPoint(
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         starts="ready",
+        # room for four networks, and stacks of yesterday in all of them
         script="""mkdir -p /etc/docker && printf '%s' '{"default-address-pools":' \\
-    '[{"base": "10.201.0.0/24", "size": 24}]}' > /etc/docker/daemon.json &&
-service docker restart && sleep 2; docker network create yesterday || true""",
+    '[{"base": "10.201.0.0/22", "size": 24}]}' > /etc/docker/daemon.json &&
+service docker restart && sleep 2 && n=0
+while docker network create yesterday-$n; do n=$((n + 1)); done; true""",
     ),
 )
