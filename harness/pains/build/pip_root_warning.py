@@ -22,8 +22,10 @@ PAIN = PainPoint(
     severity="notice",
     cause="pip was made for hosts, where running it as root is a mistake; in a build it is not.",
     symptoms=(
-        Symptom(r"Running pip as the 'root' user", "pip >= 21.1", ("build", "up"), warning=True),
-        Symptom(r"A new release of pip ", "pip >= 22.1", ("build", "up"), warning=True),
+        Symptom(
+            r"Running pip as the 'root' user", "pip >= 21.1", ("build", "up", ""), warning=True
+        ),
+        Symptom(r"A new release of pip ", "pip >= 22.1", ("build", "up", ""), warning=True),
     ),
     remedy=Remedy(
         kind="safe",
