@@ -1,11 +1,12 @@
 """Which pain points were caused where, and what became of them: pain point x image x engine.
 
 Verdicts are kept one a line as they come, so that a sweep of the whole catalogue goes on where it
-was interrupted. A verdict holds for as long as its pain point's file stays as it was.
+was interrupted. A verdict holds for as long as what its pain point does stays as it was.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import sys
@@ -20,6 +21,7 @@ from harness.pains import module_of
 from harness.verdicts import Verdict
 
 STATE: Final = "reproduced.jsonl"
+FOR_PEOPLE: Final = ("title", "cause", "references", "affects", "summary", "side_effects")
 Key = tuple[str, str, str]  # pain point, image, docker.method
 
 
@@ -28,9 +30,19 @@ def key(verdict: Verdict) -> Key:
 
 
 def fingerprint(pain: PainPoint) -> str:
-    """Changes when the pain point's file does."""
+    """Changes when the pain point's file does, its words for people aside."""
     file = sys.modules[module_of(pain)].__file__
-    return hashlib.sha256(Path(str(file)).read_bytes()).hexdigest()[:12]
+    return fingerprint_of(Path(str(file)).read_text(encoding="utf-8"))
+
+
+def fingerprint_of(source: str) -> str:
+    """That of a pain point's source text."""
+    tree = ast.parse(source)
+    tree.body = tree.body[1:]  # without the docstring, which is its page
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            node.keywords = [word for word in node.keywords if word.arg not in FOR_PEOPLE]
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:12]
 
 
 def remember(runs_dir: Path, verdict: Verdict, pain: PainPoint) -> None:

@@ -111,6 +111,7 @@ def record(folder: Path, pain: str, *, settings: Mapping[str, Any] | None = None
     run = replay.host_run(events)
     found = [i for i, event in enumerate(events) if _is_finding(event, pain)]
     met = [i for i in found if events[i]["how"] == "encountered"]
+    met = [i for i in met if events[i].get("outcome") != "noted"] or met
     unknown = [i for i, event in enumerate(events) if event.get("event") == "unexplained"]
     if not found and not unknown:
         raise UsageError(f"{folder}: {pain} was not met there, and nothing is unexplained")

@@ -97,7 +97,7 @@ def test_a_pain_point_is_complete(pain: PainPoint) -> None:
     assert pain.remedy.summary.endswith(".")
     assert set(pain.explains) <= set(PAINS)
     assert pain.id not in pain.explains
-    assert len(inspect.getsource(module).splitlines()) <= 60
+    assert sum(bool(line.strip()) for line in inspect.getsource(module).splitlines()) <= 60
 
 
 @pytest.mark.parametrize("pain", PAINS.values(), ids=PAINS)

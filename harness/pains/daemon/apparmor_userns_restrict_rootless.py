@@ -50,4 +50,5 @@ PAIN = PainPoint(
         "https://docs.docker.com/engine/security/rootless/",
         "https://rootlesscontaine.rs/getting-started/common/apparmor/",
     ),
+    affects=("debian",),
 )

@@ -56,4 +56,5 @@ PAIN = PainPoint(
     ),
     explains=("daemon-not-running", "service-failed-to-start"),
     references=("https://github.com/docker/docker-ce-packaging/issues/1340",),
+    affects=("rhel",),
 )

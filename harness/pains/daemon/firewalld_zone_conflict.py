@@ -44,7 +44,7 @@ PAIN = PainPoint(
     probe=Command(ASK, as_root=True),
     confirm=lambda seen: bool(_zone(seen)) or None,
     remedy=Remedy("ask", "Take docker0 out of the zone it is in.", _remove),
-    explains=("daemon-not-running", "service-failed-to-start"),
+    explains=("daemon-not-running", "service-failed-to-start", "ufw-firewalld-published-port"),
     references=("https://docs.docker.com/engine/network/firewall-iptables/",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),

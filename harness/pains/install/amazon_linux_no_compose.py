@@ -56,4 +56,5 @@ PAIN = PainPoint(
         side_effects="Programs that no package manager knows or updates.",
     ),
     references=("https://docs.docker.com/compose/install/linux/#install-the-plugin-manually",),
+    affects=("rhel",),
 )

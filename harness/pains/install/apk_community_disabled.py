@@ -55,4 +55,5 @@ PAIN = PainPoint(
         "https://wiki.alpinelinux.org/wiki/Docker",
         "https://gitlab.alpinelinux.org/alpine/apk-tools/-/blob/master/src/commit.c",
     ),
+    affects=("alpine",),
 )

@@ -49,6 +49,7 @@ PAIN = PainPoint(
         side_effects="Changes package sources that somebody else wrote.",
     ),
     references=("https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/deb/debmetaindex.cc",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),
         # what the page told people to do some years ago

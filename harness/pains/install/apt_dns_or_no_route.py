@@ -48,6 +48,7 @@ PAIN = PainPoint(
     explains=("apt-package-not-found", "apt-unmet-dependencies-held"),
     remedy=Remedy("safe", "Mend name resolution, route or proxy; or do without.", _fall_back),
     references=("https://salsa.debian.org/apt-team/apt/-/blob/main/methods/connect.cc",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-11", "debian-12", "debian-13"),
         # a local resolver that does not run, as after removing systemd-resolved

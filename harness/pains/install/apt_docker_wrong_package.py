@@ -52,6 +52,7 @@ PAIN = PainPoint(
     ),
     explains=("docker-cli-missing",),
     references=("https://packages.debian.org/bookworm/docker",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-11", "debian-12", "debian-12-sysv"),
         script="apt-get update -q && apt-get install -y --no-install-recommends docker",

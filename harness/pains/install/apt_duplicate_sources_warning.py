@@ -39,6 +39,7 @@ PAIN = PainPoint(
         side_effects="Changes package sources that somebody else wrote.",
     ),
     references=("https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/deb/debmetaindex.cc",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),
         # an earlier installation, with the same key in the same place

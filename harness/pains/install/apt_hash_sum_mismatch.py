@@ -46,6 +46,7 @@ PAIN = PainPoint(
     ),
     explains=("apt-missing-gpg-key", "apt-package-not-found", "apt-unmet-dependencies-held"),
     references=("https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/acquire-item.cc",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),
         # a company's cache that kept an older index than the signed list it fetched anew

@@ -51,6 +51,7 @@ PAIN = PainPoint(
     ),
     remedy=Remedy("safe", "Complete the installation, keeping the files that are there.", _finish),
     references=("https://manpages.debian.org/stable/dpkg/dpkg.1.en.html",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         # left behind by an earlier engine: what its package wants to put there differs

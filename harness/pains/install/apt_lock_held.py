@@ -48,6 +48,7 @@ PAIN = PainPoint(
         "https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/deb/debsystem.cc",
         "https://manpages.debian.org/stable/apt/apt-get.8.en.html",
     ),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         # another apt, busy with a package that takes its time

@@ -47,6 +47,7 @@ PAIN = PainPoint(
         "https://docs.docker.com/engine/install/debian/#install-using-the-repository",
         "https://salsa.debian.org/apt-team/apt/-/blob/main/methods/gpgv.cc",
     ),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),
         # a company's mirror that hands out a key of its own; here it is one of Debian's

@@ -51,6 +51,7 @@ PAIN = PainPoint(
         commands=("./invoke evaluate --set docker.codename=bookworm",),
     ),
     references=("https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/acquire-item.cc",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),
         script="sed -i -e 's/^ID=.*/ID=derived\\nID_LIKE=debian/'"

@@ -44,6 +44,7 @@ PAIN = PainPoint(
         "https://docs.docker.com/engine/install/debian/#install-using-the-repository",
         "https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/cacheset.cc",
     ),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         # a company's rule against Docker's own packages

@@ -44,6 +44,7 @@ PAIN = PainPoint(
         side_effects="Pins that refer to the old name no longer hold.",
     ),
     references=("https://manpages.debian.org/stable/apt/apt-secure.8.en.html",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-11", "debian-12", "debian-13"),
         # a host that last asked when its mirror was labelled otherwise

@@ -52,6 +52,7 @@ PAIN = PainPoint(
     confirm=lambda situation: True if _held(situation) else None,
     remedy=Remedy("ask", "Release what is held, once you know why it is.", _unhold),
     references=("https://manpages.debian.org/stable/apt/apt-mark.8.en.html",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         # as on a node that is to keep the runtime its cluster was set up with

@@ -51,6 +51,7 @@ PAIN = PainPoint(
     remedy=Remedy("safe", "Use the newest stable release's name.", _cure),
     explains=("apt-no-release-file", "missing-prereqs-curl-ca-gnupg"),
     references=("https://github.com/docker/docker-install/blob/master/install.sh",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),
         script="""echo forky/sid > /etc/debian_version; sed -i -e '/^VERSION/d' -e \

@@ -51,4 +51,5 @@ PAIN = PainPoint(
         "https://docs.docker.com/engine/install/fedora/#install-using-the-repository",
         "https://dnf5.readthedocs.io/en/latest/dnf5_plugins/config-manager.8.html",
     ),
+    affects=("rhel",),
 )  # fmt: skip

@@ -52,4 +52,5 @@ PAIN = PainPoint(
     ),
     explains=("amazon-linux-no-compose",),
     references=("https://docs.docker.com/engine/install/centos/#install-using-the-repository",),
+    affects=("rhel",),
 )

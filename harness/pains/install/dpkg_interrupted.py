@@ -47,6 +47,7 @@ PAIN = PainPoint(
     ),
     explains=("apt-unmet-dependencies-held",),
     references=("https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/deb/debsystem.cc",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-11", "debian-12", "debian-13", "debian-12-sysv"),
         # a package that takes its time, and the power goes meanwhile

@@ -50,6 +50,7 @@ PAIN = PainPoint(
     ),
     explains=("dpkg-interrupted", "apt-unmet-dependencies-held"),
     references=("https://github.com/docker/docker-ce-packaging/issues/1339",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         script=r"""set -e; cd /root; mkdir -p p/DEBIAN p/usr/libexec/docker/cli-plugins

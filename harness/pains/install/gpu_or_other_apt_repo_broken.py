@@ -50,6 +50,7 @@ PAIN = PainPoint(
         commands=("grep -rn PART-OF-THE-ADDRESS /etc/apt/sources.list /etc/apt/sources.list.d/",),
     ),
     references=("https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/acquire-item.cc",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         # what an installation from a disc leaves behind

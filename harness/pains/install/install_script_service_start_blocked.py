@@ -44,6 +44,7 @@ PAIN = PainPoint(
     ),
     explains=("daemon-not-running",),
     references=("https://manpages.debian.org/stable/init-system-helpers/invoke-rc.d.8.en.html",),
+    affects=("debian",),
     recipe=Recipe(
         images=("debian-12", "debian-13"),
         # left behind by whoever built the image

@@ -46,4 +46,5 @@ PAIN = PainPoint(
         side_effects="A full upgrade; a new kernel wants a reboot before Docker starts.",
     ),
     references=("https://wiki.archlinux.org/title/System_maintenance",),
+    affects=("arch",),
 )  # fmt: skip

@@ -49,4 +49,5 @@ PAIN = PainPoint(
         side_effects="Podman's containers can no longer be started here.",
     ),
     references=("https://docs.docker.com/engine/install/rhel/#uninstall-old-versions",),
+    affects=("rhel",),
 )

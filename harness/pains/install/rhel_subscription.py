@@ -42,4 +42,5 @@ PAIN = PainPoint(
         "https://docs.docker.com/engine/install/rhel/#prerequisites",
         "https://github.com/rpm-software-management/dnf/blob/master/dnf/cli/cli.py",
     ),
+    affects=("rhel",),
 )

@@ -50,4 +50,5 @@ PAIN = PainPoint(
     remedy=Remedy("ask", "Import Docker's key after comparing its fingerprint.", _import,
                   (f"sudo rpm --import {URL.format('centos')}",), "A key decides what root runs."),
     references=("https://docs.docker.com/engine/install/rhel/#install-docker-engine",),
+    affects=("rhel", "suse"),
 )  # fmt: skip

@@ -50,4 +50,5 @@ PAIN = PainPoint(
         "https://dnf.readthedocs.io/en/latest/conf_ref.html",
         "https://wiki.archlinux.org/title/Pacman",
     ),
+    affects=("rhel", "suse", "arch"),
 )

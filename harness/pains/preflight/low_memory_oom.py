@@ -56,5 +56,7 @@ PAIN = PainPoint(
     remedy=Remedy("ask", "Add a swap file of 1 GB, or take a larger host.", _swap,
                   (f"sudo sh -c '{SWAP}'",), "Slow, and wears SD cards out."),
     references=("https://docs.docker.com/engine/containers/resource_constraints/",),
-    recipe=Recipe(("debian-12", "debian-13"), LITTLE, "build", "ready", stack=HUNGRY),
+    recipe=Recipe(
+        ("debian-12", "debian-13"), LITTLE, "build", "ready", stack=HUNGRY, needs=("lab",)
+    ),
 )  # fmt: skip

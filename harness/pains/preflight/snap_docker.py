@@ -56,4 +56,5 @@ PAIN = PainPoint(
         "https://docs.docker.com/engine/install/ubuntu/",
         "https://github.com/canonical/docker-snap/issues/188",
     ),
+    affects=("debian",),
 )  # fmt: skip

@@ -49,6 +49,7 @@ PAIN = PainPoint(
         summary="Give the virtual machine the real processor, or take an image for older ones.",
         commands=("grep -m1 -o -w -e sse4_2 -e avx2 /proc/cpuinfo",),
     ),
+    explains=("container-restart-loop",),
     references=(
         "https://sourceware.org/glibc/wiki/Release/2.33",
         "https://pve.proxmox.com/pve-docs/chapter-qm.html",

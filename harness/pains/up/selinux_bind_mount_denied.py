@@ -49,4 +49,5 @@ PAIN = PainPoint(
         side_effects="Relabels what is mounted; never do it to directories of the system.",
     ),
     references=("https://docs.docker.com/engine/storage/bind-mounts/#configure-the-selinux-label",),
+    affects=("rhel", "suse"),
 )
