@@ -34,7 +34,8 @@ PAIN = PainPoint(
     cause="The modules of the running kernel were replaced by those of a newer one.",
     symptoms=(
         Symptom(r"could not open moddep file '/lib/modules/", "kmod"),
-        Symptom(r"modprobe: (?:FATAL|ERROR|WARNING): Module \S+ not found in directory", "kmod"),
+        # not in the journal, where a boot's optional modprobe says so in every container
+        Symptom(r"(?:^|[^:] )modprobe: (?:FATAL|ERROR|WARNING): Module \S+ not found in ", "kmod"),
         Symptom(r"sandbox \(veth\w+\) pair interfaces: operation not supported", "1.9 - 29"),
         Symptom(r"Table does not exist \(do you need to insmod\?\)", "iptables", weight=1),
         Symptom(r"not supported, missing kernel module\?", "iptables-nft", weight=1),
