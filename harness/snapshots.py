@@ -37,6 +37,11 @@ install -D -t /usr/local/lib/docker/cli-plugins $(find plugins -name "docker-*" 
 rm -rf plugins docker-*-plugin_*.deb /etc/apt/sources.list.d/docker.sources \
     /etc/apt/keyrings/docker.asc && apt-get update -q
 """
+# BuildKit of 20.10 speaks TLS to every registry mirror; what the daemon has pulled it finds itself.
+_PULLED: Final = (
+    f"sed -n 's/^FROM \\([^ ]*\\).*/\\1/p' /home/{USER}/onramp/*/Dockerfile |"
+    " xargs -n1 docker pull -q"
+)
 _QUIET = "docker ps -q; sync; systemctl stop docker.socket docker containerd || service docker stop"
 
 
@@ -57,13 +62,26 @@ def ready(image: str, method: str, stack: Stack, lab: Lab, progress: Progress) -
     content = [f"{name} {value!r}" for name, value in sorted(stack.files.items())]
     real = lab.real_servers_answer()
     source = "download.docker.com" if real else str(lab.mirror(progress))
-    key = [str(dataclasses.astuple(row)), method, source, _PLUGINS, *content]
+    key = [
+        str(dataclasses.astuple(row)),
+        method,
+        source,
+        _PLUGINS,
+        *_scripts(image, method).values(),
+        *content,
+    ]
 
     def make(folder: Path) -> None:
         progress(f"preparing {image} with its engine in place (once, about a minute)")
         _walk(folder, image, method, stack, lab)
 
     return artifacts.built(lab.cache / "snapshots", f"{image}-{method}", key, make)
+
+
+def _scripts(image: str, method: str) -> dict[str, str]:
+    """What has to be done by hand there, by the step it is done before."""
+    lacks_plugin = method == "distribution" and IMAGES[image].suite == "bookworm"
+    return {"connect": _PLUGINS, "build": _PULLED} if lacks_plugin else {}
 
 
 def _walk(folder: Path, image: str, method: str, stack: Stack, lab: Lab) -> None:
@@ -74,21 +92,22 @@ def _walk(folder: Path, image: str, method: str, stack: Stack, lab: Lab) -> None
     host = Host(name, "", provider="lab", image=image, settings=settings, origin="snapshot")
     directory_of_run = RunDirectory.create(folder / "runs", command="", masker=Masker(()))
     evidence = directory_of_run.host(name)
-    lacks_plugin = method == "distribution" and IMAGES[image].suite == "bookworm"
-    by_hand = Recipe((image,), script=_PLUGINS if lacks_plugin else "")
+    scripts = _scripts(image, method)
 
     def prepare(host: Host, step: str) -> Host:
+        by_hand = Recipe((image,), script=scripts.get(step, ""), before=step)
         root = recipes.inside(lab, name)
         return recipes.apply(by_hand, host, step, root, recipes.repository(host))
 
     job = evaluate.Job("evaluate", stack, catalogue(), prepare=prepare)
     evaluate.run_all(evaluate.Run(job, {"lab": LabProvider(lab)}), [(host, evidence)], forks=1)
     booted = lab.get(name)
-    if replay.host_run(evidence.events()).status != "passed" or booted is None:
+    run = replay.host_run(evidence.events())
+    if run.status != "passed" or booted is None:
         lab.down([name])
         raise HarnessError(
             f"{image} with docker.method={method}: its journey does not pass",
-            evidence.path.joinpath("events.jsonl").read_text()[-2000:],
+            "\n".join(found.evidence.excerpt for found in (*run.findings, *run.unexplained)[-1:]),
         )
     home = f"/home/{USER}/{directory(stack)}"
     code, out, err = root_shell(booted, f"rm -rf {shlex.quote(home)}; {_QUIET}")
