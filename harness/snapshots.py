@@ -23,7 +23,7 @@ from harness.lab.images import IMAGES
 from harness.lab.lab import Lab
 from harness.lab.rootfs import USER
 from harness.masking import Masker
-from harness.model import Host, Recipe, Stack
+from harness.model import Evidence, Host, HostRun, Recipe, Stack
 from harness.pains import catalogue
 from harness.providers.lab import LabProvider
 
@@ -107,10 +107,16 @@ def _walk(folder: Path, image: str, method: str, stack: Stack, lab: Lab) -> None
         lab.down([name])
         raise HarnessError(
             f"{image} with docker.method={method}: its journey does not pass",
-            "\n".join(found.evidence.excerpt for found in (*run.findings, *run.unexplained)[-1:]),
+            "\n".join(evidence.excerpt for evidence in _last_seen(run)),
         )
     home = f"/home/{USER}/{directory(stack)}"
     code, out, err = root_shell(booted, f"rm -rf {shlex.quote(home)}; {_QUIET}")
     if code != 0:
         raise HarnessError(f"{name}: could not be put to rest", f"{out}\n{err}".strip())
     lab.freeze(name, folder)
+
+
+def _last_seen(run: HostRun) -> list[Evidence]:
+    """What stood in the way of a journey that was to pass."""
+    seen = [found.evidence for found in run.unexplained]
+    return (seen or [found.evidence for found in run.findings])[-1:]

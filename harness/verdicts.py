@@ -96,14 +96,13 @@ def _cured(own: Sequence[Finding], run: HostRun) -> bool | None:
 def line(found: Verdict) -> str:
     """One verdict as a line for people."""
     left = "noted" if found.status == "passed" else "left to a person"
-    cured = {True: "cured", False: "NOT cured", None: left}[found.cured]
+    cured = {True: ", cured", False: ", NOT cured", None: f", {left}" if found.met else ""}
     led = "led" if found.led else "met as a consequence" if found.met else "NOT met"
     lost = f", {found.seconds_lost:.0f} s lost" if found.seconds_lost >= 1 else ""
     besides = f", besides: {', '.join(found.besides)}" if found.besides else ""
     where = f" at {found.step}" if found.step else ""
-    return (
-        f"{found.id} on {found.image}: {led}{where}, {cured}, {found.seconds:.0f} s{lost}{besides}"
-    )
+    seconds = f", {found.seconds:.0f} s{lost}"
+    return f"{found.id} on {found.image}: {led}{where}{cured[found.cured]}{seconds}{besides}"
 
 
 def exit_code(verdicts: Collection[Verdict]) -> int:
