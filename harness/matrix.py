@@ -53,11 +53,14 @@ def remember(runs_dir: Path, verdict: Verdict, pain: PainPoint) -> None:
 
 
 def remembered(runs_dir: Path, catalogue: Mapping[str, PainPoint]) -> dict[Key, Verdict]:
-    """The last verdict of each, where its pain point is still what it was then."""
+    """The last verdict of each, where its pain point is still what it was then.
+
+    A run that broke for a fault of ours says nothing about its pain point.
+    """
     found: dict[Key, Verdict] = {}
     for row in _rows(runs_dir / STATE):
         pain = catalogue.get(str(row.get("id")))
-        if pain and row.get("fingerprint") == fingerprint(pain):
+        if pain and row.get("fingerprint") == fingerprint(pain) and not row.get("faults"):
             verdict = _verdict(row)
             found[key(verdict)] = verdict
     return found

@@ -35,6 +35,11 @@ def test_a_changed_file_or_a_broken_line_is_no_verdict(tmp_path: Path) -> None:
     assert matrix.remembered(tmp_path, PAINS) == {}
 
 
+def test_a_fault_of_ours_is_no_verdict(tmp_path: Path) -> None:
+    matrix.remember(tmp_path, replace(FOUND, faults=("the lab broke",)), LOCK)
+    assert matrix.remembered(tmp_path, PAINS) == {}
+
+
 def test_the_page_shows_what_failed() -> None:
     worse = replace(FOUND, image="debian-13", cured=False, engine=None)
     page = matrix.markdown([FOUND, worse])
