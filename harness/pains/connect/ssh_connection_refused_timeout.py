@@ -48,7 +48,8 @@ PAIN = PainPoint(
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         # like a machine that is still booting: its sshd comes a few seconds later
-        script="service ssh stop; (sleep 8; service ssh start) </dev/null >/dev/null 2>&1 &",
+        script="service ssh stop; pkill -x sshd;"
+        " (sleep 8; service ssh start) </dev/null >/dev/null 2>&1 &",
         passes=True,
     ),
 )
