@@ -61,7 +61,7 @@ def remembered(runs_dir: Path, catalogue: Mapping[str, PainPoint]) -> dict[Key, 
     for row in _rows(runs_dir / STATE):
         pain = catalogue.get(str(row.get("id")))
         if pain and row.get("fingerprint") == fingerprint(pain) and not row.get("faults"):
-            verdict = _verdict(row)
+            verdict = _verdict({"kind": pain.remedy.kind if pain.remedy else "", **row})
             found[key(verdict)] = verdict
     return found
 
@@ -89,10 +89,11 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
 # --- the matrix: pure --------------------------------------------------------------------------
 
 LEGEND: Final = (
-    "**cured**: met, led by its own name, its safe remedy ran and the journey passed · **noted**: "
-    "met, and nothing had to be done · **told**: met and led; the remedy is a person's, or asks "
-    "first · **foreseen**: told before anything was changed · **NOT …**: what failed. A cell's "
-    "number is the seconds from the command to the verdict."
+    "**cured**: met, led by its own name, its safe remedy ran and the journey passed; **with "
+    "leave**: its remedy asks first, and was let · **noted**: met, and nothing had to be done · "
+    "**told**: met and led; the remedy is a person's, or asks first · **foreseen**: told before "
+    "anything was changed · **NOT …**: what failed. A cell's number is the seconds from the "
+    "command to the verdict."
 )
 
 
@@ -117,14 +118,14 @@ def word(verdict: Verdict) -> str:
     if verdict.cured is False:
         return "NOT cured"
     if verdict.cured:
-        return "cured"
+        return "cured" if verdict.kind == "safe" else "cured with leave"
     if verdict.how == "foreseen":
         return "foreseen"
     return "noted" if verdict.status == "passed" else "told"
 
 
 def _summary(verdicts: Sequence[Verdict]) -> str:
-    tried = [v for v in verdicts if v.cured is not None]
+    tried = [v for v in verdicts if v.cured is not None and v.kind == "safe"]
     led, cured = sum(v.led for v in verdicts), sum(bool(v.cured) for v in tried)
     middle = median(v.seconds for v in verdicts) if verdicts else 0
     pains = len({v.id for v in verdicts})

@@ -16,7 +16,8 @@ class Verdict:
     `met`: it is among the host's findings, as itself or as a consequence; `led`: as itself.
     `cured`: the run went on and passed; None where no remedy ran by itself (or none was to).
     `besides`: findings that neither a clean host of the image shows nor this pain point explains.
-    `engine`: the version that ran, None where the journey did not come so far.
+    `kind` is that of its remedy; `engine` the version that ran, None where the journey did not come
+    so far.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Verdict:
     led: bool
     cured: bool | None
     seconds: float
+    kind: str = ""
     how: str | None = None
     step: str | None = None
     status: str = ""
@@ -74,6 +76,7 @@ def verdict(
         led=bool(own),
         cured=_cured(own, run) if remedy else None,
         seconds=round(run.total_s, 1),
+        kind=pain.remedy.kind if pain.remedy else "",
         how=own[-1].how if own else None,
         step=own[-1].step if own else None,
         status=run.status,

@@ -18,7 +18,7 @@ from harness.verdicts import Verdict
 PAINS = catalogue()
 LOCK = PAINS["apt-lock-held"]
 FOUND = Verdict("apt-lock-held", "debian-12", True, True, True, 41.0, how="encountered",
-                step="install-engine", status="passed", engine="28.5.2+x", method="auto",
+                step="install-engine", status="passed", engine="28.5.2+x", method="auto", kind="safe",
                 besides=("a", "b"))  # fmt: skip
 
 
@@ -53,6 +53,7 @@ def test_the_page_shows_what_failed() -> None:
     [
         ({"met": False, "led": False}, "NOT met"),
         ({"led": False}, "NOT led"),
+        ({"kind": "ask"}, "cured with leave"),
         ({"cured": None}, "noted"),
         ({"cured": None, "status": "failed"}, "told"),
         ({"cured": None, "how": "foreseen"}, "foreseen"),
