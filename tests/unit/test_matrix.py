@@ -18,8 +18,8 @@ from harness.verdicts import Verdict
 PAINS = catalogue()
 LOCK = PAINS["apt-lock-held"]
 FOUND = Verdict("apt-lock-held", "debian-12", True, True, True, 41.0, how="encountered",
-                step="install-engine", status="passed", engine="28.5.2+x", method="auto", kind="safe",
-                besides=("a", "b"))  # fmt: skip
+                step="install-engine", status="passed", engine="28.5.2+x", method="auto",
+                kind="safe", besides=("a", "b"))  # fmt: skip
 
 
 def test_a_verdict_is_remembered_as_it_was(tmp_path: Path) -> None:

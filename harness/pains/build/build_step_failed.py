@@ -26,6 +26,12 @@ PAIN = PainPoint(
     cause="The Dockerfile runs a command that its image does not hold, or cannot run.",
     symptoms=(
         Symptom(r"did not complete successfully: exit code: 12[67]$", "BuildKit", STEPS, weight=1),
+        Symptom(
+            r"failed to solve: executor failed running \[[^\n]{1,500}\]: exit code: 12[67]$",
+            "engine 20.10",
+            STEPS,
+            weight=1,
+        ),
         Symptom(r"' returned a non-zero code: 12[67]$", "the classic builder", STEPS, weight=1),
     ),
     remedy=Remedy(
