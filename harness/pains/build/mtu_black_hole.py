@@ -32,6 +32,14 @@ def _mtu(situation: Situation) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (1500, 1500)
 
 
+def _confirmed(situation: Situation) -> bool:
+    """Nothing is lost on the way to the host itself."""
+    text = situation.attempt.text if situation.attempt else ""
+    near = re.search(r"://(?:localhost|127\.)[^\n]{1,300}(?:handshake timeout|timed)", text)
+    uplink, docker0 = _mtu(situation)
+    return uplink < docker0 and not near
+
+
 def _smaller(situation: Situation) -> Cure | None:
     size = _mtu(situation)[0]
     new = {"bridge": {"com.docker.network.driver.mtu": str(size)}}
@@ -49,7 +57,7 @@ PAIN = PainPoint(
         Symptom(r"Connection timed out while downloading", "pip >= 25.1", STEPS, 1),
     ),
     probe=Command(PROBE),
-    confirm=lambda seen: _mtu(seen)[0] < _mtu(seen)[1],
+    confirm=_confirmed,
     remedy=Remedy("ask", "Give Docker's networks the uplink's packet size.", _smaller),
     explains=("pip-timeout-or-hash", "daemon-dns-or-network-failure"),
     references=("https://docs.docker.com/engine/network/drivers/bridge/",),

@@ -43,7 +43,7 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"tcp6 \S+ socket: address family not supported", "<= 27", weight=3),
         Symptom(r"address family not supported by protocol", "all", ("up", ""), weight=2),
-        Symptom(r"\[[\da-f:]+\]:\S+ cannot assign requested address", "all", ("up", ""), weight=2),
+        Symptom(r"\[[\da-f:]+\]:[^\n]{1,60} cannot assign requested", "all", ("up", "")),
     ),
     probe=Command(PROBE),
     confirm=_confirmed,

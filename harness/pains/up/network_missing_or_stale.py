@@ -22,7 +22,10 @@ from harness.model import Command, Cure, PainPoint, Recipe, Remedy, Situation, S
 
 NAME = r'["`]?([a-zA-Z0-9][\w.-]{0,127})["`]?'
 NOT_THERE = r"\bnetwork \w{12,64} not found"
-MISSING = re.compile(f"(network) {NAME} declared as external|external (volume) {NAME} not found")
+MISSING = re.compile(
+    f"(network) {NAME} declared as external|external (volume) {NAME} not found"
+    r"|daemon: (network) ([a-zA-Z][\w.-]{0,63}) not found"
+)
 
 EXTERNAL = "\nnetworks:\n  default: {name: backbone, external: true}\n\nvolumes:\n"
 
@@ -31,7 +34,7 @@ def _make(situation: Situation) -> Cure | None:
     text = situation.attempt.outcome.text if situation.attempt else ""
     found = sorted({tuple(filter(None, match)) for match in MISSING.findall(text)})
     scripts = [f"docker {kind} create {shlex.quote(name)}" for kind, name in found]
-    if not scripts and situation.stack and re.search(NOT_THERE, text):
+    if situation.stack and re.search(NOT_THERE, text):
         where, name = map(shlex.quote, (directory(situation.stack), project(situation.stack)))
         scripts = [f"cd ~/{where} && docker compose -p {name} rm -f -s"]
     return Cure(tuple(Command(one) for one in scripts)) if scripts else None
@@ -46,6 +49,7 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"declared as external, but could not be found", "all", weight=3),
         Symptom(r"external volume \S+ not found", "all", weight=3),
+        Symptom(r"from daemon: network \S+ not found", "Compose <= 2.26", ("", "up"), weight=3),
         Symptom(NOT_THERE, "all", ("", "up", "stop", "down"), weight=3),
         Symptom(r"network \S+ was found but has incorrect label", "Compose >= 2.13", weight=3),
         Symptom(r"exists but was (?:not )?created for project", ">= 2.20", weight=1, warning=True),
