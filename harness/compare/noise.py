@@ -32,7 +32,7 @@ class Least:
     points: float  # of ratings
 
 
-LEAST: Final = (
+LEAST: Final = (  # the most runs first
     Least(5, 1.25, 2.0, 1.0),
     Least(3, 1.35, 3.0, 1.0),
     Least(2, 1.6, 5.0, 1.0),
@@ -49,14 +49,19 @@ def least(before: int, after: int) -> Least:
 
 
 def seconds(before: Values, after: Values) -> Direction:
-    """Slower ("up"), faster ("down"), or not to be told from noise; "same" below what matters."""
+    """Slower ("up"), faster ("down"), or not to be told from noise.
+
+    "same": less than would matter however many runs there were.
+    """
     if not before or not after:
         return "unknown"
     asked = least(len(before), len(after))
     shift = median(new - old for old, new in product(before, after))
     ratio = _grown(before, after) if shift > 0 else _grown(after, before)
-    if ratio < asked.ratio or abs(shift) < asked.seconds:
+    if ratio < LEAST[0].ratio or abs(shift) < LEAST[0].seconds:
         return "same"
+    if ratio < asked.ratio or abs(shift) < asked.seconds:
+        return "noise"
     return _beyond(before, after, shift)
 
 
