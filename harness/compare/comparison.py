@@ -55,7 +55,7 @@ def is_met(comparison: Comparison, fail_on: Severity) -> bool:
 
 def _host(pair: sides.Pair, catalogue: _Catalogue) -> HostComparison:
     changed = pains.changes(pair.before, pair.after, catalogue)
-    told = {one.id for one in changed if one.change in ("new", "gone", "now-and-then")}
+    told = {one.id for one in changed if one.change in ("new", "gone", "now-and-then", "unreached")}
     steps = timings.of_steps(pair.before, pair.after, told)
     host = HostComparison(
         host=pair.host,
@@ -97,7 +97,9 @@ def _reasons(name: str, before: Sequence[Report], after: Sequence[Report]) -> tu
 def _regressions(host: HostComparison) -> Iterator[Regression]:
     found = [*_ending(host), *_painful(host), *_slower(host)]
     yield from found
-    accounted = found or any(one.change in ("new", "now-and-then") for one in host.pains)
+    accounted = found or any(
+        one.change in ("new", "now-and-then", "unreached") for one in host.pains
+    )
     for rating in host.ratings:
         if rating.verdict == "fell" and not accounted:
             said = f"rated {_points(rating)} for {code(rating.name)}"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from harness.model import PainOutcome, Severity
 
-Presence = Literal["new", "gone", "changed", "worse", "same", "now-and-then"]
+Presence = Literal["new", "gone", "changed", "worse", "same", "now-and-then", "unreached"]
 Timed = Literal["slower", "faster", "noise", "same", "not-compared"]
 Kind = Literal["status", "pain-point", "unexplained", "step", "total", "rating"]
 Rated = Literal["fell", "rose", "noise", "same", "not-compared"]
@@ -16,7 +16,10 @@ Rated = Literal["fell", "rose", "noise", "same", "not-compared"]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A pain point on one side: met in `runs` of `of`; what usually came of it, and where."""
+    """A pain point on one side: met in `runs` of the `of` that came there; what usually came of it.
+
+    `outcome` is None where it was not met, or runs do not agree; `steps` is where it was met.
+    """
 
     runs: int
     of: int
@@ -26,7 +29,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class PainChange:
-    """One pain point on both sides. `worse`: it was got over before, and is not any more."""
+    """One pain point on both sides.
+
+    `worse`: it was got over before, and is not any more. `unreached`: one side never came as far.
+    """
 
     id: str
     title: str

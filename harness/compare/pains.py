@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from harness.compare.nouns import PainChange, Presence, Seen
@@ -17,13 +18,25 @@ ORDER: Final[tuple[PainOutcome, ...]] = ("noted", "remedied", "needs-human", "un
 _Met = tuple[PainOutcome, str]  # what came of it, and at which step
 
 
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What one run met, and how far it came: who fails early does not meet what comes later."""
+
+    met: Mapping[str, list[_Met]]
+    reached: frozenset[str]
+
+
 def changes(
     before: Sequence[Report], after: Sequence[Report], catalogue: Mapping[str, PainPoint]
 ) -> tuple[PainChange, ...]:
     """Every pain point either side met, and every failure nothing explains."""
-    old, new = [_met(one.run) for one in before], [_met(one.run) for one in after]
-    known = dict.fromkeys(pain for run in (*new, *old) for pain in run)
-    return tuple(_change(pain, _seen(pain, old), _seen(pain, new), catalogue) for pain in known)
+    old, new = [_walk(one.run) for one in before], [_walk(one.run) for one in after]
+    known = dict.fromkeys(pain for walk in (*new, *old) for pain in walk.met)
+    return tuple(
+        _change(pain, _seen(pain, old, where), _seen(pain, new, where), catalogue)
+        for pain in known
+        if (where := {step for walk in (*old, *new) for _, step in walk.met.get(pain, ())})
+    )
 
 
 def share(count: int, of: int) -> float:
@@ -31,13 +44,14 @@ def share(count: int, of: int) -> float:
     return count / of if of else 0.0
 
 
-def _met(run: HostRun) -> dict[str, list[_Met]]:
-    found: dict[str, list[_Met]] = {}
+def _walk(run: HostRun) -> _Walk:
+    met: dict[str, list[_Met]] = {}
     for finding in run.findings:
-        found.setdefault(finding.pain, []).append((finding.outcome, finding.step))
+        met.setdefault(finding.pain, []).append((finding.outcome, finding.step))
     for failure in run.unexplained:
-        found.setdefault(unexplained(failure.step), []).append(("unresolved", failure.step))
-    return found
+        met.setdefault(unexplained(failure.step), []).append(("unresolved", failure.step))
+    reached = {step.id for step in run.steps if step.status not in ("skipped", "planned")}
+    return _Walk(met, frozenset(reached))
 
 
 def unexplained(step: str) -> str:
@@ -49,10 +63,12 @@ def is_unexplained(pain: str) -> bool:
     return pain.startswith("unexplained:")
 
 
-def _seen(pain: str, runs: Sequence[Mapping[str, list[_Met]]]) -> Seen:
-    met = [run[pain] for run in runs if pain in run]
+def _seen(pain: str, walks: Sequence[_Walk], where: Collection[str]) -> Seen:
+    """Out of the walks that came to where the pain point is met; "" is no step, and anywhere."""
+    there = [walk for walk in walks if pain in walk.met or "" in where or walk.reached & {*where}]
+    met = [walk.met[pain] for walk in there if pain in walk.met]
     steps = dict.fromkeys(step for each in met for _, step in each)
-    return Seen(len(met), len(runs), _usual(met), tuple(steps))
+    return Seen(len(met), len(there), _usual(met), tuple(steps))
 
 
 def _usual(met: Sequence[list[_Met]]) -> PainOutcome | None:
@@ -77,6 +93,8 @@ def _untitled(name: str) -> Iterator[str]:
 
 
 def _presence(before: Seen, after: Seen) -> Presence:
+    if not before.of or not after.of:
+        return "unreached"
     more = share(after.runs, after.of) - share(before.runs, before.of)
     if abs(more) >= OFTEN:
         return "new" if more > 0 else "gone"

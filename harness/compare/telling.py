@@ -20,7 +20,11 @@ from harness.prose.wording import code, counted, duration, listed
 
 WIDTH: Final = 100
 ALIKE: Final = 4  # steps of a second or more, from which on "most steps" can be said
-_PRESENCE: Final[Mapping[str, str]] = {"worse": "got worse", "now-and-then": "now and then"}
+_PRESENCE: Final[Mapping[str, str]] = {
+    "worse": "got worse",
+    "now-and-then": "now and then",
+    "unreached": "",
+}
 _VERDICTS: Final[Mapping[str, str]] = {
     "slower": "**slower**",
     "noise": "within noise",
@@ -195,7 +199,7 @@ def _pain(one: PainChange) -> list[str]:
 
 def _seen(seen: Seen) -> str:
     if not seen.runs:
-        return "not met"
+        return "not met" if seen.of else "did not come so far"
     where = f" at {listed(code(step, 40) for step in seen.steps[:3])}" if any(seen.steps) else ""
     return f"{seen.runs} of {seen.of}{where}, {seen.outcome or 'ending differently'}"
 
