@@ -34,9 +34,9 @@ class Least:
 
 LEAST: Final = (  # the most runs first
     Least(5, 1.25, 2.0, 1.0),
-    Least(3, 1.35, 3.0, 1.0),
-    Least(2, 1.6, 5.0, 1.0),
-    Least(1, 2.0, 10.0, 2.0),
+    Least(3, 1.4, 3.0, 1.0),
+    Least(2, 1.8, 6.0, 1.0),
+    Least(1, 2.5, 10.0, 2.0),
 )
 AGREE: Final = 0.9  # of all pairs
 SPREADS: Final = 1.5

@@ -18,13 +18,15 @@ Rated = Literal["fell", "rose", "noise", "same", "not-compared"]
 class Seen:
     """A pain point on one side: met in `runs` of the `of` that came there; what usually came of it.
 
-    `outcome` is None where it was not met, or runs do not agree; `steps` is where it was met.
+    `outcome` is None where it was not met, or runs do not agree; `steps` is where it was met;
+    `foreseen`: by all that met it, before anything was changed.
     """
 
     runs: int
     of: int
     outcome: PainOutcome | None = None
     steps: tuple[str, ...] = ()
+    foreseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.compare.nouns import PainChange, Presence, Seen
-from harness.model import HostRun, PainOutcome, PainPoint, Report
+from harness.model import HostRun, How, PainOutcome, PainPoint, Report
 from harness.prose.wording import code
 from harness.rating import UNKNOWN_SEVERITY
 
 OFTEN: Final = 0.6  # a share of runs that has to lie between "met" and "not met"
 OVERCOME: Final = ("noted", "remedied")
 ORDER: Final[tuple[PainOutcome, ...]] = ("noted", "remedied", "needs-human", "unresolved")
-_Met = tuple[PainOutcome, str]  # what came of it, and at which step
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    outcome: PainOutcome
+    step: str
+    how: How = "encountered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ def changes(
     return tuple(
         _change(pain, _seen(pain, old, where), _seen(pain, new, where), catalogue)
         for pain in known
-        if (where := {step for walk in (*old, *new) for _, step in walk.met.get(pain, ())})
+        if (where := {one.step for walk in (*old, *new) for one in walk.met.get(pain, ())})
     )
 
 
@@ -47,9 +53,9 @@ def share(count: int, of: int) -> float:
 def _walk(run: HostRun) -> _Walk:
     met: dict[str, list[_Met]] = {}
     for finding in run.findings:
-        met.setdefault(finding.pain, []).append((finding.outcome, finding.step))
+        met.setdefault(finding.pain, []).append(_Met(finding.outcome, finding.step, finding.how))
     for failure in run.unexplained:
-        met.setdefault(unexplained(failure.step), []).append(("unresolved", failure.step))
+        met.setdefault(unexplained(failure.step), []).append(_Met("unresolved", failure.step))
     reached = {step.id for step in run.steps if step.status not in ("skipped", "planned")}
     return _Walk(met, frozenset(reached))
 
@@ -67,13 +73,14 @@ def _seen(pain: str, walks: Sequence[_Walk], where: Collection[str]) -> Seen:
     """Out of the walks that came to where the pain point is met; "" is no step, and anywhere."""
     there = [walk for walk in walks if pain in walk.met or "" in where or walk.reached & {*where}]
     met = [walk.met[pain] for walk in there if pain in walk.met]
-    steps = dict.fromkeys(step for each in met for _, step in each)
-    return Seen(len(met), len(there), _usual(met), tuple(steps))
+    steps = dict.fromkeys(one.step for each in met for one in each)
+    foreseen = bool(met) and all(one.how == "foreseen" for each in met for one in each)
+    return Seen(len(met), len(there), _usual(met), tuple(steps), foreseen)
 
 
 def _usual(met: Sequence[list[_Met]]) -> PainOutcome | None:
     """What came of it in most runs, of each run the worst; None where runs do not agree."""
-    worst = Counter(max((outcome for outcome, _ in each), key=ORDER.index) for each in met)
+    worst = Counter(max((one.outcome for one in each), key=ORDER.index) for each in met)
     for outcome, count in worst.most_common(1):
         return outcome if share(count, len(met)) >= OFTEN else None
     return None
@@ -101,6 +108,6 @@ def _presence(before: Seen, after: Seen) -> Presence:
     if not before.runs or not after.runs:
         return "now-and-then"
     if before.outcome is None or after.outcome is None or before.outcome == after.outcome:
-        return "same"
+        return "same" if before.foreseen == after.foreseen else "changed"
     was, is_now = before.outcome in OVERCOME, after.outcome in OVERCOME
     return "worse" if was and not is_now else "changed"

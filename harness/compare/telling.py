@@ -186,6 +186,8 @@ def _everywhere(host: HostComparison) -> Iterator[str]:
 
 def _ended(ended: Mapping[str, int]) -> str:
     of = sum(ended.values())
+    if of == 1:
+        return f"one run, {one_line(next(iter(ended)))}"
     how = listed(f"{count} {one_line(status)}" for status, count in sorted(ended.items()))
     return f"{counted(of, 'run')}, {how}"
 
@@ -201,7 +203,8 @@ def _seen(seen: Seen) -> str:
     if not seen.runs:
         return "not met" if seen.of else "did not come so far"
     where = f" at {listed(code(step, 40) for step in seen.steps[:3])}" if any(seen.steps) else ""
-    return f"{seen.runs} of {seen.of}{where}, {seen.outcome or 'ending differently'}"
+    foreseen = "foreseen, " if seen.foreseen else ""
+    return f"{seen.runs} of {seen.of}{where}, {foreseen}{seen.outcome or 'ending differently'}"
 
 
 def _matters(one: Timing) -> bool:

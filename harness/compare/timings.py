@@ -85,7 +85,7 @@ def ranged(values: Sequence[float]) -> Range:
 def _step(name: str, before: Reports, after: Reports, told: Collection[str]) -> Timing:
     old, new = _way(name, before, told), _way(name, after, told)
     if old is None or new is None:
-        note = "not done before" if old is None else "not done any more"
+        note = "not finished before" if old is None else "not finished now"
     elif old.status != new.status:
         note = f"{old.status} before, {new.status} now"
     else:

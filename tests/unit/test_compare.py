@@ -18,6 +18,7 @@ from harness import replay
 from harness.compare import asjson, noise, telling
 from harness.compare.comparison import compare, is_met
 from harness.compare.nouns import Comparison, Regression
+from harness.compare.pains import OFTEN
 from harness.model import Evidence, Finding, HostRun, StepRun, Unexplained
 from harness.report import host_report
 from harness.tasking import ROOT
@@ -211,7 +212,7 @@ def test_many_steps_a_little_slower_are_told_together() -> None:
 
 def test_with_one_run_a_side_only_large_differences_count_and_it_says_so() -> None:
     assert compared([DEBIAN], [slowed("install-engine", 1.6)(DEBIAN)]).regressions == ()
-    found = compared([DEBIAN], [slowed("install-engine", 2.5)(DEBIAN)])
+    found = compared([DEBIAN], [slowed("install-engine", 2.8)(DEBIAN)])
     assert told(found) == [("step", "install-engine", "minor")]
     assert "With one run on a side only large differences count" in said(found)
 
@@ -365,3 +366,12 @@ def test_help_needs_no_runs_and_says_what_each_flag_is(runs_dir: Path) -> None:
     done = invoked(runs_dir, "--help")
     assert done.returncode == 0
     assert "Exit 2 on a regression this bad" in done.stdout
+
+
+def test_the_page_says_what_counts_as_the_code_has_it() -> None:
+    page = (ROOT / "docs/comparing.md").read_text()
+    for row in noise.LEAST:
+        assert f"| {row.runs} | {row.ratio:g} | {row.seconds:g} | {row.points:g} |" in page
+    assert f"differs by {OFTEN:.0%} or more" in page
+    assert f"{noise.SPREADS:g} times the spread" in page
+    assert noise.AGREE == 0.9
