@@ -133,6 +133,9 @@ def _said(one: PainChange) -> str:
     if one.change == "worse":
         return f"{code(one.id)} was {one.before.outcome} before, and is {one.after.outcome} now"
     where = f" at {code(one.after.steps[0])}" if one.after.steps and one.after.steps[0] else ""
+    if one.before.runs:
+        often = f"in {one.after.runs} of {one.after.of} runs, before in {one.before.runs}"
+        return f"{code(one.id)} met{where} {often} of {one.before.of}"
     return f"new pain point {code(one.id)}{where}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import comb
 from typing import Final
 
 from harness.compare.nouns import PainChange, Presence, Seen
@@ -13,6 +14,7 @@ from harness.prose.wording import code
 from harness.rating import UNKNOWN_SEVERITY
 
 OFTEN: Final = 0.6  # a share of runs that has to lie between "met" and "not met"
+BY_CHANCE: Final = 0.05
 OVERCOME: Final = ("noted", "remedied")
 ORDER: Final[tuple[PainOutcome, ...]] = ("noted", "remedied", "needs-human", "unresolved")
 
@@ -99,11 +101,28 @@ def _untitled(name: str) -> Iterator[str]:
     yield name
 
 
+def _share(seen: Seen) -> float:
+    return share(seen.runs, seen.of)
+
+
+def _by_chance(rare: Seen, often: Seen) -> bool:
+    """Whether one that both sides met may as well be met alike on both (Fisher's exact test).
+
+    Met on one side only it is told as it was seen, however few runs there are.
+    """
+    met, of = rare.runs + often.runs, rare.of + often.of
+    ways = sum(
+        comb(often.of, count) * comb(rare.of, met - count)
+        for count in range(often.runs, min(met, often.of) + 1)
+    )
+    return rare.runs > 0 and ways / comb(of, met) > BY_CHANCE
+
+
 def _presence(before: Seen, after: Seen) -> Presence:
     if not before.of or not after.of:
         return "unreached"
     more = share(after.runs, after.of) - share(before.runs, before.of)
-    if abs(more) >= OFTEN:
+    if abs(more) >= OFTEN and not _by_chance(*sorted((before, after), key=_share)):
         return "new" if more > 0 else "gone"
     if not before.runs or not after.runs:
         return "now-and-then"

@@ -20,6 +20,8 @@ from harness.prose.wording import code, counted, duration, listed
 
 WIDTH: Final = 100
 ALIKE: Final = 4  # steps of a second or more, from which on "most steps" can be said
+MOST_ALIKE: Final = 5  # hosts, beyond which those where nothing changed are only named
+WORST_FIRST: Final = ("new", "worse", "changed", "gone", "now-and-then", "unreached")
 _PRESENCE: Final[Mapping[str, str]] = {
     "worse": "got worse",
     "now-and-then": "now and then",
@@ -55,7 +57,7 @@ def text(found: Comparison) -> str:
     parts = []
     for block in _blocks(found):
         lines = [block.heading] if block.heading else []
-        lines += wrap(block.sentence, WIDTH)
+        lines += wrap(block.sentence, WIDTH, break_on_hyphens=False)
         lines += _columns(block.head, block.rows)
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
@@ -99,8 +101,14 @@ def _blocks(found: Comparison) -> Iterator[_Block]:
     if found.regressions:
         rows = [[f"**{one.severity}**", code(one.host), one.sentence] for one in found.regressions]
         yield _Block("Got worse", head=["Severity", "Host", "What"], rows=rows)
+    quiet = [host for host in found.hosts if _is_alike(host)]
+    quiet = quiet if len(found.hosts) > MOST_ALIKE else []
     for host in found.hosts:
-        yield from _host(host)
+        if host not in quiet:
+            yield from _host(host)
+    if quiet:
+        names = listed(code(host.host) for host in quiet)
+        yield _Block("Nothing changed", sentence=f"{counted(len(quiet), 'host')}: {names}.")
     left = [
         *(f"{code(name)}: only before" for name in found.only_before),
         *(f"{code(name)}: only after" for name in found.only_after),
@@ -108,6 +116,15 @@ def _blocks(found: Comparison) -> Iterator[_Block]:
     ]
     if left:
         yield _Block("Not compared", head=["Host"], rows=[[one] for one in left])
+
+
+def _is_alike(host: HostComparison) -> bool:
+    """Whether nothing is to be told of a host but that it was compared."""
+    verdicts: set[str] = {one.change for one in host.pains}
+    verdicts |= {one.verdict for one in host.timings}
+    verdicts |= {one.verdict for one in host.ratings}
+    verdicts |= {host.together.verdict} if host.together else set()
+    return verdicts <= {"same", "noise", "not-compared"} and not host.regressions
 
 
 def _verdict(found: Comparison) -> str:
@@ -125,7 +142,8 @@ def _runs(names: Sequence[str]) -> str:
 
 def _host(host: HostComparison) -> Iterator[_Block]:
     yield _Block(f"{code(host.host)}", sentence=_circumstances(host))
-    shown = [one for one in host.pains if one.change != "same"]
+    told = [one for one in host.pains if one.change != "same"]
+    shown = sorted(told, key=lambda one: WORST_FIRST.index(one.change))
     if shown:
         head = ["Pain point", "Severity", "", "Before", "After"]
         yield _Block("Pain points", 3, head=head, rows=[_pain(one) for one in shown])

@@ -152,6 +152,16 @@ def test_what_is_met_now_and_then_is_told_and_no_regression() -> None:
     assert "1 of 5 at `start-daemon`" in telling.text(found)
 
 
+def test_what_both_sides_met_is_new_only_beyond_chance() -> None:
+    plant = stumbling("daemon-not-running", "start-daemon", outcome="remedied")
+    met = plant(DEBIAN)
+    assert compared([met] * 2 + [DEBIAN] * 3, [met] * 2).regressions == ()
+    found = compared([met] + [DEBIAN] * 4, [met] * 5)
+    assert found.regressions[0].sentence == (
+        "`daemon-not-running` met at `start-daemon` in 5 of 5 runs, before in 1 of 5"
+    )
+
+
 def test_a_host_that_no_longer_passes_is_as_bad_as_it_gets() -> None:
     failed = replace(examples.failed("debian-12"), image="debian-12")
     found = compared([DEBIAN] * 3, [failed] * 3)
@@ -252,6 +262,14 @@ def test_hosts_are_matched_by_image_or_else_by_a_name_of_their_own() -> None:
     assert found.hosts[0].names == ("debian-12", "debian-12-2")
     assert found.only_after == ("web9",)
     assert found.left_out == ("web4 in old3: interrupted",)
+
+
+def test_of_many_hosts_those_where_nothing_changed_are_only_named() -> None:
+    many = [replace(DEBIAN, name=f"web{place}", image=None) for place in range(9)]
+    found = compared(many, [*many[:-1], slowed("build", 9.0)(many[-1])])
+    shown = telling.markdown(found)
+    assert "eight hosts: `web0`," in shown
+    assert shown.count("### Seconds") == 1
 
 
 def test_hostile_words_stay_words() -> None:
