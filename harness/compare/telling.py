@@ -22,6 +22,7 @@ WIDTH: Final = 100
 ALIKE: Final = 4  # steps of a second or more, from which on "most steps" can be said
 MOST_ALIKE: Final = 5  # hosts, beyond which those where nothing changed are only named
 WORST_FIRST: Final = ("new", "worse", "changed", "gone", "now-and-then", "unreached")
+NOT_JUDGED: Final = ("lost", "outside")
 _PRESENCE: Final[Mapping[str, str]] = {
     "worse": "got worse",
     "now-and-then": "now and then",
@@ -181,9 +182,10 @@ def _circumstances(host: HostComparison) -> str:
 
 
 def _what_counts(asked: noise.Least) -> str:
-    once = "With one run on a side only large differences count" if asked.runs == 1 else "Counted"
-    beyond = "" if asked.runs == 1 else ", beyond what the runs of a side differ by"
-    return f"{once}: {asked.ratio:g} times as long and {asked.seconds:g} s more{beyond}."
+    least = f"{asked.ratio:g} times as long and {asked.seconds:g} s more"
+    if asked.runs == 1:
+        return f"With one run on a side only large differences count: {least}."
+    return f"What counts is {least}, beyond what the runs of a side differ by."
 
 
 def _everywhere(host: HostComparison) -> Iterator[str]:
@@ -233,8 +235,10 @@ def _matters(one: Timing) -> bool:
 
 def _timing(one: Timing, name: str) -> list[str]:
     verdict = one.note or _differs(one.verdict)
+    if one.step in NOT_JUDGED:
+        verdict = {"slower": "more", "faster": "less"}.get(one.verdict, verdict)
     if one.with_pains:
-        verdict += f", told with {listed(map(code, one.with_pains))}"
+        verdict += f", but for {listed(map(code, one.with_pains))}"
     return [name, _range(one.before), _range(one.after), _ratio(one), verdict]
 
 

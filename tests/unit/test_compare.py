@@ -120,7 +120,7 @@ def test_the_time_a_new_pain_point_costs_is_told_with_it() -> None:
     assert build.verdict == "same"
     assert build.with_pains == ("daemon-not-running",)
     assert (build.after.median or 0) > 60
-    assert "told with `daemon-not-running`" in telling.text(found)
+    assert "same, but for `daemon-not-running`" in telling.text(found)
 
 
 def test_what_is_gone_and_faster_is_told_and_is_no_regression() -> None:
