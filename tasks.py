@@ -82,6 +82,14 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
         "text": Flag("text", "A file of pasted output (- or nothing: standard input)"),
     }),
     "report": ("Render a run's reports again.", RUN),
+    "compare": ("Compare runs with earlier ones: what is new, gone, slower, and what is noise.", {
+        "before": Flag("word", "The earlier side: RUN[,RUN…], stamps or directories"),
+        "after": Flag("word", "The later side: RUN[,RUN…]"),
+        "runs": RUN["runs"],
+        "fail-on": Flag("text", "Exit 2 on a regression this bad: blocker, major or minor"),
+        "markdown": Flag("switch", "As Markdown, for a CI job's summary"),
+        "json": Flag("switch", "As JSON"),
+    }),
     "pains": ("List the pain points, or show one.", JSON | {
         "show": Flag("text", "One pain point's page"),
         "phase": Flag("text", "Only those of a phase"),

@@ -57,7 +57,11 @@ class CommandLine(Program):
         from harness.errors import UsageError
         from harness.reading import arguments
 
-        contexts = self.collection.to_contexts()
+        name, *words = self.core.unparsed
+        if name in self.collection.task_names and arguments.asks_for_help(words):
+            self.args.help.value, self.core.unparsed = name, []  # as `--help NAME` does
+            return
+        contexts = self.collection.to_contexts()  # which takes the tasks' help from them
         tasks = {str(context.name): _kinds(context.flags) for context in contexts}
         behind = ["--"] if self.core.remainder else []
         try:
@@ -97,4 +101,7 @@ def _refusal(message: str) -> Exit:
 def _kinds(flags: Mapping[str, Any]) -> dict[str, Any]:
     """As in harness.reading.arguments: what Invoke knows of a command's flags."""
     named = {bool: "switch", list: "many"}
-    return {flag: named.get(argument.kind, "text") for flag, argument in flags.items()}
+    return {
+        flag: "word" if argument.positional else named.get(argument.kind, "text")
+        for flag, argument in flags.items()
+    }

@@ -18,10 +18,10 @@ _STAMP = re.compile(r"\d{8}T\d{6}Z(?:-(\d+))?$")
 _FAILED = ("failed", "unreachable", "interrupted")
 
 
-def find_run(runs_dir: Path, name: str = "latest") -> Path:
+def find_run(runs_dir: Path, name: str = "latest", *, flag: str = "--run=") -> Path:
     """The folder of a run: the newest, by its stamp or the beginning of it, or by path.
 
-    Raises UsageError naming the newest runs there are.
+    Raises UsageError naming the newest runs there are, and what was asked for behind `flag`.
     """
     known = all_runs(runs_dir)
     if name == "latest" and known:
@@ -34,7 +34,7 @@ def find_run(runs_dir: Path, name: str = "latest") -> Path:
     if len(exact) == 1:
         return exact[0]
     raise UsageError(
-        f"--run={name}: {'several runs begin so' if exact else 'no such run'} in {runs_dir}",
+        f"{flag}{name}: {'several runs begin so' if exact else 'no such run'} in {runs_dir}",
         resolution="known: " + (", ".join(run.name for run in (exact or known)[-5:]) or "none"),
     )
 

@@ -35,9 +35,12 @@ REFUSED: Mapping[str, str] = {  # core flags that set how Invoke's own run() beh
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A task's flag. text: a string or None; many: repeatable strings; switch: a boolean."""
+    """A task's flag. text: a string or None; many: repeatable strings; switch: a boolean.
 
-    kind: Literal["text", "many", "switch"]
+    word: a string that has to be there and needs no name; words are read in the order of the table.
+    """
+
+    kind: Literal["text", "many", "switch", "word"]
     help: str
 
 
@@ -69,7 +72,7 @@ def make(
     return Task(
         body,
         name=name,
-        positional=(),
+        positional=[_identifier(flag) for flag, row in flags.items() if row.kind == "word"],
         iterable=[_identifier(flag) for flag, row in flags.items() if row.kind == "many"],
         auto_shortflags=False,
         help={flag: row.help for flag, row in flags.items()},
@@ -154,7 +157,8 @@ def _identifier(flag: str) -> str:
 
 
 def _signature(flags: Mapping[str, Flag]) -> inspect.Signature:
-    defaults = {"text": None, "many": None, "switch": False}
+    nothing = inspect.Parameter.empty
+    defaults = {"text": None, "many": None, "switch": False, "word": nothing}
     keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters: Sequence[inspect.Parameter] = [
         inspect.Parameter("context", keyword),

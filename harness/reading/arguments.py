@@ -13,7 +13,7 @@ from typing import Final, Literal
 from harness.errors import UsageError
 from harness.reading.spelling import hint, near, quoted
 
-Kind = Literal["text", "many", "switch"]
+Kind = Literal["text", "many", "switch", "word"]  # word: has to be there, needs no name
 Kinds = Mapping[str, Kind]  # flags as typed, such as "--hosts"
 CORE_WITH_VALUE: Final = frozenset(
     ("-c", "--collection", "-D", "--list-depth", "-f", "--config", "-F", "--list-format",
@@ -55,10 +55,15 @@ def command(words: Sequence[str], tasks: Mapping[str, Kinds]) -> None:
 def flags(task: str, words: Sequence[str], kinds: Kinds) -> None:
     """The words behind a command's name. Raises UsageError for the first that cannot be meant."""
     seen: set[str] = set()
+    asked = [name for name, kind in kinds.items() if kind == "word"]
     rest = list(words)
     while rest:
         word = rest.pop(0)
         name, equals, value = word.partition("=")
+        unnamed = next((name for name in asked if name not in seen), None)
+        if unnamed and not word.startswith("-"):
+            seen.add(unnamed)
+            continue
         if name not in kinds:
             _not_ours(task, word, rest, kinds)
             continue
@@ -70,9 +75,27 @@ def flags(task: str, words: Sequence[str], kinds: Kinds) -> None:
             value = rest.pop(0) if rest else name
         if value in kinds:  # Invoke reads it as that flag, wherever it stands
             raise UsageError(f"{name}: no value was given", resolution=f"{name}=VALUE")
-        if kinds[name] == "text" and name in seen:
+        if kinds[name] in ("text", "word") and name in seen:
             raise UsageError(f"{name} is given twice", resolution="leave one out")
         seen.add(name)
+    _all_there(task, words, [name for name in asked if name not in seen], asked)
+
+
+def _all_there(
+    task: str, words: Sequence[str], missing: Sequence[str], asked: Sequence[str]
+) -> None:
+    """Said before Invoke says it in its own terms; who asks for help need not give them."""
+    if missing and not asks_for_help(words):
+        lacking, every = (
+            " ".join(name.removeprefix("--").upper() for name in names)
+            for names in (missing, asked)
+        )
+        raise UsageError(f"{task}: missing {lacking}", resolution=f"./invoke {task} {every}")
+
+
+def asks_for_help(words: Sequence[str]) -> bool:
+    """Whether what stands behind a command's name is not meant to be run."""
+    return not {"-h", "--help"}.isdisjoint(words)
 
 
 def _not_ours(task: str, word: str, rest: list[str], kinds: Kinds) -> None:

@@ -1,0 +1,132 @@
+"""Pain points on both sides: new, gone, changed, or only met now and then. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import comb
+from typing import Final
+
+from harness.compare.nouns import PainChange, Presence, Seen
+from harness.model import HostRun, How, PainOutcome, PainPoint, Report
+from harness.prose.wording import code
+from harness.rating import UNKNOWN_SEVERITY
+
+OFTEN: Final = 0.6  # a share of runs that has to lie between "met" and "not met"
+BY_CHANCE: Final = 0.05
+OVERCOME: Final = ("noted", "remedied")
+ORDER: Final[tuple[PainOutcome, ...]] = ("noted", "remedied", "needs-human", "unresolved")
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    outcome: PainOutcome
+    step: str
+    how: How = "encountered"
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What one run met, and how far it came: who fails early does not meet what comes later."""
+
+    met: Mapping[str, list[_Met]]
+    reached: frozenset[str]
+
+
+def changes(
+    before: Sequence[Report], after: Sequence[Report], catalogue: Mapping[str, PainPoint]
+) -> tuple[PainChange, ...]:
+    """Every pain point either side met, and every failure nothing explains."""
+    old, new = [_walk(one.run) for one in before], [_walk(one.run) for one in after]
+    known = dict.fromkeys(pain for walk in (*new, *old) for pain in walk.met)
+    return tuple(
+        _change(pain, _seen(pain, old, where), _seen(pain, new, where), catalogue)
+        for pain in known
+        if (where := {one.step for walk in (*old, *new) for one in walk.met.get(pain, ())})
+    )
+
+
+def share(count: int, of: int) -> float:
+    """Of the runs of a side; 0 where there was none."""
+    return count / of if of else 0.0
+
+
+def _walk(run: HostRun) -> _Walk:
+    met: dict[str, list[_Met]] = {}
+    for finding in run.findings:
+        met.setdefault(finding.pain, []).append(_Met(finding.outcome, finding.step, finding.how))
+    for failure in run.unexplained:
+        met.setdefault(unexplained(failure.step), []).append(_Met("unresolved", failure.step))
+    reached = {step.id for step in run.steps if step.status not in ("skipped", "planned")}
+    return _Walk(met, frozenset(reached))
+
+
+def unexplained(step: str) -> str:
+    """What stands for a failure without a pain point; no id of the catalogue has a colon."""
+    return f"unexplained:{step}"
+
+
+def is_unexplained(pain: str) -> bool:
+    return pain.startswith("unexplained:")
+
+
+def _seen(pain: str, walks: Sequence[_Walk], where: Collection[str]) -> Seen:
+    """Out of the walks that came to where the pain point is met; "" is no step, and anywhere."""
+    there = [walk for walk in walks if pain in walk.met or "" in where or walk.reached & {*where}]
+    met = [walk.met[pain] for walk in there if pain in walk.met]
+    steps = dict.fromkeys(one.step for each in met for one in each)
+    foreseen = bool(met) and all(one.how == "foreseen" for each in met for one in each)
+    return Seen(len(met), len(there), _usual(met), tuple(steps), foreseen)
+
+
+def _usual(met: Sequence[list[_Met]]) -> PainOutcome | None:
+    """What came of it in most runs, of each run the worst; None where runs do not agree."""
+    worst = Counter(max((one.outcome for one in each), key=ORDER.index) for each in met)
+    for outcome, count in worst.most_common(1):
+        return outcome if share(count, len(met)) >= OFTEN else None
+    return None
+
+
+def _change(name: str, before: Seen, after: Seen, catalogue: Mapping[str, PainPoint]) -> PainChange:
+    pain = catalogue.get(name)
+    title = pain.title if pain else next(_untitled(name))
+    severity = pain.severity if pain else UNKNOWN_SEVERITY
+    return PainChange(name, title, severity, _presence(before, after), before, after)
+
+
+def _untitled(name: str) -> Iterator[str]:
+    if is_unexplained(name):
+        yield f"A failure at {code(name.partition(':')[2])} that nothing explains"
+    yield name
+
+
+def _share(seen: Seen) -> float:
+    return share(seen.runs, seen.of)
+
+
+def _by_chance(rare: Seen, often: Seen) -> bool:
+    """Whether one that both sides met may as well be met alike on both (Fisher's exact test).
+
+    Met on one side only it is told as it was seen, however few runs there are.
+    """
+    met, of = rare.runs + often.runs, rare.of + often.of
+    ways = sum(
+        comb(often.of, count) * comb(rare.of, met - count)
+        for count in range(often.runs, min(met, often.of) + 1)
+    )
+    return rare.runs > 0 and ways / comb(of, met) > BY_CHANCE
+
+
+def _presence(before: Seen, after: Seen) -> Presence:
+    if not before.of or not after.of:
+        return "unreached"
+    more = share(after.runs, after.of) - share(before.runs, before.of)
+    if abs(more) >= OFTEN and not _by_chance(*sorted((before, after), key=_share)):
+        return "new" if more > 0 else "gone"
+    if not before.runs or not after.runs:
+        return "now-and-then"
+    if before.outcome is None or after.outcome is None or before.outcome == after.outcome:
+        return "same" if before.foreseen == after.foreseen else "changed"
+    was, is_now = before.outcome in OVERCOME, after.outcome in OVERCOME
+    return "worse" if was and not is_now else "changed"

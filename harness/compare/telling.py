@@ -1,0 +1,266 @@
+"""A comparison for people: as text for a terminal, as Markdown for a page. Pure.
+
+Both are made of the same blocks: a heading, a sentence, a table of cells in which backticks mark
+code. What was remote text is quoted as code on one line before it gets into a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from textwrap import wrap
+from typing import Final
+
+from harness.compare import noise
+from harness.compare.nouns import Comparison, HostComparison, PainChange, Range, Seen, Timing
+from harness.plain import one_line
+from harness.prose import markdown_text as md
+from harness.prose.wording import code, counted, duration, listed
+
+WIDTH: Final = 100
+ALIKE: Final = 4  # steps of a second or more, from which on "most steps" can be said
+MOST_ALIKE: Final = 5  # hosts, beyond which those where nothing changed are only named
+WORST_FIRST: Final = ("new", "worse", "changed", "gone", "now-and-then", "unreached")
+NOT_JUDGED: Final = ("lost", "outside")
+_PRESENCE: Final[Mapping[str, str]] = {
+    "worse": "got worse",
+    "now-and-then": "now and then",
+    "unreached": "",
+}
+_VERDICTS: Final[Mapping[str, str]] = {
+    "slower": "**slower**",
+    "noise": "within noise",
+    "same": "same",
+    "not-compared": "not compared",
+}
+_RATINGS: Final[Mapping[str, str]] = {
+    "set_up": "Set-up",
+    "task": "Task",
+    "shut_down": "Shut-down, clean-up",
+    "documentation": "Documentation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A part of the page: any of heading (of a level), sentence and table may be empty."""
+
+    heading: str = ""
+    level: int = 2
+    sentence: str = ""
+    head: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+
+
+def text(found: Comparison) -> str:
+    """For a terminal: tables as columns."""
+    parts = []
+    for block in _blocks(found):
+        lines = [block.heading] if block.heading else []
+        lines += wrap(block.sentence, WIDTH, break_on_hyphens=False)
+        lines += _columns(block.head, block.rows)
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def markdown(found: Comparison) -> str:
+    """For a page or a CI job's summary."""
+    parts = []
+    for block in _blocks(found):
+        parts += [f"{'#' * block.level} {md.prose(block.heading)}"] if block.heading else []
+        parts += [md.prose(block.sentence)] if block.sentence else []
+        if block.rows:
+            rows = [[_cell(cell) for cell in row] for row in block.rows]
+            parts.append(md.table(block.head, rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def _cell(words: str) -> str:
+    plain = _unmarked(words)
+    return md.prose(words) if plain == words else f"**{md.prose(plain)}**"
+
+
+def _unmarked(words: str) -> str:
+    return words[2:-2] if words.startswith("**") else words
+
+
+def _columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    if not rows:
+        return []
+    every = [[_unmarked(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(len(row[column]) for row in every) for column in range(len(head))]
+    return [
+        "  "
+        + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in every
+    ]
+
+
+def _blocks(found: Comparison) -> Iterator[_Block]:
+    yield _Block(f"Compared with {_runs(found.before)}: {_runs(found.after)}", 1, _verdict(found))
+    if found.regressions:
+        rows = [[f"**{one.severity}**", code(one.host), one.sentence] for one in found.regressions]
+        yield _Block("Got worse", head=["Severity", "Host", "What"], rows=rows)
+    quiet = [host for host in found.hosts if _is_alike(host)]
+    quiet = quiet if len(found.hosts) > MOST_ALIKE else []
+    for host in found.hosts:
+        if host not in quiet:
+            yield from _host(host)
+    if quiet:
+        names = listed(code(host.host) for host in quiet)
+        yield _Block("Nothing changed", sentence=f"{counted(len(quiet), 'host')}: {names}.")
+    left = [
+        *(f"{code(name)}: only before" for name in found.only_before),
+        *(f"{code(name)}: only after" for name in found.only_after),
+        *(code(name) for name in found.left_out),
+    ]
+    if left:
+        yield _Block("Not compared", head=["Host"], rows=[[one] for one in left])
+
+
+def _is_alike(host: HostComparison) -> bool:
+    """Whether nothing is to be told of a host but that it was compared."""
+    verdicts: set[str] = {one.change for one in host.pains}
+    verdicts |= {one.verdict for one in host.timings}
+    verdicts |= {one.verdict for one in host.ratings}
+    verdicts |= {host.together.verdict} if host.together else set()
+    return verdicts <= {"same", "noise", "not-compared"} and not host.regressions
+
+
+def _verdict(found: Comparison) -> str:
+    if not found.regressions:
+        return "Nothing got worse."
+    hosts = dict.fromkeys(one.host for one in found.regressions)
+    worse = counted(len(found.regressions), "thing")
+    return f"{worse.capitalize()} got worse, on {counted(len(hosts), 'host')}."
+
+
+def _runs(names: Sequence[str]) -> str:
+    shown = [code(name) for name in names]
+    return listed(shown if len(shown) < 5 else [*shown[:3], f"{len(shown) - 3} more"])
+
+
+def _host(host: HostComparison) -> Iterator[_Block]:
+    yield _Block(f"{code(host.host)}", sentence=_circumstances(host))
+    told = [one for one in host.pains if one.change != "same"]
+    shown = sorted(told, key=lambda one: WORST_FIRST.index(one.change))
+    if shown:
+        head = ["Pain point", "Severity", "", "Before", "After"]
+        yield _Block("Pain points", 3, head=head, rows=[_pain(one) for one in shown])
+    totals = [one for one in (host.together, host.lost, host.outside) if one]
+    rows = [_timing(one, code(one.step)) for one in host.timings if _matters(one)]
+    rows += [_timing(one, _TOTALS[one.step]) for one in totals]
+    if rows:
+        yield _Block("Seconds", 3, head=["Step", "Before", "After", "", "Verdict"], rows=rows)
+    rated = [
+        [_RATINGS.get(one.name, one.name), _rating(one.before), _rating(one.after),
+         _differs(one.verdict), "; ".join(one.reasons)]
+        for one in host.ratings
+    ]  # fmt: skip
+    if rated:
+        yield _Block("Ratings", 3, head=["1-10", "Before", "After", "Verdict", "Why"], rows=rated)
+
+
+_TOTALS: Final[Mapping[str, str]] = {
+    "together": "all steps not told as slower or faster",
+    "lost": "lost to pain points (part of the steps)",
+    "outside": "outside the steps (booting, waiting; never a regression)",
+}
+
+
+def _circumstances(host: HostComparison) -> str:
+    before, after = sum(host.ended_before.values()), sum(host.ended_after.values())
+    said = [f"Before: {_ended(host.ended_before)}. After: {_ended(host.ended_after)}."]
+    names = [name for name in host.names if name != host.host]
+    if names:
+        said.append(f"Hosts: {listed([*map(code, names[:8]), *(['others'] * (len(names) > 8))])}.")
+    same = sum(one.change == "same" for one in host.pains)
+    if same:
+        said.append(f"{counted(same, 'pain point').capitalize()} met alike on both sides.")
+    return " ".join([*said, _what_counts(noise.least(before, after)), *_everywhere(host)])
+
+
+def _what_counts(asked: noise.Least) -> str:
+    least = f"{asked.ratio:g} times as long and {asked.seconds:g} s more"
+    if asked.runs == 1:
+        return f"With one run on a side only large differences count: {least}."
+    return f"What counts is {least}, beyond what the runs of a side differ by."
+
+
+def _everywhere(host: HostComparison) -> Iterator[str]:
+    """One step is slow for a reason of its own; all of them are for the machine's."""
+    ratios = [
+        one.after.median / one.before.median
+        for one in host.timings
+        if one.verdict != "not-compared" and (one.before.median or 0) >= 1 and one.after.median
+        if one.before.median
+    ]
+    typical = median(ratios) if len(ratios) >= ALIKE else 1.0
+    if not 0.8 <= typical <= 1.25:
+        yield (
+            f"Steps typically took {typical:.1f} times as long: look at the machine and its "
+            "network before any one step."
+        )
+
+
+def _ended(ended: Mapping[str, int]) -> str:
+    of = sum(ended.values())
+    if of == 1:
+        return f"one run, {one_line(next(iter(ended)))}"
+    how = listed(f"{count} {one_line(status)}" for status, count in sorted(ended.items()))
+    return f"{counted(of, 'run')}, {how}"
+
+
+def _pain(one: PainChange) -> list[str]:
+    change = _PRESENCE.get(one.change, one.change)
+    bold = one.change in ("new", "worse")
+    mark = f"**{change}**" if bold else change
+    return [code(one.id, 80), one.severity, mark, _seen(one.before), _seen(one.after)]
+
+
+def _seen(seen: Seen) -> str:
+    if not seen.runs:
+        return "not met" if seen.of else "did not come so far"
+    where = f" at {listed(code(step, 40) for step in seen.steps[:3])}" if any(seen.steps) else ""
+    foreseen = "foreseen, " if seen.foreseen else ""
+    return f"{seen.runs} of {seen.of}{where}, {foreseen}{seen.outcome or 'ending differently'}"
+
+
+def _matters(one: Timing) -> bool:
+    """Steps of no time at all, on both sides, are left to the JSON."""
+    most = max(one.before.high or 0, one.after.high or 0)
+    return most >= 1 or one.verdict in ("slower", "faster")
+
+
+def _timing(one: Timing, name: str) -> list[str]:
+    verdict = one.note or _differs(one.verdict)
+    if one.step in NOT_JUDGED:
+        verdict = {"slower": "more", "faster": "less"}.get(one.verdict, verdict)
+    if one.with_pains:
+        verdict += f", but for {listed(map(code, one.with_pains))}"
+    return [name, _range(one.before), _range(one.after), _ratio(one), verdict]
+
+
+def _differs(verdict: str) -> str:
+    return _VERDICTS.get(verdict, verdict)
+
+
+def _range(seen: Range) -> str:
+    if seen.median is None or seen.low is None or seen.high is None:
+        return "-"
+    middle = duration(seen.median)
+    low, high = duration(seen.low), duration(seen.high)
+    return middle if low == high else f"{middle} ({low} to {high})"
+
+
+def _ratio(one: Timing) -> str:
+    old, new = one.before.median, one.after.median
+    return f"{new / old:.2f}x" if old and new and max(old, new) >= 1 else ""
+
+
+def _rating(seen: Range) -> str:
+    if seen.median is None:
+        return "-"
+    spread = f" ({seen.low:g} to {seen.high:g})" if seen.low != seen.high else ""
+    return f"{seen.median:g}{spread}"
