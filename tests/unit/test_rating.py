@@ -9,7 +9,7 @@ import re
 import example_runs as examples
 import pytest
 
-from harness import rating
+from harness import journey, rating, replay
 from harness.model import CommandRun, Evidence, Finding, HostRun, PainOutcome, Rating, StepRun
 from harness.rating import STAGES, rate
 
@@ -41,6 +41,78 @@ def test_what_was_never_tried_is_not_rated() -> None:
     provisioned = dataclasses.replace(examples.clean(), steps=examples.clean().steps[:5])
     assert measured(provisioned)["set_up"] == 10
     assert measured(provisioned)["task"] is None
+
+
+def reached_to(scope: journey.Scope, *events: replay.Event) -> HostRun:
+    """A host on which no more than `events` happened, asked to go the way of `scope`."""
+    asked = list(journey.ids(scope))
+    return replay.host_run([examples.host("web8", asked=asked), *events, examples.end("failed")])
+
+
+NO_SURVEY = examples.step("survey", "failed")
+
+
+def test_a_deployment_says_nothing_of_the_set_up() -> None:
+    steps = tuple(step for step in examples.clean().steps if step.id not in STAGES["set_up"][2:])
+    run = dataclasses.replace(examples.clean(), steps=steps, asked=journey.ids("deploy"))
+    assert (measured(run)["set_up"], measured(run)["task"]) == (None, 10)
+    without = dataclasses.replace(run, asked=())  # as older runs wrote it down
+    assert measured(without)["set_up"] is None
+
+
+def test_a_host_that_stopped_before_a_plan_never_came_up() -> None:
+    stages = {
+        scope: [measured(reached_to(scope, *NO_SURVEY))[stage] for stage in STAGES]
+        for scope in journey.SCOPES
+    }
+    assert stages == {
+        "evaluate": [1, 1, 1],
+        "provision": [1, None, None],
+        "deploy": [None, 1, None],
+        "teardown": [None, None, 1],
+        "doctor": [None, None, None],
+    }
+
+
+def test_a_fault_of_ours_is_no_verdict_on_the_host() -> None:
+    fault = {"event": "fault", "text": "KeyError: 'x'"}
+    broken = reached_to("evaluate", fault)
+    assert set(measured(broken).values()) == {None}
+    assert rate(broken, CATALOGUE)["task"].because[0].startswith("not rated: a fault of Onramp")
+    explained = dataclasses.replace(examples.failed(), faults=("one pain point's code broke",))
+    assert measured(explained)["set_up"] == 1
+
+
+def test_what_was_got_through_is_above_what_never_came_up() -> None:
+    dice = random.Random(4)
+    many = tuple(dataclasses.replace(a_finding(dice), step="up") for _ in range(40))
+    run = dataclasses.replace(examples.clean(), findings=many)
+    assert measured(run)["task"] == rating.LEAST > 1
+
+
+def test_what_down_is_documented_to_keep_is_no_leftover() -> None:
+    kept = ("image redis:alpine", "directory onramp/hello-world")
+    run = dataclasses.replace(examples.clean(), leftovers=kept)
+    assert measured(run)["shut_down"] == 10
+    more = dataclasses.replace(run, leftovers=(*kept, "volume onramp_counter"))
+    assert "one thing left behind" in rate(more, CATALOGUE)["shut_down"].because[0]
+
+
+def test_a_workaround_is_a_cure_that_is_not_documented() -> None:
+    cured = Finding(
+        "daemon-not-running", "start-daemon", "encountered", Evidence("x", 1, ""),
+        outcome="remedied", remedy_commands=("sudo service docker start",),
+    )  # fmt: skip
+    run = dataclasses.replace(examples.clean(), findings=(cured,))
+    assert "a workaround for `daemon-not-running`" in rate(run, CATALOGUE)["set_up"].because[1]
+    told = dataclasses.replace(cured, remedy_commands=("systemctl enable --now docker",))
+    documented = dataclasses.replace(run, findings=(told,))
+    assert len(rate(documented, CATALOGUE)["set_up"].because) == 1
+
+
+def test_what_is_foreseen_counts_where_it_would_be_met() -> None:
+    foreseen = Finding("stop-timeout-sigkill", "survey", "foreseen", Evidence("x", 0, ""))
+    assert rating.stage_of(foreseen, CATALOGUE) == "shut_down"
 
 
 def test_every_lost_point_is_named() -> None:
