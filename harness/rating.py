@@ -110,21 +110,23 @@ def is_relogin(shown: str, script: str) -> bool:
 
 
 def _stage(run: HostRun, stage: Stage, catalogue: Mapping[str, PainPoint]) -> Rating:
-    if run.status == "planned" or not _asked(run, stage):
-        return Rating(None)
+    if run.status == "planned":
+        return _unrated("nothing was tried")
+    if not _asked(run, stage):
+        return _unrated("it was not asked for")
     steps = [step for step in run.steps if step.id in STAGES[stage]]
     failed = next((step for step in steps if step.status == "failed"), None)
     reached = any(step.status in ("satisfied", "changed", "failed") for step in steps)
     over = reached and not failed and not any(step.status == "skipped" for step in steps)
     cut_short = _cut_short(run)
     if cut_short and not over:
-        return Rating(None, because=(f"not rated: {cut_short} before it was over",))
+        return _unrated(f"{cut_short} before it was over")
     lost = list(_deductions(run, stage, steps, catalogue))
     if failed:
         return _worst(f"{code(failed.id)} failed", lost)
     if not reached and run.status == "failed":
         return _worst("never reached, an earlier step failed", lost)
-    return _sum(lost) if reached else Rating(None)
+    return _sum(lost) if reached else _unrated("it was never begun")
 
 
 def _asked(run: HostRun, stage: Stage) -> bool:
@@ -207,8 +209,9 @@ def _documentation(run: HostRun, catalogue: Mapping[str, PainPoint]) -> Rating:
         and step.id not in ("connect", "survey")
         and step.status in ("changed", "failed")
     ]
-    if not followed or run.status == "planned" or _cut_short(run):
-        return Rating(None)
+    cut_short = _cut_short(run)
+    if cut_short or not followed or run.status == "planned":
+        return _unrated(cut_short or "no documented command was followed")
     lost: list[Deduction] = []
     for finding in run.findings:
         points = UNDOCUMENTED[severity_of(finding, catalogue)]
@@ -244,6 +247,10 @@ def _tier(amount: float, table: Iterable[tuple[float, int]], reason: str) -> Ite
 def _sum(lost: list[Deduction]) -> Rating:
     measured = max(LEAST, 10 - sum(deduction.points for deduction in lost))
     return Rating(measured, because=tuple(map(str, lost)))
+
+
+def _unrated(why: str) -> Rating:
+    return Rating(None, because=(f"not rated: {why}",))
 
 
 def _worst(reason: str, lost: list[Deduction]) -> Rating:
