@@ -90,6 +90,10 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
         "markdown": Flag("switch", "As Markdown, for a CI job's summary"),
         "json": Flag("switch", "As JSON"),
     }),
+    "review": ("Add your own ratings and notes of a host to a run.", RUN | {
+        "host": Flag("text", "Which host of the run (needed where there are several)"),
+        "file": Flag("text", "A YAML file: ratings (set_up, task, ...) and notes (default: asks)"),
+    }),
     "pains": ("List the pain points, or show one.", JSON | {
         "show": Flag("text", "One pain point's page"),
         "phase": Flag("text", "Only those of a phase"),

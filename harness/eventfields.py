@@ -38,7 +38,7 @@ def _types(event: str) -> Types:
     said = dict[str, str | list[str] | dict[str, int | None]]
     tables: dict[str, Types] = {
         "host": dict.fromkeys(("name", "address", "user", "stack", "image"), str)
-        | {"reviewer": said},
+        | {"reviewer": said, "asked": list[str]},
         "facts": {**_of(Facts), "listeners": list[_Listener]},
         "platform": {"id": str, "title": str, "note": str},
         "plan": {"method": str, "steps": _ROWS},

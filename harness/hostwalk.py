@@ -159,6 +159,7 @@ class HostWalk:
             provider=host.provider,
             stack=self.stack.name,
             reviewer=self.stack.reviewer,
+            asked=journey.ids("doctor" if self.job.check else self.job.scope, keep=self.job.keep),
         )
 
     def _prepare(self, step_id: str) -> None:

@@ -600,6 +600,7 @@ class HostRun:
     image: str | None = None
     user: str = ""
     counter: tuple[int, ...] = ()  # readings, in order
+    asked: tuple[str, ...] = ()  # the steps asked for, also of a host that never got a plan
 
 
 @dataclass(frozen=True, slots=True)

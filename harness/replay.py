@@ -164,6 +164,8 @@ class _Replay:
         for name in ("name", "address", "user", "stack", "image", "reviewer"):
             if event.get(name) is not None:
                 self.known[name] = event[name]
+        if event.get("asked"):
+            self.known["asked"] = tuple(event["asked"])
 
     def facts(self, event: Event) -> None:
         self.known["facts"] = facts(event)

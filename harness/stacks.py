@@ -179,7 +179,7 @@ def _checks(directory: Path, shown: str) -> CheckList | None:
     try:
         checks = msgspec.convert(_env_as_text(raw), CheckList)
     except msgspec.ValidationError as error:
-        raise _explained(str(error), where) from None
+        raise explained(str(error), where, {"": CheckList, "http": Http}) from None
     if not checks.title.isprintable():
         raise UsageError(f"{where}: title: found a control character, expected one line of text")
     settings.check_env(checks.env, f"{where}: env")
@@ -211,7 +211,8 @@ _PLAIN: Final = (  # msgspec's words for types, and YAML's
 )
 
 
-def _explained(message: str, where: str) -> UsageError:
+def explained(message: str, where: str, kinds: Mapping[str, Any]) -> UsageError:
+    """What msgspec found, in YAML's words; `kinds` has the struct at each place, "" at the top."""
     what, _, path = message.partition(" - at `")
     place = path.rstrip("`").removeprefix("key in ").removeprefix("$").lstrip(".")
     unknown = re.search(r"unknown field `(.*)`", what)
@@ -220,8 +221,7 @@ def _explained(message: str, where: str) -> UsageError:
         for jargon, plain in _PLAIN:
             what = re.sub(jargon, plain, what)
         return UsageError(f"{where}: {place + ': ' if place else ''}{what[:1].lower()}{what[1:]}")
-    kinds: dict[str, Any] = {"": CheckList, "http": Http, "reviewer": Reviewer}
-    kind = kinds.get(re.sub(r"\[.*", "", place), Scores)
+    kind = {"reviewer": Reviewer, **kinds}.get(re.sub(r"\[.*", "", place), Scores)
     known = [field.name for field in msgspec.structs.fields(kind)]
     brief = f"{where}: {place + ': ' if place else ''}unknown key {spelling.quoted(unknown[1])}"
     return UsageError(brief, resolution=spelling.hint(unknown[1], known, noun="known are"))

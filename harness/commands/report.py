@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
-from harness import options, reporters, runs
+from harness import options, reporters, reviews, runs
 from harness import report as reports
 from harness.pains import catalogue
 from harness.tasking import ROOT
@@ -17,7 +17,7 @@ def report(given: SimpleNamespace) -> int:
     folder = runs.find_run(runs_dir, given.run or "latest")
     summary = runs.summary(folder)
     result = reports.build(
-        runs.host_runs(folder),
+        [reviews.laid_over(run, reviews.kept(folder, run.name)) for run in runs.host_runs(folder)],
         id=folder.name,
         command=str(summary.get("command") or ""),
         started=str(summary.get("started") or ""),

@@ -114,7 +114,7 @@ def _experience(report: Report, catalogue: _Catalogue) -> str:
     run = report.run
     parts = [
         form.ratings(report),
-        "Each rating starts at 10.",
+        "Each rating starts at 10; what takes points is in Onramp's `docs/ratings.md`.",
         form.section(
             (), run, "experience", "How did it feel to use? (ratings of your own, with insight)"
         ),

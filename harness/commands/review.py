@@ -1,0 +1,119 @@
+"""review: a person's ratings and notes of a host, asked at the terminal or read from a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Final
+
+import msgspec
+
+from harness import options, reviews, runs
+from harness.errors import UsageError
+from harness.evidence import file_name
+from harness.model import HostRun
+from harness.pains import catalogue
+from harness.plain import one_line, plain
+from harness.rating import rate
+from harness.reading import spelling
+from harness.reviews import Review
+from harness.stacks import Scores
+from harness.tasking import ROOT
+
+TITLES: Final = {
+    "set_up": "Set-up",
+    "task": "Task (build, bring up, use)",
+    "shut_down": "Shut-down, clean-up",
+    "documentation": "Documentation",
+}
+NOTHING: Final = "-"  # typed to take an earlier answer back
+Ask = Callable[[str], str]
+
+
+def review(given: SimpleNamespace) -> int:
+    """Keeps the review in the run, and says where; 0."""
+    runs_dir = options.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
+    folder = runs.find_run(runs_dir, given.run or "latest")
+    run = chosen(given.host, runs.host_runs(folder), str(folder))
+    if given.file is not None:
+        found = reviews.read(Path.cwd() / given.file, shown=f"--file={given.file}")
+    else:
+        found = _asked_for(run, reviews.kept(folder, run.name))
+    print(reviews.keep(found, folder, run.name))
+    print(f"onramp: `invoke report --run={folder}` shows it in the reports", file=sys.stderr)
+    return 0
+
+
+def chosen(name: str | None, hosts: Sequence[HostRun], where: str) -> HostRun:
+    """The host of that name; the only one there is when none is named. Raises UsageError."""
+    names = [run.name for run in hosts]
+    if name is None and len(hosts) == 1:
+        return hosts[0]
+    for run in hosts:
+        if name in (run.name, file_name(run.name)):
+            return run
+    if not hosts:
+        raise UsageError(f"--run: no host of {where} has an events.jsonl to read")
+    said = f"no host {spelling.quoted(name)}" if name else "say which host"
+    raise UsageError(
+        f"--host: {said} in {where}",
+        resolution=spelling.hint(name or "", names, noun="there are"),
+    )
+
+
+def _asked_for(run: HostRun, before: Review) -> Review:
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "review: standard input is no terminal, so nothing can be asked",
+            resolution="give a file: --file=FILE (what it holds: docs/ratings.md)",
+        )
+    print(f"Your ratings of {one_line(run.name, 80)}, 1 (hard) to 10 (easy).")
+    print(
+        f"Enter keeps what is in [brackets]; {NOTHING} takes it back; Ctrl-C leaves all as it was."
+    )
+    try:
+        return dialogue(run, before, input)
+    except EOFError:
+        raise UsageError("review: the answers ended early, nothing was kept") from None
+
+
+def dialogue(run: HostRun, before: Review, ask: Ask) -> Review:
+    """The four ratings, each after what was measured, then the notes. Raises EOFError."""
+    measured = rate(run, catalogue())
+    scores = {}
+    for name, title in TITLES.items():
+        number = measured[name].measured
+        print(f"{title}: measured {'not rated' if number is None else number}")
+        for reason in measured[name].because:
+            print(f"    {plain(reason)}")
+        scores[name] = _score(ask, getattr(before.ratings, name))
+    notes = _notes(ask, before)
+    return msgspec.structs.replace(before, ratings=Scores(**scores), notes=notes)
+
+
+def _score(ask: Ask, before: int | None) -> int | None:
+    while True:
+        answer = ask(f"  yours [{'' if before is None else before}]: ").strip()
+        if not answer:
+            return before
+        if answer == NOTHING:
+            return None
+        if answer.isascii() and answer.isdigit() and 1 <= int(answer[:3]) <= 10:
+            return int(answer[:3])
+        print("  a whole number from 1 to 10, or nothing")
+
+
+def _notes(ask: Ask, before: Review) -> str | list[str]:
+    """Lines up to an empty one; the earlier notes where the first is empty."""
+    earlier = [before.notes] if isinstance(before.notes, str) else before.notes
+    for line in filter(None, earlier):
+        print(f"  [{one_line(line, 500)}]")
+    print(f"Notes (an empty line ends them; {NOTHING} for none):")
+    lines: list[str] = []
+    while line := plain(ask("  ")).strip():
+        lines.append(line)
+    if not lines:
+        return before.notes
+    return "" if lines == [NOTHING] else "\n".join(lines)

@@ -1,0 +1,103 @@
+"""What a person thought of a host: `reviews/<host>.yml` in the run, beside what was measured.
+
+A review has the keys of a stack's `reviewer` and `notes`. It is laid over what the stack's author
+said when a run is reported on; measured ratings are made without it and never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import yaml
+
+from harness.errors import HarnessError, UsageError
+from harness.evidence import file_name, write_atomically
+from harness.model import HostRun
+from harness.reading import spelling, yamlfile
+from harness.stacks import Reviewer, Said, Scores, explained
+
+RATED: Final = tuple(field.name for field in msgspec.structs.fields(Scores))
+
+
+class Review(Reviewer, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Ratings 1 to 10 of what one would rate, answers to the form's questions, and notes."""
+
+    notes: Said = ""
+
+
+def path_of(run_dir: Path, host: str) -> Path:
+    """Where the review of a host is kept."""
+    return run_dir / "reviews" / f"{file_name(host)}.yml"
+
+
+def read(path: Path, *, shown: str) -> Review:
+    """The review in a file. Raises UsageError, one line: what is wrong with it, and where."""
+    raw = yamlfile.read(path, shown=shown)
+    if not isinstance(raw, Mapping) or not raw:
+        found = "nothing" if not raw else spelling.kind(raw)
+        raise UsageError(
+            f"{shown}: found {found}, expected ratings and notes",
+            resolution="as in docs/ratings.md: ratings: {set_up: 7, task: 9}",
+        )
+    try:
+        return msgspec.convert(_tidy(raw), Review)
+    except msgspec.ValidationError as error:
+        raise explained(str(error), shown, {"": Review}) from None
+
+
+def _tidy(raw: Mapping[Any, Any]) -> dict[str, Any]:
+    """Without keys left empty; the four ratings may stand at the top."""
+    given = {str(key): value for key, value in raw.items() if value is not None}
+    if "ratings" in given:
+        return given
+    ratings = {key: given.pop(key) for key in RATED if key in given}
+    return {**given, "ratings": ratings}
+
+
+def kept(run_dir: Path, host: str) -> Review:
+    """The review of a host that the run has; an empty one where nobody has reviewed it."""
+    path = path_of(run_dir, host)
+    return read(path, shown=str(path)) if path.exists() else Review()
+
+
+def keep(review: Review, run_dir: Path, host: str) -> Path:
+    """Writes the review into the run; returns where. Raises HarnessError where that fails."""
+    path = path_of(run_dir, host)
+    try:
+        write_atomically(path, _yaml(review))
+    except OSError as error:
+        raise HarnessError(f"{path}: the review cannot be kept", str(error)) from error
+    return path
+
+
+def _yaml(review: Review) -> str:
+    """As a person would write it: several lines of text as several lines."""
+
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+        lines = value.split("\n")
+        style = "|" if len(lines) > 1 and all(map(str.isprintable, lines)) else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+    Dumper.add_representer(str, text)
+    said = msgspec.to_builtins(review)
+    return yaml.dump(said, Dumper=Dumper, sort_keys=False, allow_unicode=True)
+
+
+def laid_over(run: HostRun, review: Review) -> HostRun:
+    """The run with what its reviewer said, which goes before what the stack's author said."""
+    said: dict[str, Any] = msgspec.to_builtins(review)
+    ratings = {**_mapping(run.reviewer.get("ratings")), **said.pop("ratings", {})}
+    notes = said.pop("notes", "")
+    answers = {**said, **({"experience": notes} if notes else {})}
+    return replace(run, reviewer={**run.reviewer, **answers, "ratings": ratings})
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
