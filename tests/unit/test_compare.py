@@ -203,7 +203,7 @@ def test_a_notice_that_is_new_is_told_and_no_regression() -> None:
 
 
 def test_a_rating_that_fell_is_a_regression_only_where_nothing_else_accounts_for_it() -> None:
-    littered = replace(DEBIAN, leftovers=("volume a", "volume b", "network c", "image d"))
+    littered = replace(DEBIAN, leftovers=("volume a", "volume b", "network c", "container d"))
     found = compared([DEBIAN], [littered])
     assert told(found) == [("rating", "shut_down", "minor")]
     (rating,) = (one for one in found.hosts[0].ratings if one.name == "shut_down")
