@@ -81,7 +81,10 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
     "diagnose": ("Explain old evidence, a file or standard input.", RUN | JSON | {
         "text": Flag("text", "A file of pasted output (- or nothing: standard input)"),
     }),
-    "report": ("Render a run's reports again.", RUN),
+    "report": ("Render a run's reports again.", RUN | {
+        "redact": Flag("switch", "Into a copy without names, addresses and secrets, to be shown"),
+        "to": Flag("text", "With --redact: the copy's folder (default: the run's, -redacted)"),
+    }),
     "pains": ("List the pain points, or show one.", JSON | {
         "show": Flag("text", "One pain point's page"),
         "phase": Flag("text", "Only those of a phase"),
