@@ -79,6 +79,8 @@ _USERS: Final = tuple(
         (r"\b(?:password for|for user|invalid user|opened for user|session for user) ([A-Za-z_][\w.-]{0,60})", 0),
         (r"\bmachine\s+\S{1,200}\s+login\s+(\S{1,100})", 0),
         (r"^([a-z_][\w.-]{0,31}):[x*!]{0,2}:\d{1,10}:", re.M),
+        (r"(?:^|[\s\[(])([A-Za-z_][\w.-]{0,60})@[A-Za-z][\w.-]{0,80}(?::[~/][^\s$#]*[$#](?:\s|$)| [~/][^\s\]]*\][$#])", re.M),
+        (r"(?:\b(?:ssh|scp|rsync|sftp)\b[^\n@|;&]{0,200}\s|--hosts=|docker -H ssh://)([A-Za-z_][\w.-]{0,60})@", 0),
         (r"--user[= ]([A-Za-z_][\w.-]{0,60})(?![\w:.-])", 0),
     )
 )  # fmt: skip
@@ -89,6 +91,8 @@ _HOSTS: Final = tuple(
         r"^Linux ([A-Za-z0-9][\w.-]{0,80}) \d+\.\d+",
         r"^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]{8,20}(?:Z|[+-][\d:]{4,5})) "
         r"([A-Za-z][\w.-]{0,80}) [\w./@-]{1,60}(?:\[\d{1,9}\])?: ",
+        r"(?:^|[\s\[(])[A-Za-z_][\w.-]{0,60}@([A-Za-z][\w.-]{0,80})(?::[~/][^\s$#]*[$#](?:\s|$)| [~/][^\s\]]*\][$#])",
+        r"(?:\b(?:ssh|scp|rsync|sftp)\b[^\n@|;&]{0,200}\s|--hosts=)[A-Za-z_][\w.-]{0,60}@([A-Za-z][\w-]{0,80})",
         r"\bunable to resolve host ([A-Za-z0-9][\w.-]{0,80})",
         r"(?:\b[Hh]ostname|\bHOSTNAME|^ Name)[\"']?\s{0,4}[=:]\s{0,4}[\"']?([A-Za-z][\w.-]{0,80})",
         r"\b(?:ssh|scp|sftp|ping|telnet|nc)(?: -\S+)* (?:\w[\w.-]{0,60}@)?([A-Za-z][\w-]{0,60}\d[\w-]{0,20})\b",
