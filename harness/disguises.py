@@ -18,12 +18,11 @@ UNSEEN: Final = re.compile(
     r"(?P<colour>(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?)|\x1b[ -/]*[0-~]?"
     "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}(?:\n[ \t]*[A-Za-z0-9+/_-]{4,})*={0,2}")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}(?:\n[ \t]*[A-Za-z0-9+/_-]{4,}){0,2000}={0,2}")
 _HEX: Final = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}){6,4000}(?![0-9A-Za-z])")
-_PERCENT: Final = re.compile(r"[^\s\"'<>]*%[0-9A-Fa-f]{2}[^\s\"'<>]*")
-_ESCAPED: Final = re.compile(r"(?:[^\s\"'<>\\]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2})*"
-                             r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"
-                             r"(?:[^\s\"'<>\\]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2})*")  # fmt: skip
+_TOKEN: Final = re.compile(r"[^\s\"'<>]{3,}")
+_PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 KERNEL_ADDRESS: Final = re.compile(r"\b((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})\b")
 DASHED: Final = re.compile(r"(?<=ip-)\d{1,3}(?:-\d{1,3}){3}(?!\d)")
 
@@ -71,12 +70,14 @@ def _readable(raw: bytes) -> str:
     return text if all(char.isprintable() or char in "\n\r\t\x1b" for char in text) else ""
 
 
+def _from_percent(token: str) -> str:
+    return unquote(token) if _PERCENT.search(token) else ""
+
+
 def _unescaped(token: str) -> str:
-    return re.sub(
-        r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))",
-        lambda match: chr(int(match[1] or match[2], 16)),
-        token,
-    )
+    if not _ESCAPE.search(token):
+        return ""
+    return _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), token)
 
 
 def insides(text: str) -> Iterator[str]:
@@ -90,8 +91,8 @@ def insides(text: str) -> Iterator[str]:
 CODES: Final[tuple[tuple[re.Pattern[str], Callable[[str], str], Callable[[str], str]], ...]] = (
     (_BASE64, _from_base64, lambda text: base64.b64encode(text.encode()).decode()),
     (_HEX, _from_hex, lambda text: text.encode().hex()),
-    (_PERCENT, unquote, lambda text: quote(text, safe="/:@?&=#,;+~*()!$[]{}|\\^`")),
-    (_ESCAPED, _unescaped, lambda text: text),
+    (_TOKEN, _from_percent, lambda text: quote(text, safe="/:@?&=#,;+~*()!$[]{}|\\^`")),
+    (_TOKEN, _unescaped, lambda text: text),
 )
 
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
-from harness import masking, publicnames
+from harness import publicnames
 from harness.disguises import (
     CODES,
     DASHED,
@@ -28,24 +27,14 @@ from harness.disguises import (
     to_kernel,
     visible,
 )
+from harness.needles import Needles, found, merged, needles
 from harness.shapes import Kind, Shape, is_secret_name, is_secret_value, shapes
 
 _STAND_IN: Final = re.compile(
     r"(?:secret|user|host|domain|person|key)-\d+(?:\.example|@example\.com)?\Z"
 )
-_WORDY: Final = re.compile(r"[^\W\d_]+\Z")
 _DEEPEST: Final = 2  # base64 of a percent-encoded value, and no deeper
 _ATOM: Final[Mapping[str, str]] = {"domain": "domain-{}.example", "person": "person-{}@example.com"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """Something to look for. `exact`: in this spelling only; `bounded`: not inside a word."""
-
-    needle: str
-    stand_in: str
-    exact: bool
-    bounded: bool
 
 
 class Redactor:
@@ -59,7 +48,7 @@ class Redactor:
         self._done: dict[str, str] = {}
         self._table: dict[tuple[str, str], str] = {}
         self._counts: dict[str, int] = {}
-        self._names: dict[str, _Name] = {}
+        self._names = Needles()
 
     # --- learning ----------------------------------------------------------------------------
 
@@ -76,10 +65,10 @@ class Redactor:
         self._table[kind, _key(kind, value)] = stand_in
         if not known and not self._is_common(value):
             self._done.clear()
-            for one in _needles(kind, value, stand_in):
-                if self._keep_text and next(_found(one, self._keep_text), None):
+            for one in needles(kind, value, stand_in):
+                if self._keep_text and next(found(one, self._keep_text), None):
                     continue
-                self._names.setdefault(one.needle if one.exact else one.needle.lower(), one)
+                self._names.add(one)
         return stand_in
 
     def learn(self, text: str) -> None:
@@ -113,6 +102,9 @@ class Redactor:
         if shape.only_here or (shape.kind != "secret" and value.lower() in self._keep):
             return
         stand_in = self.name(shape.kind, value)
+        if shape.kind == "domain":
+            for parent in _parents(value):
+                self.name("domain", parent)
         if shape.kind == "secret":
             for other in _variants(value):
                 self.name("secret", other, like=stand_in)
@@ -161,10 +153,10 @@ class Redactor:
         issued = set(self._table.values())
         real = [
             name
-            for name in self._names.values()
+            for name in self._names.all()
             if name.needle not in issued and not (rendered and name.bounded)
         ]
-        return sorted({name.stand_in for name in real if next(_found(name, text), None)})
+        return sorted({name.stand_in for name in real if next(found(name, text), None)})
 
     def _text(self, text: str, depth: int) -> str:
         if len(text) < 2:
@@ -176,7 +168,7 @@ class Redactor:
             return text
         parts: list[str] = []
         done = 0
-        for start, end, stand_in in _merged(spans):
+        for start, end, stand_in in merged(spans):
             first, last = original(starts, start), original(starts, end - 1) + 1
             colours = "".join(match["colour"] or "" for match in UNSEEN.finditer(text[first:last]))
             parts += [text[done:first], stand_in, colours]
@@ -184,10 +176,7 @@ class Redactor:
         return "".join(parts) + text[done:]
 
     def _spans(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
-        lowered = _lower(text)
-        for name in self._names.values():
-            for start, end in _found(name, text, lowered):
-                yield start, end, name.stand_in
+        yield from self._names.spans(text)
         for shape in shapes(text):
             if (stand_in := self._of_shape(shape, text)) is not None:
                 yield shape.start, shape.end, stand_in
@@ -198,12 +187,10 @@ class Redactor:
         value = text[shape.start : shape.end]
         keep = self._keep if shape.kind == "domain" else publicnames.WORDS
         public = shape.kind in ("user", "host", "domain") and value.lower() in keep
-        stays = public or _STAND_IN.match(value) or value.endswith(".example")
+        stays = public or _STAND_IN.match(value)
         kind = _kind_of(shape.kind, value)
         if stays and (kind, _key(kind, value)) not in self._table:
             return None
-        if kind in ("v4", "v6") and value in self._table.values():
-            return value if (kind, _key(kind, value)) not in self._table else self.name(kind, value)
         if shape.only_here and kind not in ("v4", "v6", "mac", "secret"):
             return self._table.get((kind, _key(kind, value))) or self._table.get(
                 ("host" if kind == "user" else "user", value.lower())
@@ -240,6 +227,16 @@ def _variants(value: str) -> Iterator[str]:
         yield from (line for line in lines if len(line) >= 12)
 
 
+def _parents(domain: str) -> Iterator[str]:
+    """The domain somebody registered: `corp.example` of `a.b.corp.example`."""
+    labels = domain.lower().strip(".").split(".")
+    for count in range(2, len(labels)):
+        parent = labels[-count:]
+        shared = parent[0] in ("co", "com", "ac", "org", "net", "gov", "edu") and count == 2
+        if not shared and not publicnames.domain(".".join(parent)):
+            yield ".".join(parent)
+
+
 def _kind_of(kind: Kind, value: str) -> Kind:
     """An address is an address, whatever field it stands in."""
     if kind in ("host", "domain", "user"):
@@ -270,58 +267,3 @@ def _nth_v4(number: int) -> str:
             return str(ipaddress.IPv4Address(start) + number - 1)
         number -= size
     return str(ipaddress.IPv4Address("198.18.0.1") + number)
-
-
-def _needles(kind: Kind, value: str, stand_in: str) -> Iterator[_Name]:
-    """What to look for: the name itself, and every way it may be written down."""
-    private = kind in ("secret", "key")
-    if kind in ("v4", "v6", "mac"):
-        yield _Name(value, stand_in, exact=False, bounded=True)
-    else:
-        wordy = bool(_WORDY.match(value)) or len(value) < 6
-        yield _Name(value, stand_in, exact=private, bounded=wordy)
-    if len(value) >= masking.SHORT + 2 or private:
-        for form in sorted(masking.forms(value) - {value}):
-            if form.strip("'\"") != value:
-                yield _Name(form, stand_in, exact=True, bounded=len(form) < 6)
-
-
-def _found(name: _Name, text: str, lowered: str | None = None) -> Iterator[tuple[int, int]]:
-    place, needle = (
-        (text, name.needle) if name.exact else (lowered or _lower(text), _lower(name.needle))
-    )
-    at = place.find(needle)
-    while at >= 0:
-        end = at + len(needle)
-        inside = name.bounded and (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum())
-        if not inside:
-            yield at, end
-        at = place.find(needle, at + 1)
-
-
-def _lower(text: str) -> str:
-    lowered = text.lower()
-    return lowered if len(lowered) == len(text) else "".join(
-        char.lower() if len(char.lower()) == 1 else char for char in text
-    )  # fmt: skip
-
-
-def _merged(spans: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
-    """Spans that overlap as one, standing for the longest of them, so that no tail is left."""
-    ordered = sorted(spans, key=lambda span: (span[0], -span[1]))
-    start, end, stand_in = ordered[0]
-    longest = end - start
-    for next_start, next_end, next_stand_in in ordered[1:]:
-        if next_start >= end:
-            yield start, end, stand_in
-            start, end, stand_in, longest = (
-                next_start,
-                next_end,
-                next_stand_in,
-                next_end - next_start,
-            )
-            continue
-        end = max(end, next_end)
-        if next_end - next_start > longest:
-            stand_in, longest = next_stand_in, next_end - next_start
-    yield start, end, stand_in

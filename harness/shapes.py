@@ -31,14 +31,14 @@ class Shape:
 
 _NAMED = (
     r"[\w.-]{0,60}(?:passw(?:or)?d|passphrase|passwd|pwd|token|secret|api[_-]?key|access[_-]?key|"
-    r"private[_-]?key|secret[_-]?key|credentials?|auth[_-]?key|encryption[_-]?key|_auth|_pass|"
+    r"private[_-]?key|secret[_-]?key|account[_-]?key|credentials?|auth[_-]?key|encryption[_-]?key|_auth|_pass|"
     r"webhook(?:_url)?|dsn)(?:_?\d)?"
 )
 SECRET_NAME: Final = re.compile(rf"(?i:{_NAMED}|pass|auth|identitytoken)\Z")
 _SECRETS: Final = tuple(
     re.compile(pattern, flags)
     for pattern, flags in (
-        (r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(.{1,20000}?)(?:-----END|\Z)", re.S),
+        (r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----((?:(?!-----BEGIN).){1,20000}?)(?:-----END|\Z)", re.S),
         (r"://[^\s/?#@:\"'<>]{0,200}:([^\s/\"'<>@]{1,400})@", 0),
         (r"://(?!git@)([A-Za-z0-9_-]{20,400})@", 0),
         (r"\bauthorization[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?:[a-z-]{1,20}\s{1,8})?"
@@ -57,6 +57,7 @@ _SECRETS: Final = tuple(
         (r"(\$(?:1|2[aby]|5|6|7|y|gy)\$[./\w$=,-]{20,400})", 0),
         (r"\bmachine\s+\S{1,200}\s+login\s+\S{1,200}\s+password\s+(\S{1,400})", 0),
         (r"\b(?:curl|wget)\b[^\n]{0,300}?\s(?:-u|--user)[= ]['\"]?[^\s:'\"]{1,100}:([^\s'\"]{1,400})", 0),
+        (rf"^\s*(?:ENV|ARG)\s+(?i:{_NAMED})\s+([^\s\"']{{1,400}})\s*$", re.M),
         (r"\b(?:sshpass\s{1,4}-p|docker login\b[^\n]{0,200}?\s-p)[= ]?['\"]?([^\s'\"]{1,400})", 0),
     )
 )  # fmt: skip
@@ -81,6 +82,10 @@ _USERS: Final = tuple(
         (r"^([a-z_][\w.-]{0,31}):[x*!]{0,2}:\d{1,10}:", re.M),
         (r"(?:^|[\s\[(])([A-Za-z_][\w.-]{0,60})@[A-Za-z][\w.-]{0,80}(?::[~/][^\s$#]*[$#](?:\s|$)| [~/][^\s\]]*\][$#])", re.M),
         (r"(?:\b(?:ssh|scp|rsync|sftp)\b[^\n@|;&]{0,200}\s|--hosts=|docker -H ssh://)([A-Za-z_][\w.-]{0,60})@", 0),
+        (r"\b(?:publickey|password|interactive(?:/pam)?|none) for (?:invalid user )?([A-Za-z_][\w.-]{0,60}) from ", 0),
+        (r"\b(?:usermod|gpasswd|adduser|useradd|deluser|su|chown|runuser|machinectl|loginctl)\b(?: (?:-\S+|docker|sudo|wheel|enable-linger|shell)(?= ))* ([a-z_][\w-]{1,31})(?=$|[\s:;&\"'])", re.M),
+        (r"\bsudo(?:\[\d+\])?:\s+([A-Za-z_][\w.-]{0,60}) : ", 0),
+        (r"\b([a-z_][\w.-]{0,60}) is not in the (?:sudoers|docker)", 0),
         (r"--user[= ]([A-Za-z_][\w.-]{0,60})(?![\w:.-])", 0),
     )
 )  # fmt: skip
@@ -93,6 +98,7 @@ _HOSTS: Final = tuple(
         r"([A-Za-z][\w.-]{0,80}) [\w./@-]{1,60}(?:\[\d{1,9}\])?: ",
         r"(?:^|[\s\[(])[A-Za-z_][\w.-]{0,60}@([A-Za-z][\w.-]{0,80})(?::[~/][^\s$#]*[$#](?:\s|$)| [~/][^\s\]]*\][$#])",
         r"(?:\b(?:ssh|scp|rsync|sftp)\b[^\n@|;&]{0,200}\s|--hosts=)[A-Za-z_][\w.-]{0,60}@([A-Za-z][\w-]{0,80})",
+        r"^\s*(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]{4,39})\s+[\w-]+\.[\w.-]+\s+([A-Za-z][\w-]{1,60})\s*$",
         r"\bunable to resolve host ([A-Za-z0-9][\w.-]{0,80})",
         r"(?:\b[Hh]ostname|\bHOSTNAME|^ Name)[\"']?\s{0,4}[=:]\s{0,4}[\"']?([A-Za-z][\w.-]{0,80})",
         r"\b(?:ssh|scp|sftp|ping|telnet|nc)(?: -\S+)* (?:\w[\w.-]{0,60}@)?([A-Za-z][\w-]{0,60}\d[\w-]{0,20})\b",
@@ -117,7 +123,7 @@ _TLDS: Final = (
     "de|at|ch|fr|eu|uk|nl|be|it|es|pt|se|no|dk|fi|cz|us|ca|au|nz|jp|cn|in|kr|br|ru|ua|ie|za|mx|tr|gr|hu|ro|bg|il|sg|hk|tw"
 )
 _DOMAIN: Final = re.compile(
-    rf"(?<![\w.@/-])((?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.){{1,8}}"
+    rf"(?<![\w@/-])(?<!\w\.)((?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.){{1,8}}"
     rf"(?i:{_PRIVATE_TLDS}|{_TLDS}))(?![\w-]|\.\w)"
 )
 _NO_DOMAIN: Final = re.compile(
@@ -171,7 +177,8 @@ def _secrets(text: str) -> Iterator[Shape]:
 def _assigned(match: re.Match[str]) -> Iterator[Shape]:
     """The value in `DB_PASSWORD=x`, `"token": "x"`, `--password x` or `secret: x`.
 
-    In `password: x` without quotes a mere word may be prose: it is replaced there, not elsewhere.
+    In `password: x` without quotes a mere word may be prose: it stays where others follow, and
+    where it is alone it is replaced there, not elsewhere.
     """
     group, sign = match.lastgroup or "bare", match["sign"]
     value = match[group]
@@ -180,6 +187,8 @@ def _assigned(match: re.Match[str]) -> Iterator[Shape]:
         return
     if is_secret_name(match["name"]) and is_secret_value(value):
         prose = group == "bare" and ": " in sign and not _mixed(value)
+        if prose and re.match(r"[ \t]+[^#\s]", match.string[match.end() : match.end() + 20]):
+            return
         yield Shape(*match.span(group), "secret", only_here=prose)
 
 

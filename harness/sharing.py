@@ -77,9 +77,8 @@ class _Copying:
         events = self.events
         for told in events.values():
             learn_host(self.redactor, told)
-        for named in self.summary.get("hosts") or ():
-            if isinstance(named, Mapping) and named.get("name"):
-                _learn_name(self.redactor, str(named["name"]))
+        for named in self._summary_hosts():
+            _learn_name(self.redactor, str(named.get("name") or ""))
         files = dict(self._texts())
         for told in events.values():
             for event in told:
@@ -134,22 +133,32 @@ class _Copying:
         write_atomically(self.draft / "hosts" / free / "events.jsonl", "".join(lines))
 
     def _write_summary(self) -> None:
-        clean = self.redactor.value(self.summary)
-        clean["id"] = self.id
-        for before, host in zip(
-            self.summary.get("hosts") or (), clean.get("hosts") or (), strict=True
-        ):
-            if isinstance(host, dict) and isinstance(before, dict):
-                host["name"] = self.redactor.name("host", str(before.get("name") or ""))
-                host["spec"] = self._spec(str(before.get("spec") or ""), before, host)
-                folder = Path(str(before.get("path") or "")).name
-                host["path"] = f"hosts/{self._folder(folder)}"
-        write_atomically(
-            self.draft / "run.json", json.dumps(clean, indent=2, ensure_ascii=False) + "\n"
-        )
+        clean = self.redactor.value({**self.summary, "hosts": []})
+        listed = [self._listed(host) for host in self._summary_hosts()]
+        named = {host["path"] for host in listed}
+        for (
+            folder
+        ) in self._host_names.values():  # a run that died lists none: they keep their order
+            if f"hosts/{folder}" not in named:
+                listed.append({"name": folder, "status": None, "path": f"hosts/{folder}"})
+        clean |= {"id": self.id, "hosts": listed}
+        text = json.dumps(clean, indent=2, ensure_ascii=False) + "\n"
+        write_atomically(self.draft / "run.json", text)
 
-    def _spec(self, spec: str, before: Mapping[str, Any], host: Mapping[str, Any]) -> str:
-        return str(host["name"]) if spec == before.get("name") else self.redactor.text(spec)
+    def _listed(self, host: Mapping[str, Any]) -> dict[str, Any]:
+        """A host's row: its name is a name here, even where it is a common word elsewhere."""
+        name, spec = str(host.get("name") or ""), str(host.get("spec") or "")
+        shown = self.redactor.name("host", name)
+        return {
+            **self.redactor.value(host),
+            "name": shown,
+            "spec": shown if spec == name else self.redactor.text(spec),
+            "path": f"hosts/{self._folder(Path(str(host.get('path') or '')).name)}",
+        }
+
+    def _summary_hosts(self) -> list[Mapping[str, Any]]:
+        hosts = self.summary.get("hosts")
+        return [host for host in hosts if isinstance(host, dict)] if isinstance(hosts, list) else []
 
     def _write_text(self, place: Path, text: str) -> None:
         read = _parsed(place, text)
@@ -221,6 +230,7 @@ def _learn_name(redactor: Redactor, name: str, *, like: str = "") -> None:
         redactor.name("host", short, like=stand_in)
         if "." in domain and not publicnames.domain(domain):
             redactor.name("domain", domain)
+            redactor.name("domain", domain.split(".")[-2])  # the company's own name
 
 
 def _learn_facts(redactor: Redactor, facts: Mapping[str, Any]) -> None:

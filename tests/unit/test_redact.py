@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import example_runs as example
 import pytest
 
-import example_runs as example
 from harness import replay, runs, sharing
 from harness.commands.diagnose import _of_run
 from harness.errors import UsageError
