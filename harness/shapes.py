@@ -30,11 +30,11 @@ class Shape:
 
 
 _NAMED = (
-    r"[\w.-]{0,60}(?:passw(?:or)?d|passphrase|passwd|pwd|token|secret|api[_-]?key|access[_-]?key|"
+    r"(?:passw(?:or)?d|passphrase|passwd|pwd|token|secret|api[_-]?key|access[_-]?key|"
     r"private[_-]?key|secret[_-]?key|account[_-]?key|credentials?|auth[_-]?key|encryption[_-]?key|_auth|_pass|"
     r"webhook(?:_url)?|dsn)(?:_?\d)?"
 )
-SECRET_NAME: Final = re.compile(rf"(?i:{_NAMED}|pass|auth|identitytoken)\Z")
+SECRET_NAME: Final = re.compile(rf"(?i)(?:{_NAMED}|\b(?:pass|auth|identitytoken))\Z")
 _SECRETS: Final = tuple(
     re.compile(pattern, flags)
     for pattern, flags in (
@@ -57,12 +57,12 @@ _SECRETS: Final = tuple(
         (r"(\$(?:1|2[aby]|5|6|7|y|gy)\$[./\w$=,-]{20,400})", 0),
         (r"\bmachine\s+\S{1,200}\s+login\s+\S{1,200}\s+password\s+(\S{1,400})", 0),
         (r"\b(?:curl|wget)\b[^\n]{0,300}?\s(?:-u|--user)[= ]['\"]?[^\s:'\"]{1,100}:([^\s'\"]{1,400})", 0),
-        (rf"^\s*(?:ENV|ARG)\s+(?i:{_NAMED})\s+([^\s\"']{{1,400}})\s*$", re.M),
+        (rf"^\s*(?:ENV|ARG)\s+\w{{0,60}}(?i:{_NAMED})\s+([^\s\"']{{1,400}})\s*$", re.M),
         (r"\b(?:sshpass\s{1,4}-p|docker login\b[^\n]{0,200}?\s-p)[= ]?['\"]?([^\s'\"]{1,400})", 0),
     )
 )  # fmt: skip
 _ASSIGNED: Final = re.compile(
-    rf"(?<![\w-])(?P<flag>-{{0,2}})(?P<name>(?i:{_NAMED}))"
+    rf"(?P<name>(?i:{_NAMED}))"
     r"(?P<sign>\\?[\"']?\s{0,8}(?:=>|[:=])\s{0,8}(?:[|>][+-]?\n\s{1,40})?|\s{1,4})"
     r"(?:\\?\"(?P<double>(?:\\.|[^\"\\\n]){1,4000})|'(?P<single>[^'\n]{1,4000})'"
     r"|(?P<bare>[^\s\"',;&|(){}\[\]<>][^\s\"',;&|]{0,4000}))"
@@ -152,7 +152,7 @@ def shapes(text: str) -> Iterator[Shape]:
 
 def is_secret_name(name: str) -> bool:
     """Whether a variable or key of that name holds a secret, and not the path of one."""
-    return bool(SECRET_NAME.match(name)) and not re.search(r"(?i)(?:file|path|_?name)$", name)
+    return bool(SECRET_NAME.search(name[-80:])) and name.lower() not in ("pwd", "oldpwd")
 
 
 def is_secret_value(value: str) -> bool:
@@ -183,9 +183,11 @@ def _assigned(match: re.Match[str]) -> Iterator[Shape]:
     group, sign = match.lastgroup or "bare", match["sign"]
     value = match[group]
     reference = re.match(r"\$[\w({]|/run/secrets/|/etc/|/dev/|/home/|~/", value)
-    if reference or not (match["flag"] or sign.strip()):
+    before = re.search(r"[\w.-]{0,60}\Z", match.string[max(0, match.start() - 60) : match.start()])
+    name = (before[0] if before else "") + match["name"]
+    if reference or not (name.startswith("-") or sign.strip()):
         return
-    if is_secret_name(match["name"]) and is_secret_value(value):
+    if is_secret_name(name) and is_secret_value(value):
         prose = group == "bare" and ": " in sign and not _mixed(value)
         if prose and re.match(r"[ \t]+[^#\s]", match.string[match.end() : match.end() + 20]):
             return
