@@ -40,6 +40,7 @@ DOMAINS: Final = frozenset(
     github.com githubusercontent.com ghcr.io quay.io gcr.io k8s.io kubernetes.io k3s.io
     mcr.microsoft.com public.ecr.aws nvcr.io nvidia.com podman.io curl.se haxx.se
     npmjs.org npmjs.com conda.io anaconda.org huggingface.co golang.org crates.io
+    example.com example.org example.net
     letsencrypt.org mozilla.org w3.org stackoverflow.com wikipedia.org systemd.io
     """.split()
 )

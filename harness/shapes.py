@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from harness import publicnames
 
-Kind = Literal["secret", "user", "host", "domain", "v4", "v6", "mac", "person", "key"]
+Kind = Literal["secret", "user", "host", "domain", "v4", "v6", "mac", "person", "key", "org"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,16 @@ _USERS: Final = tuple(
         (r"(?:^|[\s\[(])([A-Za-z_][\w.-]{0,60})@[A-Za-z][\w.-]{0,80}(?::[~/][^\s$#]*[$#](?:\s|$)| [~/][^\s\]]*\][$#])", re.M),
         (r"(?:\b(?:ssh|scp|rsync|sftp)\b[^\n@|;&]{0,200}\s|--hosts=|docker -H ssh://)([A-Za-z_][\w.-]{0,60})@", 0),
         (r"\b(?:publickey|password|interactive(?:/pam)?|none) for (?:invalid user )?([A-Za-z_][\w.-]{0,60}) from ", 0),
-        (r"\b(?:usermod|gpasswd|adduser|useradd|deluser|su|chown|runuser|machinectl|loginctl)\b(?: (?:-\S+|docker|sudo|wheel|enable-linger|shell)(?= ))* ([a-z_][\w-]{1,31})(?=$|[\s:;&\"'])", re.M),
+        (r"\b(?:usermod|gpasswd|adduser|useradd|deluser|su|chown|runuser|machinectl|loginctl)\b(?: (?:-\S*|docker|sudo|wheel|enable-linger|shell)(?= ))* ([a-z_][\w-]{1,31})(?=$|[\s:;&\"'])", re.M),
         (r"\bsudo(?:\[\d+\])?:\s+([A-Za-z_][\w.-]{0,60}) : ", 0),
         (r"\b([a-z_][\w.-]{0,60}) is not in the (?:sudoers|docker)", 0),
         (r"--user[= ]([A-Za-z_][\w.-]{0,60})(?![\w:.-])", 0),
     )
 )  # fmt: skip
 _GECOS: Final = re.compile(r"^[a-z_][\w.-]{0,31}:[x*!]:[1-9]\d{3,9}:\d{1,10}:([^:\n,]{3,60})", re.M)
+_ORGANISATION: Final = re.compile(
+    r"(?<![\w.])(?:O|OU|CN) ?= ?\"?([^,/\n\"';+=.]{3,80})(?=[,/\n\"';+]|\Z)"
+)
 _HOSTS: Final = tuple(
     re.compile(pattern, re.M)
     for pattern in (
@@ -205,6 +208,8 @@ def _people(text: str) -> Iterator[Shape]:
             yield Shape(*match.span(1), "user")
     for match in _GECOS.finditer(text):
         yield Shape(*match.span(1), "person")
+    for match in _ORGANISATION.finditer(text):  # of a certificate
+        yield Shape(*match.span(1), "org")
     for match in _AT.finditer(text):
         yield from _at(match, text)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +20,7 @@ from harness.errors import UsageError
 from harness.model import Facts, Listener
 from harness.pains import catalogue
 from harness.redact import Redactor
+from harness.tasking import ROOT
 
 KEY = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbnRvbmlhIn0.dBjftJeZ4CVPmB92K27uhbUJU1p1r"
@@ -71,6 +74,7 @@ PLANTED = {  # what nobody may find: its kind, and what it is
     "in a MOTD": "m0tdTok3nValue",
     "in hex": "hexed-V4lue-77",
     "session": "sess-9f8e7d6c5b4a",
+    "company in a certificate": "Quill Feather Holdings",
 }
 P = PLANTED
 
@@ -132,6 +136,8 @@ def output() -> str:
             f"API_TOKEN={P['in hex']} {P['in hex'].encode().hex()}",
             f"Set-Cookie: sid={P['session']}; Path=/",
             f"\x1b]0;{P['second user']}@{P['host, in a prompt']}\x07title",
+            f"issuer: C=DE; O={P['company in a certificate']}; CN=Inspection CA 3",
+            f"trusted by {P['company in a certificate'].upper()}",
             "docker-ce 5:28.5.2-1~debian.12~bookworm, containerd.io 1.7.28-2, libssl 3.0.17-1",
             "GET https://download.docker.com/linux/debian/gpg 200, image redis:7.4-alpine pulled",
             example.SOCKET,
@@ -364,3 +370,55 @@ def test_somebody_called_like_a_common_word_is_replaced_only_where_it_is_them() 
     redactor.name("host", "up")
     said = redactor.text("build@up:/home/build$ docker compose build; docker compose up")
     assert said == "user-1@host-1:/home/user-1$ docker compose build; docker compose up"
+
+
+def test_awkward_names_a_dead_run_and_torn_lines_do_no_harm(tmp_path: Path) -> None:
+    run = tmp_path / "20261123T070000Z"
+    for name, user in (("docker", "step"), ("verify", "shown"), ("zoë-7", "up")):
+        folder = run / "hosts" / name
+        (folder / "logs").mkdir(parents=True)
+        told = [
+            example.host(name, "10.3.2.1", user=user),
+            {"event": "facts", **replay.fields(Facts(user=user, home=f"/home/{user}"))},
+            example.plan(),
+            *example.group_stumble(),
+            *example.step("up", "changed", example.command("up", f"ls /home/{user}")),
+        ]
+        text = "".join(json.dumps(event) + "\n" for event in told)
+        (folder / "events.jsonl").write_bytes(b'{"torn": \xff\n' + text.encode() + b'{"event": "en')
+        (folder / "logs" / "0001-up-apply.log").write_bytes(b"\xff\0\x1b[3" + user.encode() * 9)
+        (folder / "logs" / "elsewhere.log").symlink_to("/etc/hostname")
+    (run / "run.json").write_text('{"hosts": 7, "notes": [')
+    copy = sharing.redacted(run, tmp_path / "shown" / "here", catalogue())
+    assert copy.faults == ()
+    hosts = runs.host_runs(copy.path)
+    assert [host.name for host in hosts] == ["host-1", "host-2", "host-3"]
+    for host in hosts:
+        assert host.status == "interrupted"
+        assert [finding.pain for finding in host.findings] == ["docker-sock-permission-denied"]
+        last = next(step for step in host.steps if step.id == "up")
+        assert last.commands[0].shown == f"ls /home/{host.user}"
+        assert last.commands[0].role == "apply"
+    assert not list(copy.path.rglob("elsewhere.log"))
+    assert "zoë" not in everything(copy.path)
+
+
+def test_a_line_of_300_kilobytes_takes_seconds() -> None:
+    for unit in ("a.", "1.", "password", "ssh -a ", "-----BEGIN PRIVATE KEY-----", "x@a.", "%41"):
+        text = unit * (300_000 // len(unit))
+        redactor = Redactor()
+        began = time.monotonic()
+        redactor.learn(text)
+        redactor.text(text)
+        assert time.monotonic() - began < 20, unit
+
+
+def test_the_flag_to_goes_with_redact(original: Path) -> None:
+    invoke = [str(ROOT / "invoke"), "report", f"--run={original}"]
+    done = subprocess.run([*invoke, "--to=/tmp/x"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "--to: goes with --redact" in done.stderr
+    done = subprocess.run([*invoke, "--redact"], capture_output=True, text=True, check=False)
+    made = original.with_name(f"{original.name}-redacted")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, f"{made}/index.md")
+    assert P["env"] not in everything(made) + done.stdout + done.stderr.replace(str(original), "")
