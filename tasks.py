@@ -81,7 +81,10 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
     "diagnose": ("Explain old evidence, a file or standard input.", RUN | JSON | {
         "text": Flag("text", "A file of pasted output (- or nothing: standard input)"),
     }),
-    "report": ("Render a run's reports again.", RUN),
+    "report": ("Render a run's reports again.", RUN | {
+        "redact": Flag("switch", "Into a copy without names, addresses and secrets, to be shown"),
+        "to": Flag("text", "With --redact: the copy's folder (default: the run's, -redacted)"),
+    }),
     "compare": ("Compare runs with earlier ones: what is new, gone, slower, and what is noise.", {
         "before": Flag("word", "The earlier side: RUN[,RUN…], stamps or directories"),
         "after": Flag("word", "The later side: RUN[,RUN…]"),

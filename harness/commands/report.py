@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
 from harness import options, reporters, reviews, runs
 from harness import report as reports
+from harness.errors import UsageError
 from harness.pains import catalogue
 from harness.tasking import ROOT
 
 
 def report(given: SimpleNamespace) -> int:
     """Writes every report of the run; 0 where all could be written, else 250."""
+    if given.to is not None and not given.redact:
+        raise UsageError("--to: goes with --redact", resolution="the reports are in the run itself")
     runs_dir = options.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
     folder = runs.find_run(runs_dir, given.run or "latest")
+    if given.redact:
+        return _redacted(folder, given.to)
     summary = runs.summary(folder)
     result = reports.build(
         [reviews.laid_over(run, reviews.kept(folder, run.name)) for run in runs.host_runs(folder)],
@@ -29,3 +35,17 @@ def report(given: SimpleNamespace) -> int:
     for fault in faults:
         print(f"onramp: {fault}")
     return 250 if faults else 0
+
+
+def _redacted(folder: Path, to: str | None) -> int:
+    from harness import sharing
+
+    place = Path(os.path.expanduser(to)) if to else folder.with_name(f"{folder.name}-redacted")
+    copy = sharing.redacted(folder, place, catalogue())
+    print(copy.path / "index.md")
+    for name in copy.left_out:
+        print(f"onramp: left out, as it is no text: {name}")
+    for fault in copy.faults:
+        print(f"onramp: {fault}")
+    print("Look through it before you show it: nobody can know every name that matters to you.")
+    return 250 if copy.faults else 0

@@ -13,6 +13,7 @@ PURE = (
     *("journey/__init__", "journey/install", "journey/stack", "services", "excerpt", "plain"),
     "eventfields",
     *(f"compare/{path.stem}" for path in (HARNESS / "compare").glob("*.py")),
+    *("redact", "shapes", "needles", "disguises", "publicnames"),
     *(f"prose/{path.stem}" for path in (HARNESS / "prose").glob("*.py")),
     *(f"platforms/{path.stem}" for path in (HARNESS / "platforms").glob("*.py")),
     *(str(path.relative_to(HARNESS).with_suffix("")) for path in HARNESS.glob("pains/*/*.py")),
