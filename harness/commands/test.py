@@ -7,7 +7,7 @@ import sys
 from types import SimpleNamespace
 
 from harness.errors import UsageError
-from harness.lab.lab import Lab
+from harness.lab import system
 from harness.selection import words
 from harness.tasking import ROOT
 
@@ -21,7 +21,7 @@ def test(options: SimpleNamespace) -> int:
     if unknown:
         raise UsageError(f"--only={unknown[0]}: no such part", resolution=", ".join(PARTS))
     if "lab" in parts:
-        Lab().require()
+        system.require(testing=True)
     keyword = ["-k", options.keyword] if options.keyword else []
     arguments = [*(PARTS[part] for part in parts), *keyword]
     command = [sys.executable, "-m", "pytest", "-ra", "--durations=10", *arguments]

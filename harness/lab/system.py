@@ -25,18 +25,28 @@ NEEDED = {
     "mount": "mount",
 }
 
+# What the tests need besides: an sshd of their own, login shells, a jump without ssh.
+TESTING = {
+    "sshd": "openssh-server",
+    "nc": "netcat-openbsd",
+    "fish": "fish",
+    "csh": "tcsh",
+    "curl": "curl",
+}
+
 # Other members of the family lack the keys that Debian's archive is signed with.
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 OWN_HOSTS = "use hosts of your own instead: ./invoke evaluate --hosts=user@address"
 
 
-def require() -> None:
-    """Make sure the lab can work: root, and its programs installed.
+def require(*, testing: bool = False) -> None:
+    """Make sure the lab can work: root, and its programs installed; `testing`: its tests, too.
 
     Raises HarnessError that names the one command to run, or how to do without the lab.
     """
-    packages = sorted({NEEDED[program] for program in commands.missing(list(NEEDED))})
+    needed = {**NEEDED, **TESTING} if testing else NEEDED
+    packages = sorted({needed[program] for program in commands.missing(list(needed))})
     packages += [] if _KEYRING.exists() else ["debian-archive-keyring"]
     debian = Path("/etc/debian_version").exists()
     if os.geteuid() == 0 and not packages:
