@@ -49,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
 
 def given(folder: Path, **more: str | None) -> SimpleNamespace:
     known = {"run": folder.name, "runs": str(folder.parent), "host": HOST, "file": None}
-    return SimpleNamespace(**{**known, **more})
+    return SimpleNamespace(**{"redact": False, "to": None, **known, **more})
 
 
 def filed(folder: Path, text: str, **more: str | None) -> int:
