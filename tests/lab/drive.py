@@ -99,14 +99,14 @@ class Started:
         except OSError:
             return []
 
-    def await_step(self, host: str, step: str, within_s: float = 90) -> None:
+    def await_step(self, host: str, step: str, within_s: float = 240) -> None:
         """Until a step of the host has begun."""
         self.until(
             lambda: any(e["event"] == "step" and e["id"] == step for e in self.events(host)),
             within_s,
         )
 
-    def until(self, reached: Callable[[], bool], within_s: float = 90) -> None:
+    def until(self, reached: Callable[[], bool], within_s: float = 240) -> None:
         deadline = time.monotonic() + within_s
         while not reached():
             said = [file.read_text(errors="replace") for file in self._files]
