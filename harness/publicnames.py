@@ -34,12 +34,12 @@ DOMAINS: Final = frozenset(
     """
     docker.com docker.io dockerproject.org mobyproject.org containerd.io opencontainers.org
     debian.org debian.net ubuntu.com canonical.com launchpad.net snapcraft.io
-    pypi.org pypi.python.org pythonhosted.org python.org pypa.io
+    python.org pypa.io
     fedoraproject.org centos.org redhat.com rockylinux.org almalinux.org opensuse.org suse.com
     alpinelinux.org archlinux.org freedesktop.org kernel.org gnu.org openssh.com libssh.org
     github.com githubusercontent.com ghcr.io quay.io gcr.io k8s.io kubernetes.io k3s.io
     mcr.microsoft.com public.ecr.aws nvcr.io nvidia.com podman.io curl.se haxx.se
-    npmjs.org npmjs.com conda.io anaconda.org huggingface.co golang.org crates.io
+    conda.io anaconda.org huggingface.co golang.org
     example.com example.org example.net
     letsencrypt.org mozilla.org w3.org stackoverflow.com wikipedia.org systemd.io
     """.split()

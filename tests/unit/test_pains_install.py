@@ -48,7 +48,7 @@ def cure(pain: str, failed: Attempt, at: Situation, probe: str = "") -> Cure | N
         ("https://download.docker.com/linux/debian", "docker"),
         ("http://mirror.example/linux/debian/dists/trixie/InRelease", "docker"),
         ("http://artifacts.example/docker-ce", "docker"),
-        ("http://deb.debian.org/debian", "system"),
+        ("http://mirror.example/debian", "system"),
         ("http://archive.ubuntu.com/ubuntu/dists/noble/InRelease", "system"),
         ("https://packages.example/gpu/debian", "other"),
         ("cdrom://[Debian GNU/Linux 13 _Trixie_ - Official amd64 DVD]", "other"),
@@ -64,7 +64,7 @@ def test_whose_source_it_is(url: str, whose: str) -> None:
     [
         ("E: The repository 'https://download.docker.com/linux/debian trixie Release' does not "
          "have a Release file.", "apt-no-release-file"),
-        ("E: The repository 'http://deb.debian.org/debian trixie Release' no longer has a Release "
+        ("E: The repository 'http://mirror.example/debian trixie Release' no longer has a Release "
          "file.", "eol-distro-mirror-404"),
         ("E: The repository 'https://ppa.example/gpu trixie Release' does not have a Release "
          "file.", "gpu-or-other-apt-repo-broken"),
@@ -74,7 +74,7 @@ def test_whose_source_it_is(url: str, whose: str) -> None:
          "not signed.", "apt-missing-gpg-key"),
         ("E: Malformed entry 1 in list file /etc/apt/sources.list.d/gpu.list (Suite)",
          "gpu-or-other-apt-repo-broken"),
-        ("E: Failed to fetch http://deb.debian.org/debian/pool/main/l/less/less_1.deb  404  Not "
+        ("E: Failed to fetch http://mirror.example/debian/pool/main/l/less/less_1.deb  404  Not "
          "Found [IP: 192.0.2.1 80]", None),
     ],
 )  # fmt: skip
@@ -85,11 +85,11 @@ def test_a_broken_source_is_told_apart_by_whose_it_is(line: str, expected: str |
 @pytest.mark.parametrize(
     ("warning", "expected"),
     [
-        ("W: Failed to fetch http://deb.debian.org/debian/dists/trixie/InRelease  Temporary "
+        ("W: Failed to fetch http://mirror.example/debian/dists/trixie/InRelease  Temporary "
          "failure resolving 'deb.debian.org'", "apt-dns-or-no-route"),
-        ("Err:1 http://deb.debian.org/debian trixie InRelease\n  Could not connect to "
+        ("Err:1 http://mirror.example/debian trixie InRelease\n  Could not connect to "
          "deb.debian.org:80 (192.0.2.1), connection timed out", "apt-dns-or-no-route"),
-        ("W: Failed to fetch http://deb.debian.org/debian/dists/trixie/InRelease  Clearsigned "
+        ("W: Failed to fetch http://mirror.example/debian/dists/trixie/InRelease  Clearsigned "
          "file isn't valid, got 'NODATA' (does the network require authentication?)",
          "apt-hash-sum-mismatch"),
         ("All packages are up to date.", "apt-package-not-found"),
@@ -129,7 +129,7 @@ def test_another_entry_for_the_same_repository_is_foreseen_unless_its_key_is_the
         assert bool(foresee(at)) == expected
 
 
-ENTRIES = """/etc/apt/sources.list:3:deb http://deb.debian.org/debian trixie main
+ENTRIES = """/etc/apt/sources.list:3:deb http://mirror.example/debian trixie main
 /etc/apt/sources.list:4:deb https://download.docker.com/linux/debian trixie stable
 /etc/apt/sources.list.d/docker.sources:2:URIs: https://download.docker.com/linux/debian
 /etc/apt/sources.list.d/old docker.list:1:deb https://download.docker.com/linux/debian x stable

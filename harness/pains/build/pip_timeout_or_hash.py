@@ -9,8 +9,8 @@ the one whose hash was written down; or no ready-made wheel exists for this Pyth
 libc (Alpine's is another), and the image has no compiler.
 
 What to do: read pip's first complaint, not its last. Index: open PIP_INDEX_URL with curl; name
-your network's own index in it if pypi.org is out of reach; `--timeout 60 --retries 10` helps on a
-slow line. Hash: find out who changed the file before you write down the new one. No wheel: use
+your network's own index in it if the public one is out of reach; `--timeout 60 --retries 10` helps
+on a slow line. Hash: find out who changed the file before you write down the new one. No wheel: use
 `python:3.12-slim` in place of alpine, or a Python that the package supports.
 
 What the remedy changes: a silent index is asked once more; nothing else is done.

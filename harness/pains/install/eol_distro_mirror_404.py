@@ -1,6 +1,6 @@
 """The distribution's own mirror no longer has this release.
 
-What you see: `404  Not Found [IP: …]` and `E: The repository 'http://deb.debian.org/debian buster
+What you see: `404  Not Found [IP: …]` and `E: The repository 'http://mirror.example/debian buster
 Release' no longer has a Release file.`; on CentOS `Cannot find a valid baseurl for repo: base/7` or
 `Cannot prepare internal mirrorlist: No URLs in mirrorlist`.
 
