@@ -86,9 +86,9 @@ def test_a_broken_source_is_told_apart_by_whose_it_is(line: str, expected: str |
     ("warning", "expected"),
     [
         ("W: Failed to fetch http://mirror.example/debian/dists/trixie/InRelease  Temporary "
-         "failure resolving 'deb.debian.org'", "apt-dns-or-no-route"),
+         "failure resolving 'mirror.example'", "apt-dns-or-no-route"),
         ("Err:1 http://mirror.example/debian trixie InRelease\n  Could not connect to "
-         "deb.debian.org:80 (192.0.2.1), connection timed out", "apt-dns-or-no-route"),
+         "mirror.example:80 (192.0.2.1), connection timed out", "apt-dns-or-no-route"),
         ("W: Failed to fetch http://mirror.example/debian/dists/trixie/InRelease  Clearsigned "
          "file isn't valid, got 'NODATA' (does the network require authentication?)",
          "apt-hash-sum-mismatch"),
