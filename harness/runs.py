@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,15 @@ def summary(run: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
+
+
+def took_s(told: Mapping[str, Any]) -> float:
+    """How long a run took, by its run.json; 0 where that does not say."""
+    try:
+        began, ended = (datetime.fromisoformat(str(told[key])) for key in ("started", "finished"))
+    except (KeyError, ValueError):
+        return 0.0
+    return max(0.0, (ended - began).total_seconds())
 
 
 def host_runs(run: Path) -> list[HostRun]:

@@ -178,7 +178,7 @@ class _Copying:
             id=self.id,
             command=str(runs.summary(self.draft).get("command") or ""),
             started=str(self.summary.get("started") or ""),
-            seconds=0.0,
+            seconds=runs.took_s(self.summary),
             catalogue=self.catalogue,
         )
         self.faults = reporters.write_all(result, self.draft, self.catalogue)

@@ -27,7 +27,7 @@ def report(given: SimpleNamespace) -> int:
         id=folder.name,
         command=str(summary.get("command") or ""),
         started=str(summary.get("started") or ""),
-        seconds=0.0,
+        seconds=runs.took_s(summary),
         catalogue=catalogue(),
     )
     faults = reporters.write_all(result, folder, catalogue())

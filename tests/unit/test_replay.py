@@ -8,6 +8,7 @@ from typing import Any
 
 from harness import replay
 from harness.model import UNKNOWN, Evidence, Facts, Finding, Listener, Unexplained
+from harness.runs import took_s
 
 Event = dict[str, Any]
 
@@ -241,3 +242,9 @@ def test_facts_come_back_as_they_went() -> None:
 
 def test_facts_of_another_version_are_read_as_far_as_they_are_known() -> None:
     assert replay.facts({"os_id": "debian", "colour": "blue"}) == Facts(os_id="debian")
+
+
+def test_how_long_a_run_took_is_read_from_its_summary() -> None:
+    told = {"started": "2026-11-23T15:43:07.886Z", "finished": "2026-11-23T15:46:00.240Z"}
+    assert round(took_s(told), 3) == 172.354
+    assert took_s({**told, "finished": None}) == 0.0
