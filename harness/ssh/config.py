@@ -38,6 +38,9 @@ _PLACE = (
 )
 
 
+_PROXY_COMMAND = re.compile(r"(?im)^\s*proxycommand[\s=].*$")
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One sshd and how to log in to it; `via` leads there, the nearest hop innermost.
@@ -77,13 +80,25 @@ def read(files: tuple[str, ...] = FILES) -> SSHConfig:
         path = Path(name).expanduser()
         try:
             text = expand(path, base=path.parent)
-            config.parse(text.splitlines())
+            config.parse(_PROXY_COMMAND.sub(_held_back, text).splitlines())
         except ConfigParseError as error:
             raise UsageError(f"{path}: {error}", resolution=f"correct {path}") from None
         except (OSError, UnicodeDecodeError) as error:
             if path.exists():
                 raise UsageError(f"{path} cannot be read", str(error)) from None
     return config
+
+
+def _held_back(line: re.Match[str]) -> str:
+    """A ProxyCommand's tokens, for us to fill in: Paramiko knows no port but the file's own."""
+    return re.sub(r"%([hpr])", r"<onramp-\1>", line[0])
+
+
+def _filled_in(command: str | None, endpoint: Endpoint) -> str | None:
+    values = {"h": endpoint.address, "p": str(endpoint.port), "r": endpoint.user}
+    for token, value in values.items():
+        command = command and command.replace(f"<onramp-{token}>", value)
+    return command
 
 
 def expand(path: Path, *, base: Path, depth: int = 0) -> str:
@@ -128,7 +143,7 @@ def resolve(host: Host, config: SSHConfig) -> Endpoint:
     if jumps and jumps.lower() != "none":
         return replace(endpoint, via=_hops(jumps, config, host, depth=0))
     command = None if host.proxy_jump else said.get("proxycommand")
-    return replace(endpoint, proxy_command=command)
+    return replace(endpoint, proxy_command=_filled_in(command, endpoint))
 
 
 def _endpoint(

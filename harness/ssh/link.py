@@ -217,8 +217,23 @@ def _hang_up(links: list[Link], keys: dict[str, Any]) -> None:
 def _close(connection: Connection | None) -> None:
     if connection is None:
         return
+    link = connection.transport
     with contextlib.suppress(Exception):  # a link that is gone cannot be closed politely
         connection.close()
+    _end_proxy(link)
+
+
+def _end_proxy(link: Any) -> None:
+    """Paramiko ends a ProxyCommand's process, and neither waits for it nor closes its pipes."""
+    process = getattr(getattr(link, "sock", None), "process", None)
+    if process is None:
+        return
+    link.join(2)  # its thread sends the process a signal when it ends: the process must be there
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        with contextlib.suppress(Exception):
+            pipe.close()
+    with contextlib.suppress(Exception):
+        process.wait(2)
 
 
 def _without_password(way: Way) -> Way:
