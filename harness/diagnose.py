@@ -95,31 +95,26 @@ def matches(attempt: Attempt, pains: PainPoints) -> tuple[Match, ...]:
 
     Raises PainPointFault for a wording that is no regular expression.
     """
-    return _matches(attempt, pains, warnings=attempt.step == PASTED)
+    pasted = attempt.step == PASTED
+    return _matches(attempt, pains, lambda symptom: pasted or not symptom.warning)
 
 
 def remarks(attempt: Attempt, pains: PainPoints) -> tuple[Finding, ...]:
     """What an action, or the login before it, complained of without failing because of it."""
     outcome = attempt.outcome
     said = replace(outcome, stderr=f"{outcome.noise}\n{outcome.stderr}".strip("\n"))
-    warning = {
-        pain.id: replace(pain, symptoms=tuple(s for s in pain.symptoms if s.warning))
-        for pain in pains.values()
-        if any(symptom.warning for symptom in pain.symptoms)
-    }
-    return tuple(
-        replace(_finding(match, attempt, None), outcome="noted")
-        for match in _matches(replace(attempt, outcome=said), warning, warnings=True)
-    )
+    found = _matches(replace(attempt, outcome=said), pains, lambda symptom: symptom.warning)
+    return tuple(replace(_finding(match, attempt, None), outcome="noted") for match in found)
 
 
-def _matches(attempt: Attempt, pains: PainPoints, *, warnings: bool) -> tuple[Match, ...]:
+def _matches(
+    attempt: Attempt, pains: PainPoints, counts: Callable[[Symptom], bool]
+) -> tuple[Match, ...]:
     rows = [
         (pain, symptom)
         for pain in pains.values()
         for symptom in pain.symptoms
-        if not (symptom.steps and attempt.step not in symptom.steps)
-        and (warnings or not symptom.warning)
+        if counts(symptom) and not (symptom.steps and attempt.step not in symptom.steps)
     ]
     known = _wordings(rows)
     found: dict[str, Match] = {}
