@@ -10,7 +10,7 @@ import secrets
 import threading
 import time
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -234,11 +234,7 @@ class HostWalk:
         """No login, or the link was lost: a finding like any other, with the tool's own words."""
         attempt, seen, _ = self._link_seen(error, 1)
         self._link_noted(attempt)
-        if seen:
-            outcome_of = replace(seen[0], outcome="needs-human")
-            self.evidence.append("finding", **replay.fields(outcome_of))
-        else:
-            self.evidence.append("unexplained", **replay.fields(diagnose.unexplained(attempt)))
+        self._conclude(attempt, seen)
         if error.resolution:
             self.evidence.append("note", text=error.resolution)
         if self.step in ("connect", "survey"):  # any other has been finished where it broke off
@@ -255,13 +251,29 @@ class HostWalk:
         outcome = Outcome(shown, 255, stderr=words)
         log = self.evidence.log(self.step, "try", outcome, shown)
         attempt = Attempt(self.step, number, "try", outcome, log)
-        situation = Situation(Facts(), self.settings, stack=self.stack, step=self.step)
+        situation = self._bare_situation()
+        return attempt, self._recognised(attempt, situation), situation
+
+    def _bare_situation(self) -> Situation:
+        """Before anything is known of the host."""
+        return Situation(Facts(), self.settings, stack=self.stack, step=self.step)
+
+    def _recognised(self, attempt: Attempt, situation: Situation) -> tuple[Finding, ...]:
+        """What diagnosis finds where no probe can be run."""
 
         def findings() -> tuple[Finding, ...]:
             found = diagnose.matches(attempt, self.pains)
             return diagnose.findings(attempt, found, {}, situation)
 
-        return attempt, self._asked(findings), situation
+        return self._asked(findings)
+
+    def _conclude(self, attempt: Attempt, seen: Sequence[Finding]) -> None:
+        """The cause, for a person to act on; or that there is none to name."""
+        if seen:
+            finding = replace(seen[0], outcome="needs-human")
+            self.evidence.append("finding", **replay.fields(finding))
+        else:
+            self.evidence.append("unexplained", **replay.fields(diagnose.unexplained(attempt)))
 
     def _asked(self, question: Callable[[], T]) -> T:
         """What diagnosis answers; a pain point whose own code breaks is left out, visibly."""
@@ -303,28 +315,15 @@ class HostWalk:
             raise Interrupted
         seen = facts.parse(outcome, token)
         if seen.os_id is UNKNOWN:
-            self._no_answer(Attempt("survey", 1, "survey", outcome, log))
+            # logged in, and no shell of ours was begun: what was printed instead may say why
+            attempt = Attempt("survey", 1, "survey", outcome, log)
+            self._conclude(attempt, self._recognised(attempt, self._bare_situation()))
             self._finish("survey", "failed", round(time.monotonic() - began, 3))
             raise _Failed
         host_clock = known(seen.clock_s)
         offset = UNKNOWN if host_clock is None else round(host_clock - time.time(), 1)
         self.transport.sudo_mode = known(seen.sudo)
         return replace(seen, clock_offset_s=offset)
-
-    def _no_answer(self, attempt: Attempt) -> None:
-        """Logged in, and no shell of ours was begun: what was printed instead may say why."""
-        situation = Situation(Facts(), self.settings, stack=self.stack, step="survey")
-
-        def findings() -> tuple[Finding, ...]:
-            found = diagnose.matches(attempt, self.pains)
-            return diagnose.findings(attempt, found, {}, situation)
-
-        seen = self._asked(findings)
-        if seen:
-            finding = replace(seen[0], outcome="needs-human")
-            self.evidence.append("finding", **replay.fields(finding))
-        else:
-            self.evidence.append("unexplained", **replay.fields(diagnose.unexplained(attempt)))
 
     def _probed(self, token: str) -> Outcome:
         """What the probe printed. A link lost meanwhile is opened anew, once: nothing was changed.
