@@ -13,9 +13,10 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from harness.errors import UsageError
 from harness.eventfields import cleaned
@@ -24,6 +25,7 @@ from harness.model import Outcome
 from harness.replay import jsonable
 
 SCHEMA = 1
+LOG_SHOWN_BYTES = 64 * 1024  # of one log, in reports; the rest is in its file
 PENDING_BYTES = 16 * 1024 * 1024  # events kept while the disk is full
 Listener = Callable[[str, Mapping[str, Any]], None]
 
@@ -243,6 +245,44 @@ def read_events(path: Path) -> list[dict[str, Any]]:
     Raises OSError.
     """
     return _parsed(path.read_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a command printed, as its log has it; of a long one both ends, the middle left out."""
+
+    stdout: str = ""
+    stderr: str = ""
+
+
+def read_log(folder: Path, name: str) -> Printed:
+    """The log that evidence of the host in `folder` names ("logs/0007-build-apply.log").
+
+    Nothing where there is none, or where the name leads out of the folder.
+    """
+    path = folder / name
+    try:
+        if not name or not path.resolve().is_relative_to(folder.resolve()):
+            return Printed()
+        with path.open("rb") as file:
+            text = _ends(file, LOG_SHOWN_BYTES).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return Printed()
+    _, _, printed = text.partition("\n--- stdout ---\n")
+    printed = printed.partition("\n--- before it began ---\n")[0]
+    stdout, _, stderr = f"\n{printed}".partition("\n--- stderr ---\n")
+    return Printed(stdout.removeprefix("\n").rstrip("\n"), stderr.rstrip("\n"))
+
+
+def _ends(file: BinaryIO, limit: int) -> bytes:
+    """A whole file, or half of `limit` bytes from each of its ends."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if size <= limit:
+        return file.read()
+    head = file.read(limit // 2)
+    file.seek(size - limit // 2)
+    return head + f"\n[… {size - limit} bytes left out …]\n".encode() + file.read()
 
 
 def _parsed(raw: bytes) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ SEVERITIES: Final[tuple[Severity, ...]] = ("blocker", "major", "minor", "notice"
 Kind = Literal["safe", "ask", "human"]
 How = Literal["encountered", "foreseen"]
 PainOutcome = Literal["remedied", "needs-human", "unresolved", "noted"]
+RequirementStatus = Literal["met", "missing", "untestable"]
 StepStatus = Literal["satisfied", "changed", "failed", "skipped", "planned"]
 HostStatus = Literal["passed", "failed", "unreachable", "interrupted", "planned"]
 Cut = Literal["timeout", "silence", "link-lost", "cancelled"]
@@ -550,6 +551,7 @@ class CommandRun:
     attempt: int = 1
     pain: str = ""  # set on probes and remedies
     env: Mapping[str, str] = field(default_factory=dict)  # masked
+    began_s: float = 0.0  # since the host's first event
 
 
 @dataclass(frozen=True, slots=True)
@@ -564,6 +566,23 @@ class StepRun:
     attempts: int = 0
     commands: tuple[CommandRun, ...] = ()
     note: str = ""
+    began_s: float = 0.0  # since the host's first event
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRun:
+    """What a team needs of a deployment tool, tried on this host.
+
+    `because` says in one line why it is missing or could not be tested here (or what was seen);
+    `evidence` points at the probe's own output.
+    """
+
+    id: str
+    title: str
+    status: RequirementStatus
+    because: str = ""
+    evidence: Evidence | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -601,6 +620,8 @@ class HostRun:
     user: str = ""
     counter: tuple[int, ...] = ()  # readings, in order
     asked: tuple[str, ...] = ()  # the steps asked for, also of a host that never got a plan
+    requirements: tuple[RequirementRun, ...] = ()
+    began: str = ""  # UTC, of the first event
 
 
 @dataclass(frozen=True, slots=True)

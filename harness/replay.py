@@ -21,6 +21,7 @@ from harness.model import (
     HostRun,
     HostStatus,
     Listener,
+    RequirementRun,
     StepRun,
     StepStatus,
     Unexplained,
@@ -95,6 +96,7 @@ class _Stage:
     title: str = ""
     documented: tuple[str, ...] = ()
     started: bool = False
+    began_s: float = 0.0
     status: StepStatus | None = None
     seconds: float = 0.0
     attempts: int = 0
@@ -111,6 +113,7 @@ class _Stage:
             attempts=self.attempts,
             commands=tuple(self.commands),
             note=self.note,
+            began_s=self.began_s,
         )
 
     def _unfinished(self, ended: HostStatus) -> StepStatus:
@@ -147,7 +150,12 @@ class _Replay:
             steps=tuple(stage.run(status) for stage in self.stages.values()),
             findings=tuple(self.findings.values()),
             versions=self.versions,
+            began=self.times[0] if self.times else "",
         )
+
+    def _since_start(self, event: Event) -> float:
+        """Seconds from the first event to this one."""
+        return _between(self.times[0], str(event["t"])) if "t" in event else 0.0
 
     def _timings(self) -> dict[str, float]:
         """Of a run without an end: from the first event to the last."""
@@ -190,6 +198,8 @@ class _Replay:
 
     def step(self, event: Event) -> None:
         stage = self._stage(event)
+        if not stage.started:
+            stage.began_s = self._since_start(event)
         stage.started = True
         _describe(stage, event)
         if event.get("state") == "finished":
@@ -212,7 +222,9 @@ class _Replay:
         given = {name: value for name, value in event.items() if value is not None}
         stage = self._stage(event)
         stage.started = True
-        stage.commands.append(_of(CommandRun, {**empty, **given}))
+        run = _of(CommandRun, {**empty, **given})
+        began_s = round(max(0.0, self._since_start(event) - run.seconds), 3)
+        stage.commands.append(dataclasses.replace(run, began_s=began_s))
 
     def finding(self, event: Event) -> None:
         raw = {**event, "evidence": _evidence(event.get("evidence"))}
@@ -224,6 +236,11 @@ class _Replay:
     def unexplained(self, event: Event) -> None:
         step = str(event.get("step") or "")
         self._collect("unexplained", Unexplained(step, _evidence(event.get("evidence"))))
+
+    def requirement(self, event: Event) -> None:
+        raw = {"id": "", "title": "", "status": "untestable", **event}
+        seen = _evidence(raw["evidence"]) if raw.get("evidence") else None
+        self._collect("requirements", _of(RequirementRun, {**raw, "evidence": seen}))
 
     def versions_(self, event: Event) -> None:
         for name in ("engine", "compose", "buildx"):
@@ -270,6 +287,7 @@ _HANDLERS: Final[Mapping[str, Callable[[_Replay, Event], None]]] = {
     "command": _Replay.command,
     "finding": _Replay.finding,
     "unexplained": _Replay.unexplained,
+    "requirement": _Replay.requirement,
     "versions": _Replay.versions_,
     "leftovers": _Replay.leftovers,
     "answer": _Replay.answer,

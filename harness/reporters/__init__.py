@@ -13,10 +13,11 @@ from functools import cache, partial
 from pathlib import Path
 
 from harness import registry
-from harness.evidence import file_name, write_atomically
+from harness.evidence import Printed, file_name, read_log, write_atomically
 from harness.model import PainPoint, Report, RunReport
 
 Catalogue = Mapping[str, PainPoint]
+Logs = Callable[[str], Printed]  # by the name evidence has for a log ("logs/0007-…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Reporter:
     id: str
     host_file: str = ""
     run_file: str = ""
-    host: Callable[[Report, Catalogue], str] | None = None
+    host: Callable[[Report, Catalogue, Logs], str] | None = None
     run: Callable[[RunReport, Catalogue], str] | None = None
     executable: bool = False
     load: Callable[[], object] | None = None  # fetches its library, for those who have time now
@@ -55,11 +56,14 @@ def write_host(report: Report, folder: Path, catalogue: Catalogue) -> tuple[str,
 
     Returns what went wrong, in words: a full disk or a fault in one format stops no other.
     """
+    logs = partial(read_log, folder)
     return tuple(
         fault
         for one in reporters().values()
         if one.host and one.host_file
-        for fault in _written(one, folder / one.host_file, partial(one.host, report, catalogue))
+        for fault in _written(
+            one, folder / one.host_file, partial(one.host, report, catalogue, logs)
+        )
     )
 
 

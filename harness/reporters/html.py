@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from harness.model import PainPoint, Report, RunReport
 from harness.plain import one_line
-from harness.reporters import Reporter, markdown
+from harness.reporters import Logs, Reporter, markdown
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -40,9 +40,9 @@ _PAGE = """\
 """
 
 
-def host(report: Report, catalogue: _Catalogue) -> str:
+def host(report: Report, catalogue: _Catalogue, logs: Logs) -> str:
     """One host's page."""
-    return page(f"{report.run.name}: {report.run.status}", markdown.host(report, catalogue))
+    return page(f"{report.run.name}: {report.run.status}", markdown.host(report, catalogue, logs))
 
 
 def run(report: RunReport, catalogue: _Catalogue) -> str:

@@ -19,13 +19,13 @@ from harness.model import (
     Unexplained,
     Unknown,
 )
-from harness.reporters import Reporter
+from harness.reporters import Logs, Reporter
 
 SCHEMA = 1
 _Catalogue = Mapping[str, PainPoint]
 
 
-def host(report: Report, catalogue: _Catalogue) -> str:
+def host(report: Report, catalogue: _Catalogue, _logs: Logs) -> str:
     """One host's report.json."""
     return _text(host_object(report, catalogue))
 

@@ -13,7 +13,7 @@ from harness.plain import one_line
 from harness.prose import typed
 from harness.rating import is_relogin
 from harness.report import headline
-from harness.reporters import Reporter
+from harness.reporters import Logs, Reporter
 
 _HEAD = """\
 #!/bin/sh
@@ -27,7 +27,7 @@ part="${{1:-1}}"
 _NEXT = 'echo "Now log out and in again, then go on with: sh $0 {number}"'
 
 
-def host(report: Report, catalogue: Mapping[str, PainPoint]) -> str:
+def host(report: Report, catalogue: Mapping[str, PainPoint], _logs: Logs) -> str:
     """The script of one host; where nothing was run it does nothing."""
     run = report.run
     user = f" ({_comment(run.user)})" if run.user else ""

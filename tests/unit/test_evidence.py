@@ -12,7 +12,16 @@ import pytest
 from harness import evidence as evidence_module
 from harness import replay
 from harness.errors import UsageError
-from harness.evidence import HostEvidence, RunDirectory, file_name, read_events, write_atomically
+from harness.evidence import (
+    LOG_SHOWN_BYTES,
+    HostEvidence,
+    Printed,
+    RunDirectory,
+    file_name,
+    read_events,
+    read_log,
+    write_atomically,
+)
 from harness.masking import Masker
 from harness.model import Facts, Outcome
 from harness.runs import all_runs, find_run, host_runs, last_failed, summary
@@ -219,3 +228,29 @@ def test_a_failed_write_leaves_the_old_text(tmp_path: Path) -> None:
     write_atomically(target, "new")
     assert target.read_text() == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["report.md"]
+
+
+def test_a_log_is_read_back_as_it_was_printed(tmp_path: Path) -> None:
+    notebook = new_run(tmp_path).host("web1")
+    outcome = Outcome("x", 1, stdout="one\ntwo\n", stderr="bad\n", noise="banner")
+    log = notebook.log("up", "apply", outcome, "x")
+    assert read_log(notebook.path, log) == Printed("one\ntwo", "bad")
+    quiet = notebook.log("up", "apply", Outcome("x", 0, stderr="only\n"), "x")
+    assert read_log(notebook.path, quiet) == Printed("", "only")
+
+
+def test_of_a_long_log_both_ends_are_read(tmp_path: Path) -> None:
+    notebook = new_run(tmp_path).host("web1")
+    log = notebook.log("up", "apply", Outcome("x", 0, stdout="a" * 10**6 + "end"), "x")
+    shown = read_log(notebook.path, log).stdout
+    assert shown.startswith("aaa")
+    assert shown.endswith("aend")
+    assert "bytes left out" in shown
+    assert len(shown) < LOG_SHOWN_BYTES + 100
+
+
+def test_a_log_outside_the_hosts_folder_is_not_read(tmp_path: Path) -> None:
+    notebook = new_run(tmp_path).host("web1")
+    (tmp_path / "secret").write_text("\n--- stdout ---\nsecret")
+    for name in ("../../../secret", str(tmp_path / "secret"), "", "logs", "none", "a\0b"):
+        assert read_log(notebook.path, name) == Printed()

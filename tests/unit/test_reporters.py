@@ -21,8 +21,8 @@ from harness import reporters
 from harness.model import CommandRun, HostRun, Report, RunReport
 from harness.prose.typed import line
 from harness.report import build, host_report
+from harness.reporters import Printed, write_all, write_host
 from harness.reporters import json as json_reporter
-from harness.reporters import write_all, write_host
 
 CATALOGUE = examples.CATALOGUE
 FORM = [
@@ -42,7 +42,7 @@ NAMES = [run.status + "-" + run.name[:12].strip("</") for run in KINDS]
 def rendered(kind: str, run: HostRun) -> str:
     render = reporters.reporters()[kind].host
     assert render
-    return render(host_report(run, CATALOGUE), CATALOGUE)
+    return render(host_report(run, CATALOGUE), CATALOGUE, lambda name: Printed())
 
 
 def run_report(*runs: HostRun) -> RunReport:
@@ -175,7 +175,7 @@ def test_the_procedure_is_what_a_person_types_at_one_prompt() -> None:
 def test_an_unknown_pain_point_is_named_by_its_id() -> None:
     render = reporters.reporters()["markdown"].host
     assert render
-    source = render(host_report(examples.passed(), {}), {})
+    source = render(host_report(examples.passed(), {}), {}, lambda name: Printed())
     assert "#### docker-sock-permission-denied" in source
 
 
@@ -328,7 +328,8 @@ def test_unknown_is_null() -> None:
     assert report["host"]["os"] == {"id": None, "version": None, "pretty_name": None}
     assert report["versions"] == {"engine": None, "compose": None, "buildx": None}
     assert report["ratings"]["task"]["measured"] is None
-    unknown = json.loads(json_reporter.host(host_report(examples.passed(), {}), {}))
+    report = host_report(examples.passed(), {})
+    unknown = json.loads(json_reporter.host(report, {}, lambda name: Printed()))
     assert unknown["pain_points"][0]["severity"] is None
 
 
@@ -510,7 +511,7 @@ def test_everything_is_written_where_the_contract_says(tmp_path: Path) -> None:
 def test_a_fault_in_one_format_does_not_cost_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(report: Report, catalogue: reporters.Catalogue) -> str:
+    def broken(report: Report, catalogue: reporters.Catalogue, logs: reporters.Logs) -> str:
         raise KeyError("oops")
 
     found = dict(reporters.reporters())
