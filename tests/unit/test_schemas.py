@@ -156,7 +156,7 @@ def test_a_requirement_is_as_the_schema_has_it() -> None:
 def test_a_real_run_that_reaches_nobody(tmp_path: Path) -> None:
     printed = invoked(
         "evaluate",
-        "--hosts=nobody@127.0.0.1:1",
+        "--hosts=nobody@nowhere.invalid",
         "--host-keys=accept-new",
         f"--runs={tmp_path}",
         expect=4,
@@ -164,7 +164,7 @@ def test_a_real_run_that_reaches_nobody(tmp_path: Path) -> None:
     check(printed, "run-report")
     run = tmp_path / "latest"
     check(json.loads((run / "run.json").read_text()), "run")
-    folder = run / "hosts/127.0.0.1-1"
+    folder = run / "hosts/nowhere.invalid"
     assert printed["hosts"] == [json.loads((folder / "report.json").read_text())]
     check_events(folder)
 
