@@ -13,6 +13,7 @@ from harness.plain import one_line, plain
 
 _SPECIAL = re.compile(r"([\\`*\[\]<>|~&])")
 _EDGE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")  # inside a word it formats nothing
+_ADDRESS = re.compile(r"(?i)(?:(?<=http)|(?<=https)|(?<=ftp)):(?=//)|(?<=www)\.")  # GitHub links it
 _LINE_START = re.compile(r"^(\s*)(#{1,6}|[+-]|[=-]+|\d+[.)])(?=\s|$)")
 _TICKS = re.compile(r"`+")
 FENCE_CHARACTERS = 8000  # what does not fit is in the log
@@ -21,7 +22,7 @@ FENCE_CHARACTERS = 8000  # what does not fit is in the log
 def text(words: str, limit: int = 500) -> str:
     """Any text as plain words on one line, also inside a table."""
     escaped = _EDGE.sub(r"\\_", _SPECIAL.sub(r"\\\1", one_line(words, limit)))
-    return _LINE_START.sub(_shielded, escaped)
+    return _LINE_START.sub(_shielded, _ADDRESS.sub(r"\\\g<0>", escaped))
 
 
 def code(words: str, limit: int = 300) -> str:
