@@ -68,13 +68,14 @@ def parsed(source: str) -> list[Token]:
     return [inner for token in tokens for inner in [token, *(token.children or [])]]
 
 
-def test_there_are_five_formats_each_with_its_files() -> None:
+def test_every_format_has_its_files() -> None:
     files = {one.id: (one.host_file, one.run_file) for one in reporters.reporters().values()}
     assert files == {
         "markdown": ("report.md", "index.md"),
         "html": ("report.html", "index.html"),
         "json": ("report.json", ""),
         "junit": ("", "junit.xml"),
+        "summary": ("", "summary.md"),
         "script": ("reproduce.sh", ""),
     }
 
@@ -497,6 +498,7 @@ def test_everything_is_written_where_the_contract_says(tmp_path: Path) -> None:
         "index.md",
         "index.html",
         "junit.xml",
+        "summary.md",
     }
     for folder in (tmp_path / "hosts").iterdir():
         assert {path.name for path in folder.iterdir()} == {
