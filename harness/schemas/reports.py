@@ -154,6 +154,7 @@ class Requirement(Struct):
     because: str
     evidence: Evidence | None
     seconds: Seconds
+    why: str | None | UnsetType = UNSET  # a team needs it
 
 
 class HostReport(Struct):

@@ -169,6 +169,7 @@ class RequirementEvent(Struct):
     because: str
     evidence: Seen | None
     seconds: Seconds
+    why: str | UnsetType = UNSET  # a team needs it
 
 
 class VersionsEvent(Struct):
