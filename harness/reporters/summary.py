@@ -15,11 +15,11 @@ from harness.model import SEVERITIES, Finding, PainPoint, Report, RunReport, Une
 from harness.prose.markdown_text import bullets, code, prose, table, text
 from harness.prose.wording import counted, duration
 from harness.rating import severity_of
-from harness.report import headline
+from harness.report import ORDER, headline
 from harness.reporters import Reporter
 from harness.reporters.markdown import _row, _summary
 
-SHOWN: Final = 25  # hosts in a table before it is folded
+SHOWN: Final = 25  # hosts in a list; in a table before it is folded
 NAMED: Final = 4  # hosts of a pain point that are named
 HOSTS_BYTES: Final = 500_000
 SECTION_BYTES: Final = 120_000
@@ -52,7 +52,7 @@ def _stopped(report: RunReport) -> Iterator[str]:
         yield "## Did not pass"
         lines = (
             f"{text(headline(one.run))} {code(f'hosts/{file_name(one.run.name)}/report.html')}"
-            for one in stopped
+            for one in stopped[:SHOWN]
         )
         yield from _fitting_list(lines, of=len(stopped))
 
@@ -60,7 +60,8 @@ def _stopped(report: RunReport) -> Iterator[str]:
 def _sides(report: RunReport) -> tuple[list[Report], list[Report]]:
     """Those who did not get through, the worst first, and those who did."""
     through = ("passed", "planned")
-    stopped = [one for one in reversed(report.reports) if one.run.status not in through]
+    stopped = [one for one in report.reports if one.run.status not in through]
+    stopped.sort(key=lambda one: -ORDER[one.run.status])
     return stopped, [one for one in report.reports if one.run.status in through]
 
 
