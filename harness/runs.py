@@ -6,13 +6,14 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
 from harness.evidence import read_events
-from harness.model import HostRun
+from harness.model import HostRun, RunReport
 from harness.replay import host_run
 
 _STAMP = re.compile(r"\d{8}T\d{6}Z(?:-(\d+))?$")
@@ -64,6 +65,19 @@ def took_s(told: Mapping[str, Any]) -> float:
     except (KeyError, ValueError):
         return 0.0
     return max(0.0, (ended - began).total_seconds())
+
+
+def as_it_ended(report: RunReport, told: Mapping[str, Any]) -> RunReport:
+    """The report with the exit code and the notes of run.json, which hosts' events do not have.
+
+    A gate, an interruption or a fault of ours made the exit code; reports made anew keep it.
+    """
+    code, notes = told.get("exit_code"), told.get("notes")
+    return replace(
+        report,
+        exit_code=code if isinstance(code, int) else report.exit_code,
+        notes=tuple(map(str, notes)) if isinstance(notes, list) else report.notes,
+    )
 
 
 def host_runs(run: Path) -> list[HostRun]:

@@ -173,14 +173,16 @@ class _Copying:
         write_atomically(self.draft / self._place(place), clean)
 
     def _render(self) -> None:
+        told = runs.summary(self.draft)
         result = reports.build(
             runs.host_runs(self.draft),
             id=self.id,
-            command=str(runs.summary(self.draft).get("command") or ""),
+            command=str(told.get("command") or ""),
             started=str(self.summary.get("started") or ""),
             seconds=runs.took_s(self.summary),
             catalogue=self.catalogue,
         )
+        result = runs.as_it_ended(result, told)
         self.faults = reporters.write_all(result, self.draft, self.catalogue)
 
     def _look_again(self) -> None:

@@ -30,6 +30,7 @@ def report(given: SimpleNamespace) -> int:
         seconds=runs.took_s(summary),
         catalogue=catalogue(),
     )
+    result = runs.as_it_ended(result, summary)
     faults = reporters.write_all(result, folder, catalogue())
     print(folder / "index.md")
     for fault in faults:

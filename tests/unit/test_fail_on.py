@@ -77,6 +77,25 @@ def test_what_doctor_foresees_counts_as_much_as_what_was_met() -> None:
     assert exit_code([run], fail_on="minor", catalogue=catalogue()) == 2
 
 
+@pytest.mark.parametrize("flags", [(), ("--redact",)])
+def test_reports_made_anew_keep_the_exit_code_and_the_notes(
+    flags: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Hosts' events do not say that a gate was met; run.json does."""
+    run = tmp_path / "20261123T170957Z"
+    shutil.copytree(RECORDED / "run", run)
+    told = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    told |= {"exit_code": 2, "notes": ["The stack is up."]}
+    (run / "run.json").write_text(json.dumps(told), encoding="utf-8")
+    words = [ROOT / "invoke", "report", f"--run={run}", *flags]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    index = Path(done.stdout.splitlines()[0])
+    for page in (index, index.with_name("summary.md")):
+        assert "exit code 2." in page.read_text(encoding="utf-8")
+        assert "The stack is up." in page.read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:
     """Two runs of a host: one without pain points, and one with some that are major."""
