@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,11 +17,13 @@ from cmarkgfm.cmark import Options
 from markdown_it import MarkdownIt
 
 from harness import reporters
+from harness.compare import telling
+from harness.compare.comparison import compare
 from harness.model import HostRun
 from harness.pains import catalogue
 from harness.prose.markdown_text import text
 from harness.replay import host_run
-from harness.report import build
+from harness.report import build, host_report
 from harness.reporters import summary
 from harness.runs import host_runs
 
@@ -133,12 +136,14 @@ def pages() -> dict[str, str]:
             if one.host and one.host_file.endswith(".md"):
                 shown = one.host(report, PAINS, lambda _: reporters.Printed(LINKS, LINKS))
                 found[f"{number}/{report.run.status}/{one.host_file}"] = shown
-    return found
+    worse = [replace(one, findings=one.findings[1:], unexplained=()) for one in KINDS]
+    sides = ({"a": [host_report(one, PAINS) for one in runs]} for runs in (worse, KINDS))
+    return {**found, "compare": telling.markdown(compare(*sides, PAINS))}
 
 
 def test_all_pages_are_here() -> None:
     assert {"index.md", "summary.md"} <= set(pages())
-    assert len(pages()) == 2 + len(KINDS)
+    assert len(pages()) == 3 + len(KINDS)
 
 
 @pytest.mark.parametrize("name", pages())
@@ -148,7 +153,7 @@ def test_both_renderers_show_the_same_tables(name: str) -> None:
     assert github.tables
     for table in github.tables:
         assert len({len(row) for row in table}) == 1
-        assert all(cell for row in table for cell in row)
+        assert all(cell for row in table for cell in row) or name == "compare"
 
 
 @pytest.mark.parametrize("name", pages())
