@@ -17,7 +17,6 @@ from harness.model import Facts
 from harness.reviews import Review
 from harness.schemas import answers, reports, rundir
 from harness.schemas.making import DRAFT, Schema, assembled, document, facts
-from harness.stacks import Scores
 
 FOLDER: Final = Path(__file__).parents[2] / "docs/schemas"
 _DOCUMENTS: Final[dict[str, tuple[Any, str, str]]] = {
@@ -87,7 +86,7 @@ def _event() -> Schema:
 
 def _review() -> Schema:
     """A file for `review --file`: ratings under `ratings` or at the top; an empty key is no key."""
-    _, parts = msgspec.json.schema_components([Review, Scores], ref_template="#/$defs/{name}")
+    _, parts = msgspec.json.schema_components([Review], ref_template="#/$defs/{name}")
     review, scores = (_or_empty(parts[name]["properties"]) for name in ("Review", "Scores"))
     said = {name: shape for name, shape in review.items() if name != "ratings"}
     closed = {"type": "object", "additionalProperties": False}
