@@ -104,12 +104,22 @@ def _fits(pattern: str, system: str) -> bool:
     return fnmatchcase(system.casefold(), pattern.casefold())
 
 
+def _links(page: Path, runs_dir: Path) -> Callable[[str], str | None]:
+    """To the pages of runs that have one; only from beside them, so that links last."""
+    beside = page.absolute().parent == runs_dir.absolute()
+
+    def link(run: str) -> str | None:
+        return f"{run}/index.html" if beside and (runs_dir / run / "index.html").is_file() else None
+
+    return link
+
+
 def _write(found: History, to: str | None, runs_dir: Path) -> None:
     from harness.history import page
 
     path = Path(to) if to is not None else runs_dir / PAGE
     try:
-        evidence.write_atomically(path, page.html(found))
+        evidence.write_atomically(path, page.html(found, _links(path, runs_dir)))
     except OSError as error:
         flag = "--to" if to is not None else "--page"
         raise UsageError(
