@@ -1,8 +1,8 @@
 """Where everything of a plot goes: columns of runs, a scale in seconds, strips of ratings. Pure.
 
 Columns stand at equal distances, oldest left, as runs come in bursts; each is a run, or a day or
-more where there are too many, but for the newest. A mark is the middle of its runs, its bar their spread: the middle
-half of five or more, so that one stray run does not move it, else all of them.
+more where there are too many, but for the newest. A mark is the middle of its runs, its bar their
+spread: the middle half of five or more, so that one stray run does not move it, else all of them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from harness.history.telling import TITLES, day, spread
 from harness.plain import one_line
 from harness.prose.wording import duration
 
-MOST: Final = 40  # columns
+MOST: Final = 32  # columns: so many fit on a page
 NEWEST: Final = 8  # runs, never bundled with others
 STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 TICKS: Final = 5  # at most, above zero
@@ -29,8 +29,8 @@ TOP: Final = 26
 HEIGHT: Final = 150
 STRIP: Final = 22
 LABEL_WIDTH: Final = 46
-WIDTH: Final = 820  # of all columns, where that makes them neither
-NARROWEST: Final = 30.0  # … nor
+WIDTH: Final = 850  # of all columns, where that makes them neither
+NARROWEST: Final = 26.0  # … nor
 WIDEST: Final = 64.0
 Unit = Literal["run", "day", "week", "four weeks"]
 _DAYS: Final[dict[Unit, int]] = {"day": 1, "week": 7, "four weeks": 28}
@@ -213,7 +213,9 @@ def _cells(column: Column, base: int) -> tuple[Cell, ...]:
 
 
 def _tick(value: float) -> str:
-    return f"{value / 60:g} min" if value >= 60 else f"{value:g} s"
+    minutes, seconds = divmod(value, 60)
+    parts = [f"{minutes:g} min"] * bool(minutes) + [f"{seconds:g} s"] * bool(seconds)
+    return " ".join(parts) or "0 s"
 
 
 def _shade(points: float) -> str:
