@@ -60,7 +60,7 @@ def headline(found: History) -> str:
     if gone:
         verb = "is" if gone == 1 else "are"
         said += f" {counted(gone, 'run').capitalize()} of these {verb} no longer on disk."
-    return said.capitalize()
+    return said[:1].upper() + said[1:]
 
 
 def left_out(found: History) -> str:
