@@ -41,6 +41,16 @@ def _group(group: Group) -> dict[str, Any]:
         "runs": len(group.rows),
         "ended": dict(Counter(row.status for row in group.rows)),
         "pass_rate": round(group.passed / len(group.rows), 3),
+        "passing": {
+            "verdict": group.passing.verdict,
+            **{
+                side: {"runs": seen.runs, "share": seen.median if seen.runs else None}
+                for side, seen in (
+                    ("before", group.passing.before),
+                    ("newest", group.passing.newest),
+                )
+            },
+        },
         "engines": jsonable(group.engines),
         "first_answer_s": _measure(group.first_answer),
         "total_s": _measure(group.total),

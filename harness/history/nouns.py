@@ -89,6 +89,7 @@ class Group:
     stack: str
     method: str
     rows: tuple[Row, ...]
+    passing: Trend  # its middles are shares of runs
     first_answer: Measure
     total: Measure
     ratings: Mapping[str, Measure]

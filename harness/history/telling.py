@@ -72,6 +72,7 @@ def left_out(found: History) -> str:
 def lately(group: Group) -> list[str]:
     """What changed in the newest runs of a kind of hosts; nothing is said of noise."""
     said = [
+        *_passing(group),
         *_seconds("first answer", group.first_answer),
         *_seconds("whole run", group.total),
         *(line for name in RATINGS for line in _points(TITLES[name], group.ratings[name])),
@@ -173,6 +174,16 @@ def _pain(one: PainTrend, found: History) -> list[str]:
 
 def _is_told(one: PainTrend) -> bool:
     return one.change in ("new", "worse", "gone") and one.severity != "notice"
+
+
+def _passing(group: Group) -> Iterator[str]:
+    said = {"fell": "passes less often", "rose": "passes more often"}.get(group.passing.verdict)
+    if said:
+        now, then = (
+            f"{round((side.median or 0) * side.runs)} of {side.runs}"
+            for side in (group.passing.newest, group.passing.before)
+        )
+        yield f"{said}: {now}, before {then}"
 
 
 def _seconds(what: str, measure: Measure) -> Iterator[str]:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from harness.compare import noise
-from harness.compare.nouns import Range
+from harness.compare import noise, pains
+from harness.compare.nouns import Presence, Range, Seen
 from harness.compare.sides import SAYS_NOTHING
 from harness.compare.timings import ranged
 from harness.history import frequency
@@ -26,6 +26,7 @@ _SECONDS: Final[Mapping[noise.Direction, Verdict]] = {
     "up": "slower", "down": "faster", "noise": "noise", "same": "same", "unknown": "not-compared",
 }  # fmt: skip
 _POINTS: Final[Mapping[noise.Direction, Verdict]] = {**_SECONDS, "up": "rose", "down": "fell"}
+_PASSES: Final[Mapping[Presence, Verdict]] = {"new": "rose", "gone": "fell", "same": "same"}
 Judge = Callable[[Sequence[float], Sequence[float]], Verdict]
 Catalogue = Mapping[str, PainPoint]
 
@@ -120,6 +121,7 @@ def _groups(rows: Sequence[Row], catalogue: Catalogue) -> Iterator[Group]:
             stack=stack,
             method=method,
             rows=tuple(members),
+            passing=_passing([float(row.status == "passed") for row in members]),
             first_answer=_measure(answers, seconds),
             total=_measure([row.total_s for row in members if row.status == "passed"], seconds),
             ratings={
@@ -129,6 +131,21 @@ def _groups(rows: Sequence[Row], catalogue: Catalogue) -> Iterator[Group]:
             engines=tuple(_engines(members)),
             pains=frequency.of_group(members, catalogue, sizes=lately(len(members)), back=EARLIER),
         )
+
+
+def passes(before: Sequence[float], after: Sequence[float]) -> Verdict:
+    """Whether runs (1.0 passed, 0.0 did not) fare differently, as `compare` tells pain points."""
+    seen = (Seen(round(sum(side)), len(side)) for side in (before, after))
+    return _PASSES.get(pains.presence(*seen), "same")
+
+
+def _passing(values: Sequence[float]) -> Trend:
+    """In shares of runs: the middle of passed and not passed would say nothing."""
+    found = trend(values, passes)
+    newest = values[-found.newest.runs :]
+    before = values[: -len(newest)][-EARLIER:]
+    shares = [round(pains.share(round(sum(side)), len(side)), 3) for side in (before, newest)]
+    return Trend(found.verdict, Range(len(before), shares[0]), Range(len(newest), shares[1]))
 
 
 def _measure(values: Sequence[float | None], judge: Judge) -> Measure:

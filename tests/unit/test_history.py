@@ -332,6 +332,13 @@ def test_a_rating_that_fell_is_told() -> None:
     assert telling.lately(of(rows).groups[0]) == ["set-up fell: 4, before 7"]
 
 
+def test_a_kind_of_host_that_no_longer_passes_is_told_first() -> None:
+    rows = [row(number, **({"status": "failed"} if number > 7 else {})) for number in range(10)]
+    assert telling.lately(of(rows).groups[0])[0] == "passes less often: 0 of 2, before 8 of 8"
+    mostly = [row(number, **({"status": "failed"} if number % 3 else {})) for number in range(20)]
+    assert telling.lately(of(mostly).groups[0]) == []
+
+
 def test_pain_points_come_and_go() -> None:
     rows = [
         row(number, met=[
