@@ -21,6 +21,7 @@ from harness.reading.spelling import hint, quoted
 from harness.tasking import ROOT
 
 COMMANDS: Final = ("evaluate", "provision", "deploy", "teardown", "doctor", "reproduce", "all")
+MANY: Final = 200  # runs, from which on reading them is worth a word
 PAGE: Final = "history.html"
 _AGO = re.compile(r"(\d{1,4})([hdw])$")
 _HOURS: Final = {"h": 1, "d": 24, "w": 168}
@@ -35,7 +36,7 @@ def history(given: SimpleNamespace) -> int:
     runs_dir = options.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
     if given.runs is not None and not runs_dir.is_dir():
         raise UsageError(f"--runs: {quoted(runs_dir)} is not there")
-    kept = cache.load(runs_dir, catalogue())
+    kept = cache.load(runs_dir, catalogue(), _announce)
     for note in kept.notes:
         print(f"onramp: {one_line(note, 400)}", file=sys.stderr)
     found = trends.history(
@@ -46,6 +47,11 @@ def history(given: SimpleNamespace) -> int:
         _write(found, given.to, runs_dir)
     _tell(found, given)
     return 0
+
+
+def _announce(count: int) -> None:
+    if count > MANY:
+        print(f"onramp: reading {count} runs (once; about a second for a hundred)", file=sys.stderr)
 
 
 def _check(given: SimpleNamespace) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,7 @@ from harness.history.store import Store
 from harness.model import PainPoint
 
 AT_ONCE: Final = 50  # runs a transaction
+Announce = Callable[[int], None]
 _Catalogue = Mapping[str, PainPoint]
 _Found = tuple[str, str, str, str, Sequence[Row]]
 
@@ -29,8 +30,8 @@ class Refreshed:
     faults: list[str] = field(default_factory=list)
 
 
-def refresh(store: Store, runs_dir: Path, catalogue: _Catalogue) -> Refreshed:
-    """Everything new below `runs_dir`, and what is gone from it.
+def refresh(store: Store, runs_dir: Path, catalogue: _Catalogue, announce: Announce) -> Refreshed:
+    """Everything new below `runs_dir`, and what is gone from it; `announce` how much that is.
 
     What is kept was rated with a catalogue: with another one, the runs still there are read again.
     """
@@ -39,6 +40,7 @@ def refresh(store: Store, runs_dir: Path, catalogue: _Catalogue) -> Refreshed:
     there = {path.name: path for path in runs.all_runs(runs_dir)}
     signatures = {name: f"{way} {_signature(path)}" for name, path in there.items()}
     changed = [name for name in there if known.get(name) != signatures[name]]
+    announce(len(changed))
     found = (
         one
         for name in changed
