@@ -62,7 +62,9 @@ def _blocks(found: Comparison) -> Iterator[Block]:
             yield from _host(host)
     if quiet:
         names = listed(code(host.host) for host in quiet)
-        yield Block("Nothing changed", sentence=f"{counted(len(quiet), 'host')}: {names}.")
+        yield Block(
+            "Nothing changed", sentence=f"{counted(len(quiet), 'host').capitalize()}: {names}."
+        )
     left = [
         *(f"{code(name)}: only before" for name in found.only_before),
         *(f"{code(name)}: only after" for name in found.only_after),
@@ -99,20 +101,20 @@ def _host(host: HostComparison) -> Iterator[Block]:
     told = [one for one in host.pains if one.change != "same"]
     shown = sorted(told, key=lambda one: WORST_FIRST.index(one.change))
     if shown:
-        head = ["Pain point", "Severity", "", "Before", "After"]
+        head = ["Pain point", "Severity", "Change", "Before", "After"]
         yield Block("Pain points", 3, head=head, rows=[_pain(one) for one in shown])
     totals = [one for one in (host.together, host.lost, host.outside) if one]
     rows = [_timing(one, code(one.step)) for one in host.timings if _matters(one)]
     rows += [_timing(one, _TOTALS[one.step]) for one in totals]
     if rows:
-        yield Block("Seconds", 3, head=["Step", "Before", "After", "", "Verdict"], rows=rows)
+        yield Block("Seconds", 3, head=["Step", "Before", "After", "Ratio", "Verdict"], rows=rows)
     rated = [
         [_RATINGS.get(one.name, one.name), _rating(one.before), _rating(one.after),
          _differs(one.verdict), "; ".join(one.reasons)]
         for one in host.ratings
     ]  # fmt: skip
     if rated:
-        yield Block("Ratings", 3, head=["1-10", "Before", "After", "Verdict", "Why"], rows=rated)
+        yield Block("Ratings", 3, head=["Rating", "Before", "After", "Verdict", "Why"], rows=rated)
 
 
 _TOTALS: Final[Mapping[str, str]] = {
@@ -128,10 +130,25 @@ def _circumstances(host: HostComparison) -> str:
     names = [name for name in host.names if name != host.host]
     if names:
         said.append(f"Hosts: {listed([*map(code, names[:8]), *(['others'] * (len(names) > 8))])}.")
+    said += _ways(host)
     same = sum(one.change == "same" for one in host.pains)
     if same:
         said.append(f"{counted(same, 'pain point').capitalize()} met alike on both sides.")
     return " ".join([*said, _what_counts(noise.least(before, after)), *_everywhere(host)])
+
+
+def _ways(host: HostComparison) -> Iterator[str]:
+    """Told where it is not one and the same: another way in is another thing to compare."""
+    before, after = host.ways_before, host.ways_after
+    if len({*before, *after}) > 1:
+        yield f"The engine is from {_way(before)} before, from {_way(after)} now."
+
+
+def _way(ways: Mapping[str, int]) -> str:
+    several = len(ways) > 1
+    return listed(
+        f"{code(way, 40)}{f' ({count})' if several else ''}" for way, count in sorted(ways.items())
+    )
 
 
 def _what_counts(asked: noise.Least) -> str:
