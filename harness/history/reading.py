@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from harness import replay
-from harness.compare import pains
+from harness.compare import pains, sides
 from harness.history.nouns import RATINGS, Row
 from harness.model import HostRun, PainPoint, known
 from harness.plain import one_line
@@ -36,7 +37,7 @@ def row(
         name=one_line(host.name, _NAME),
         system=_system(host),
         stack=one_line(host.stack, _NAME),
-        method=_method(host),
+        method=_method(host, events),
         engine=one_line(host.versions.get("engine") or "", 60),
         status=host.status,
         answered=bool(host.answers),
@@ -80,10 +81,15 @@ def _system(host: HostRun) -> str:
     return one_line(host.image or pretty or host.platform, _NAME)
 
 
-def _method(host: HostRun) -> str:
-    """A host whose engine was there takes no time to set up: that is a kind of its own."""
-    install = next((step for step in host.steps if step.id == "install-engine"), None)
-    return "present" if install and install.status == "satisfied" else one_line(host.method, 40)
+def _method(host: HostRun, events: Events) -> str:
+    """How it was to be set up: where that failed and another way was taken, it is the same kind.
+
+    A host whose engine was there takes no time to set up: that is a kind of its own.
+    """
+    planned = (one.get("method") for one in events if one.get("event") == "plan")
+    first = next((method for method in planned if method), "")
+    way = sides.way(replace(host, method=one_line(str(first), 40)))
+    return "" if way == "none" else way
 
 
 def _is_connecting(event: Mapping[str, Any]) -> bool:

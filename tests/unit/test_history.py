@@ -302,6 +302,14 @@ def test_a_host_that_was_not_reached_counts_with_its_kind() -> None:
     assert kinds == {"debian-12": "2 of 3", trends.UNKNOWN_SYSTEM: "0 of 1"}
 
 
+def test_a_host_that_had_to_take_another_way_stays_with_its_kind(tmp_path: Path) -> None:
+    again = {**examples.plan(), "method": "distribution"}
+    write_run(tmp_path, 1)
+    write_run(tmp_path, 2, {"debian-12": [*PASSED[:-1], again, examples.end("passed")]})
+    (group,) = told(tmp_path).groups
+    assert (group.method, len(group.rows)) == ("repository", 2)
+
+
 def test_the_same_host_over_and_over_changes_nothing() -> None:
     for seed in range(200):
         chance = random.Random(seed)
