@@ -49,12 +49,12 @@ def markdown(found: History) -> str:
 
 def headline(found: History) -> str:
     """`Twelve runs of five kinds of hosts, 2026-11-02 to 2026-11-23`, as a sentence."""
+    task = "" if found.task == EVERY_TASK else f" of {code(found.task, 40)}"
     if not found.rows:
-        return "No run to tell of."
+        return f"No run{task} to tell of."
     days = dict.fromkeys(day(when) for when in (found.rows[0].began, found.rows[-1].began))
     runs = len({row.run for row in found.rows})
     kinds = counted(len(found.groups), "kind")
-    task = "" if found.task == EVERY_TASK else f" of {code(found.task, 40)}"
     said = f"{counted(runs, 'run')}{task} on {kinds} of hosts, {' to '.join(days)}."
     gone = len({row.run for row in found.rows if row.gone})
     if gone:

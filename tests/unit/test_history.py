@@ -499,7 +499,7 @@ def test_the_page_stands_beside_the_runs_and_links_to_theirs(
 
 def test_no_runs_yet_is_no_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.history(given(tmp_path)) == 0
-    assert "No run to tell of" in capsys.readouterr().out
+    assert "No run of `evaluate` to tell of." in capsys.readouterr().out
 
 
 # --- plots -----------------------------------------------------------------------------------
