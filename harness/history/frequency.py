@@ -15,14 +15,14 @@ TOLD: Final[tuple[Presence, ...]] = ("new", "worse", "gone")
 _WORST_FIRST: Final[tuple[Presence, ...]] = (
     "new", "worse", "changed", "now-and-then", "same", "gone", "unreached",
 )  # fmt: skip
+Window = tuple[Sequence[Row], Sequence[Row]]
 Catalogue = Mapping[str, PainPoint]
 
 
 def of_group(
-    rows: Sequence[Row], catalogue: Catalogue, *, sizes: Iterable[int], back: int
+    rows: Sequence[Row], catalogue: Catalogue, windows: Sequence[Window]
 ) -> tuple[PainTrend, ...]:
-    """Of hosts of one kind, oldest first; `sizes`: how many may be the newest, `back` looked at."""
-    windows = [(rows[:-size][-back:], rows[-size:]) for size in sizes]
+    """Of hosts of one kind, oldest first; `windows`: what may be earlier and what the newest."""
     met = dict.fromkeys(pain for row in rows for pain in row.walk.met)
     return _ordered(_pain(pain, rows, windows, catalogue) for pain in met)
 
@@ -42,7 +42,7 @@ def overall(groups: Sequence[Group], catalogue: Catalogue) -> tuple[PainTrend, .
 def _pain(
     pain: str,
     rows: Sequence[Row],
-    windows: Sequence[tuple[Sequence[Row], Sequence[Row]]],
+    windows: Sequence[Window],
     catalogue: Catalogue,
 ) -> PainTrend:
     where = _where(pain, rows)

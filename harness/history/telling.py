@@ -122,7 +122,7 @@ def change(one: PainTrend, found: History) -> str:
 
 def steady(found: History) -> str:
     """What is said where nothing changed: nothing of a kind that has only one run."""
-    several = sum(len(group.rows) > 1 for group in found.groups)
+    several = any(len({row.run for row in group.rows}) > 1 for group in found.groups)
     if not several:
         return "One run of each kind of host: nothing to compare with yet."
     return "Nothing changed lately that is more than noise."

@@ -28,6 +28,9 @@ _SECONDS: Final[Mapping[noise.Direction, Verdict]] = {
 _POINTS: Final[Mapping[noise.Direction, Verdict]] = {**_SECONDS, "up": "rose", "down": "fell"}
 _PASSES: Final[Mapping[Presence, Verdict]] = {"new": "rose", "gone": "fell", "same": "same"}
 Judge = Callable[[Sequence[float], Sequence[float]], Verdict]
+Value = Callable[[Row], float | None]
+Sum = Callable[[Sequence[float]], Range]
+Window = tuple[Sequence[Row], Sequence[Row]]
 Catalogue = Mapping[str, PainPoint]
 
 
@@ -57,10 +60,18 @@ def history(
     )
 
 
-def lately(count: int) -> Iterator[int]:
-    """How many of so many runs may be the newest, the most first: at least as many stand before."""
-    sizes = NEWEST if count > 3 else (1,)
-    yield from (size for size in sizes if 2 * size <= count)
+def windows(rows: Sequence[Row]) -> list[Window]:
+    """Earlier and newest rows (given oldest first), the most newest first.
+
+    Runs are never split, and at least as many stand before: hosts of one run differ by chance.
+    """
+    runs = list(dict.fromkeys(row.run for row in rows))
+    sizes = [size for size in (NEWEST if len(runs) > 3 else (1,)) if 2 * size <= len(runs)]
+    parts = [(set(runs[-size - EARLIER : -size]), set(runs[-size:])) for size in sizes]
+    return [
+        ([row for row in rows if row.run in before], [row for row in rows if row.run in newest])
+        for before, newest in parts
+    ]
 
 
 def seconds(before: Sequence[float], after: Sequence[float]) -> Verdict:
@@ -73,12 +84,13 @@ def points(before: Sequence[float], after: Sequence[float]) -> Verdict:
     return _POINTS[noise.points(before, after)]
 
 
-def trend(values: Sequence[float], judge: Judge) -> Trend:
-    """Values oldest first; of several numbers of newest ones, the most that tell a difference."""
-    found = Trend("not-compared", Range(0), ranged(values[-1:]))
-    for size in lately(len(values)):
-        before, newest = values[:-size][-EARLIER:], values[-size:]
-        this = Trend(judge(before, newest), ranged(before), ranged(newest))
+def trend(rows: Sequence[Row], value: Value, judge: Judge, summed: Sum = ranged) -> Trend:
+    """Of several numbers of newest runs, the most that tell a difference; all rows have a value."""
+    found = Trend("not-compared", Range(0), Range(0))
+    for window in windows(rows):
+        before, newest = ([known for row in side if (known := value(row)) is not None]
+                          for side in window)  # fmt: skip
+        this = Trend(judge(before, newest), summed(before), summed(newest))
         if this.verdict not in ("same", "noise"):
             return this
         found = this if found.verdict == "not-compared" else found
@@ -115,21 +127,17 @@ def _groups(rows: Sequence[Row], catalogue: Catalogue) -> Iterator[Group]:
     for row in rows:
         kinds.setdefault((row.system, row.stack, row.method), []).append(row)
     for (system, stack, method), members in sorted(kinds.items()):
-        answers = [row.first_answer_s for row in members]
         yield Group(
             system=system,
             stack=stack,
             method=method,
             rows=tuple(members),
-            passing=_passing([float(row.status == "passed") for row in members]),
-            first_answer=_measure(answers, seconds),
-            total=_measure([row.total_s for row in members if row.status == "passed"], seconds),
-            ratings={
-                name: _measure([row.ratings.get(name) for row in members], points)
-                for name in RATINGS
-            },
+            passing=trend(members, lambda row: float(row.status == "passed"), passes, _share),
+            first_answer=_measure(members, lambda row: row.first_answer_s, seconds),
+            total=_measure(members, _total, seconds),
+            ratings={name: _measure(members, _rating(name), points) for name in RATINGS},
             engines=tuple(_engines(members)),
-            pains=frequency.of_group(members, catalogue, sizes=lately(len(members)), back=EARLIER),
+            pains=frequency.of_group(members, catalogue, windows(members)),
         )
 
 
@@ -139,18 +147,23 @@ def passes(before: Sequence[float], after: Sequence[float]) -> Verdict:
     return _PASSES.get(pains.presence(*seen), "same")
 
 
-def _passing(values: Sequence[float]) -> Trend:
-    """In shares of runs: the middle of passed and not passed would say nothing."""
-    found = trend(values, passes)
-    newest = values[-found.newest.runs :]
-    before = values[: -len(newest)][-EARLIER:]
-    shares = [round(pains.share(round(sum(side)), len(side)), 3) for side in (before, newest)]
-    return Trend(found.verdict, Range(len(before), shares[0]), Range(len(newest), shares[1]))
+def _share(values: Sequence[float]) -> Range:
+    """The middle of passed and not passed would say nothing."""
+    return Range(len(values), round(pains.share(round(sum(values)), len(values)), 3))
 
 
-def _measure(values: Sequence[float | None], judge: Judge) -> Measure:
-    known = [value for value in values if value is not None]
-    return Measure(ranged(known), trend(known, judge))
+def _total(row: Row) -> float | None:
+    return row.total_s if row.status == "passed" else None
+
+
+def _rating(name: str) -> Value:
+    return lambda row: row.ratings.get(name)
+
+
+def _measure(rows: Sequence[Row], value: Value, judge: Judge) -> Measure:
+    known = [row for row in rows if value(row) is not None]
+    values = [value(row) or 0.0 for row in known]
+    return Measure(ranged(values), trend(known, value, judge))
 
 
 def _engines(rows: Sequence[Row]) -> Iterator[Engine]:

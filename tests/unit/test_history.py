@@ -329,6 +329,13 @@ def test_what_takes_longer_lately_is_told(runs_since: int) -> None:
     assert said.startswith("first answer slower: ")
 
 
+def test_hosts_of_one_run_are_not_held_against_each_other() -> None:
+    rows = [replace(row(0, seconds), name=f"web{seconds}") for seconds in (20.0, 21.0, 90.0, 95.0)]
+    found = of(rows).groups[0]
+    assert telling.lately(found) == []
+    assert found.first_answer.trend.verdict == "not-compared"
+
+
 def test_one_stray_run_is_no_trend() -> None:
     rows = [row(number, 600.0 if number == 11 else 60.0 + number % 3) for number in range(12)]
     assert telling.lately(of(rows).groups[0]) == []
