@@ -93,6 +93,18 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
         "markdown": Flag("switch", "As Markdown, for a CI job's summary"),
         "json": Flag("switch", "As JSON"),
     }),
+    "history": ("All runs over time: first answers, ratings, pain points of each kind of host.", {
+        "command": Flag("text", "Runs of this command (default evaluate), or all"),
+        "image": Flag("many", "Only hosts of these images, or systems by name; globs"),
+        "stack": Flag("text", "Only runs of this stack"),
+        "since": Flag("text", "Only runs since: 30d, 12h, 4w or a date"),
+        "limit": Flag("text", "Only the newest so many runs"),
+        "page": Flag("switch", "Write a page with plots: history.html beside the runs"),
+        "to": Flag("text", "With --page: another file"),
+        "runs": RUN["runs"],
+        "markdown": Flag("switch", "As Markdown, for a CI job's summary"),
+        "json": Flag("switch", "As JSON"),
+    }),
     "review": ("Add your own ratings and notes of a host to a run.", RUN | {
         "host": Flag("text", "Which host of the run (needed where there are several)"),
         "file": Flag("text", "A YAML file: ratings (set_up, task, ...) and notes (default: asks)"),

@@ -58,6 +58,7 @@ def _types(event: str) -> Types:
     return {"t": str, "event": str, **tables.get(event, {})}
 
 
+@functools.cache
 def _of(kind: type) -> Types:
     """A dataclass's fields; `| Unknown` is written as an object of its own and passes anyway."""
     return {name: _known(hint) for name, hint in typing.get_type_hints(kind).items()}

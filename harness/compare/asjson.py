@@ -33,8 +33,16 @@ def _host(host: HostComparison) -> dict[str, Any]:
     return {
         "host": host.host,
         "names": list(host.names),
-        "before": {"runs": runs[0], "ended": dict(host.ended_before)},
-        "after": {"runs": runs[1], "ended": dict(host.ended_after)},
+        "before": {
+            "runs": runs[0],
+            "ended": dict(host.ended_before),
+            "engine_from": dict(host.ways_before),
+        },
+        "after": {
+            "runs": runs[1],
+            "ended": dict(host.ended_after),
+            "engine_from": dict(host.ways_after),
+        },
         "least_that_counts": jsonable(noise.least(*runs)),
         "pain_points": jsonable(host.pains),
         "steps": jsonable(host.timings),

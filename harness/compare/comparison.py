@@ -62,6 +62,8 @@ def _host(pair: sides.Pair, catalogue: _Catalogue) -> HostComparison:
         names=pair.names,
         ended_before=Counter(one.run.status for one in pair.before),
         ended_after=Counter(one.run.status for one in pair.after),
+        ways_before=_ways(pair.before),
+        ways_after=_ways(pair.after),
         pains=changed,
         timings=steps,
         together=timings.together(pair.before, pair.after, steps, told),
@@ -70,6 +72,11 @@ def _host(pair: sides.Pair, catalogue: _Catalogue) -> HostComparison:
         ratings=tuple(_ratings(pair.before, pair.after)),
     )
     return replace(host, regressions=tuple(_regressions(host)))
+
+
+def _ways(reports: Sequence[Report]) -> Counter[str]:
+    """Of the runs that came so far as to have a plan."""
+    return Counter(way for one in reports if (way := sides.way(one.run)) != "none")
 
 
 def _ratings(before: Sequence[Report], after: Sequence[Report]) -> Iterator[RatingChange]:

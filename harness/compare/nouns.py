@@ -90,7 +90,7 @@ class Regression:
 
 @dataclass(frozen=True, slots=True)
 class HostComparison:
-    """One kind of host on both sides; `passed` and `ended` count runs (by status)."""
+    """One kind of host on both sides; `ended` and `ways` (to the engine) count runs."""
 
     host: str
     names: tuple[str, ...]
@@ -103,6 +103,8 @@ class HostComparison:
     outside: Timing | None = None  # booting, waiting for a turn: told, never judged
     ratings: tuple[RatingChange, ...] = ()
     regressions: tuple[Regression, ...] = ()
+    ways_before: Mapping[str, int] = field(default_factory=dict)
+    ways_after: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 from typing import Final
 
 from harness.compare.nouns import PainChange, Presence, Seen
-from harness.model import HostRun, How, PainOutcome, PainPoint, Report
+from harness.model import HostRun, How, PainOutcome, PainPoint, Report, Severity
 from harness.prose.wording import code
 from harness.rating import UNKNOWN_SEVERITY
 
@@ -20,17 +20,19 @@ ORDER: Final[tuple[PainOutcome, ...]] = ("noted", "remedied", "needs-human", "un
 
 
 @dataclass(frozen=True, slots=True)
-class _Met:
+class Met:
+    """One meeting: what came of it, and at which step."""
+
     outcome: PainOutcome
     step: str
     how: How = "encountered"
 
 
 @dataclass(frozen=True, slots=True)
-class _Walk:
+class Walk:
     """What one run met, and how far it came: who fails early does not meet what comes later."""
 
-    met: Mapping[str, list[_Met]]
+    met: Mapping[str, list[Met]]
     reached: frozenset[str]
 
 
@@ -38,10 +40,10 @@ def changes(
     before: Sequence[Report], after: Sequence[Report], catalogue: Mapping[str, PainPoint]
 ) -> tuple[PainChange, ...]:
     """Every pain point either side met, and every failure nothing explains."""
-    old, new = [_walk(one.run) for one in before], [_walk(one.run) for one in after]
+    old, new = [walk(one.run) for one in before], [walk(one.run) for one in after]
     known = dict.fromkeys(pain for walk in (*new, *old) for pain in walk.met)
     return tuple(
-        _change(pain, _seen(pain, old, where), _seen(pain, new, where), catalogue)
+        _change(pain, seen(pain, old, where), seen(pain, new, where), catalogue)
         for pain in known
         if (where := {one.step for walk in (*old, *new) for one in walk.met.get(pain, ())})
     )
@@ -52,14 +54,15 @@ def share(count: int, of: int) -> float:
     return count / of if of else 0.0
 
 
-def _walk(run: HostRun) -> _Walk:
-    met: dict[str, list[_Met]] = {}
+def walk(run: HostRun) -> Walk:
+    """What a host's run met, failures that nothing explains included."""
+    met: dict[str, list[Met]] = {}
     for finding in run.findings:
-        met.setdefault(finding.pain, []).append(_Met(finding.outcome, finding.step, finding.how))
+        met.setdefault(finding.pain, []).append(Met(finding.outcome, finding.step, finding.how))
     for failure in run.unexplained:
-        met.setdefault(unexplained(failure.step), []).append(_Met("unresolved", failure.step))
+        met.setdefault(unexplained(failure.step), []).append(Met("unresolved", failure.step))
     reached = {step.id for step in run.steps if step.status not in ("skipped", "planned")}
-    return _Walk(met, frozenset(reached))
+    return Walk(met, frozenset(reached))
 
 
 def unexplained(step: str) -> str:
@@ -71,7 +74,7 @@ def is_unexplained(pain: str) -> bool:
     return pain.startswith("unexplained:")
 
 
-def _seen(pain: str, walks: Sequence[_Walk], where: Collection[str]) -> Seen:
+def seen(pain: str, walks: Sequence[Walk], where: Collection[str]) -> Seen:
     """Out of the walks that came to where the pain point is met; "" is no step, and anywhere."""
     there = [walk for walk in walks if pain in walk.met or "" in where or walk.reached & {*where}]
     met = [walk.met[pain] for walk in there if pain in walk.met]
@@ -80,7 +83,7 @@ def _seen(pain: str, walks: Sequence[_Walk], where: Collection[str]) -> Seen:
     return Seen(len(met), len(there), _usual(met), tuple(steps), foreseen)
 
 
-def _usual(met: Sequence[list[_Met]]) -> PainOutcome | None:
+def _usual(met: Sequence[list[Met]]) -> PainOutcome | None:
     """What came of it in most runs, of each run the worst; None where runs do not agree."""
     worst = Counter(max((one.outcome for one in each), key=ORDER.index) for each in met)
     for outcome, count in worst.most_common(1):
@@ -89,16 +92,19 @@ def _usual(met: Sequence[list[_Met]]) -> PainOutcome | None:
 
 
 def _change(name: str, before: Seen, after: Seen, catalogue: Mapping[str, PainPoint]) -> PainChange:
+    title, severity = titled(name, catalogue)
+    return PainChange(name, title, severity, presence(before, after), before, after)
+
+
+def titled(name: str, catalogue: Mapping[str, PainPoint]) -> tuple[str, Severity]:
+    """How it is called and how bad it is, by the catalogue; also what is not in it."""
     pain = catalogue.get(name)
-    title = pain.title if pain else next(_untitled(name))
-    severity = pain.severity if pain else UNKNOWN_SEVERITY
-    return PainChange(name, title, severity, _presence(before, after), before, after)
-
-
-def _untitled(name: str) -> Iterator[str]:
+    if pain:
+        return pain.title, pain.severity
     if is_unexplained(name):
-        yield f"A failure at {code(name.partition(':')[2])} that nothing explains"
-    yield name
+        step = code(name.partition(":")[2])
+        return f"A failure at {step} that nothing explains", UNKNOWN_SEVERITY
+    return name, UNKNOWN_SEVERITY
 
 
 def _share(seen: Seen) -> float:
@@ -118,7 +124,8 @@ def _by_chance(rare: Seen, often: Seen) -> bool:
     return rare.runs > 0 and ways / comb(of, met) > BY_CHANCE
 
 
-def _presence(before: Seen, after: Seen) -> Presence:
+def presence(before: Seen, after: Seen) -> Presence:
+    """What became of a pain point from one side to the other."""
     if not before.of or not after.of:
         return "unreached"
     more = share(after.runs, after.of) - share(before.runs, before.of)

@@ -49,6 +49,12 @@ def left_out(side: Side) -> Iterator[str]:
                 yield f"{report.run.name} in {name}: {report.run.status}"
 
 
+def way(run: HostRun) -> str:
+    """Where the engine came from; "present" where it was there, "none" of a host never planned."""
+    install = next((step for step in run.steps if step.id == "install-engine"), None)
+    return "present" if install and install.status == "satisfied" else run.method or "none"
+
+
 def _telling(side: Side) -> Iterator[Report]:
     for reports in side.values():
         yield from (report for report in reports if report.run.status not in SAYS_NOTHING)

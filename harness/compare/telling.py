@@ -7,18 +7,16 @@ code. What was remote text is quoted as code on one line before it gets into a c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
-from textwrap import wrap
 from typing import Final
 
 from harness.compare import noise
 from harness.compare.nouns import Comparison, HostComparison, PainChange, Range, Seen, Timing
 from harness.plain import one_line
-from harness.prose import markdown_text as md
+from harness.prose import blocks
+from harness.prose.blocks import Block
 from harness.prose.wording import code, counted, duration, listed
 
-WIDTH: Final = 100
 ALIKE: Final = 4  # steps of a second or more, from which on "most steps" can be said
 MOST_ALIKE: Final = 5  # hosts, beyond which those where nothing changed are only named
 WORST_FIRST: Final = ("new", "worse", "changed", "gone", "now-and-then", "unreached")
@@ -42,66 +40,21 @@ _RATINGS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A part of the page: any of heading (of a level), sentence and table may be empty."""
-
-    heading: str = ""
-    level: int = 2
-    sentence: str = ""
-    head: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
-
-
 def text(found: Comparison) -> str:
     """For a terminal: tables as columns."""
-    parts = []
-    for block in _blocks(found):
-        lines = [block.heading] if block.heading else []
-        lines += wrap(block.sentence, WIDTH, break_on_hyphens=False)
-        lines += _columns(block.head, block.rows)
-        parts.append("\n".join(lines))
-    return "\n\n".join(parts) + "\n"
+    return blocks.text(_blocks(found))
 
 
 def markdown(found: Comparison) -> str:
     """For a page or a CI job's summary."""
-    parts = []
-    for block in _blocks(found):
-        parts += [f"{'#' * block.level} {md.prose(block.heading)}"] if block.heading else []
-        parts += [md.prose(block.sentence)] if block.sentence else []
-        if block.rows:
-            rows = [[_cell(cell) for cell in row] for row in block.rows]
-            parts.append(md.table(block.head, rows))
-    return "\n\n".join(parts) + "\n"
+    return blocks.markdown(_blocks(found))
 
 
-def _cell(words: str) -> str:
-    plain = _unmarked(words)
-    return md.prose(words) if plain == words else f"**{md.prose(plain)}**"
-
-
-def _unmarked(words: str) -> str:
-    return words[2:-2] if words.startswith("**") else words
-
-
-def _columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    if not rows:
-        return []
-    every = [[_unmarked(cell) for cell in row] for row in (head, *rows)]
-    widths = [max(len(row[column]) for row in every) for column in range(len(head))]
-    return [
-        "  "
-        + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in every
-    ]
-
-
-def _blocks(found: Comparison) -> Iterator[_Block]:
-    yield _Block(f"Compared with {_runs(found.before)}: {_runs(found.after)}", 1, _verdict(found))
+def _blocks(found: Comparison) -> Iterator[Block]:
+    yield Block(f"Compared with {_runs(found.before)}: {_runs(found.after)}", 1, _verdict(found))
     if found.regressions:
         rows = [[f"**{one.severity}**", code(one.host), one.sentence] for one in found.regressions]
-        yield _Block("Got worse", head=["Severity", "Host", "What"], rows=rows)
+        yield Block("Got worse", head=["Severity", "Host", "What"], rows=rows)
     quiet = [host for host in found.hosts if _is_alike(host)]
     quiet = quiet if len(found.hosts) > MOST_ALIKE else []
     for host in found.hosts:
@@ -109,14 +62,16 @@ def _blocks(found: Comparison) -> Iterator[_Block]:
             yield from _host(host)
     if quiet:
         names = listed(code(host.host) for host in quiet)
-        yield _Block("Nothing changed", sentence=f"{counted(len(quiet), 'host')}: {names}.")
+        yield Block(
+            "Nothing changed", sentence=f"{counted(len(quiet), 'host').capitalize()}: {names}."
+        )
     left = [
         *(f"{code(name)}: only before" for name in found.only_before),
         *(f"{code(name)}: only after" for name in found.only_after),
         *(code(name) for name in found.left_out),
     ]
     if left:
-        yield _Block("Not compared", head=["Host"], rows=[[one] for one in left])
+        yield Block("Not compared", head=["Host"], rows=[[one] for one in left])
 
 
 def _is_alike(host: HostComparison) -> bool:
@@ -141,25 +96,25 @@ def _runs(names: Sequence[str]) -> str:
     return listed(shown if len(shown) < 5 else [*shown[:3], f"{len(shown) - 3} more"])
 
 
-def _host(host: HostComparison) -> Iterator[_Block]:
-    yield _Block(f"{code(host.host)}", sentence=_circumstances(host))
+def _host(host: HostComparison) -> Iterator[Block]:
+    yield Block(f"{code(host.host)}", sentence=_circumstances(host))
     told = [one for one in host.pains if one.change != "same"]
     shown = sorted(told, key=lambda one: WORST_FIRST.index(one.change))
     if shown:
-        head = ["Pain point", "Severity", "", "Before", "After"]
-        yield _Block("Pain points", 3, head=head, rows=[_pain(one) for one in shown])
+        head = ["Pain point", "Severity", "Change", "Before", "After"]
+        yield Block("Pain points", 3, head=head, rows=[_pain(one) for one in shown])
     totals = [one for one in (host.together, host.lost, host.outside) if one]
     rows = [_timing(one, code(one.step)) for one in host.timings if _matters(one)]
     rows += [_timing(one, _TOTALS[one.step]) for one in totals]
     if rows:
-        yield _Block("Seconds", 3, head=["Step", "Before", "After", "", "Verdict"], rows=rows)
+        yield Block("Seconds", 3, head=["Step", "Before", "After", "Ratio", "Verdict"], rows=rows)
     rated = [
         [_RATINGS.get(one.name, one.name), _rating(one.before), _rating(one.after),
          _differs(one.verdict), "; ".join(one.reasons)]
         for one in host.ratings
     ]  # fmt: skip
     if rated:
-        yield _Block("Ratings", 3, head=["1-10", "Before", "After", "Verdict", "Why"], rows=rated)
+        yield Block("Ratings", 3, head=["Rating", "Before", "After", "Verdict", "Why"], rows=rated)
 
 
 _TOTALS: Final[Mapping[str, str]] = {
@@ -175,10 +130,25 @@ def _circumstances(host: HostComparison) -> str:
     names = [name for name in host.names if name != host.host]
     if names:
         said.append(f"Hosts: {listed([*map(code, names[:8]), *(['others'] * (len(names) > 8))])}.")
+    said += _ways(host)
     same = sum(one.change == "same" for one in host.pains)
     if same:
         said.append(f"{counted(same, 'pain point').capitalize()} met alike on both sides.")
     return " ".join([*said, _what_counts(noise.least(before, after)), *_everywhere(host)])
+
+
+def _ways(host: HostComparison) -> Iterator[str]:
+    """Told where it is not one and the same: another way in is another thing to compare."""
+    before, after = host.ways_before, host.ways_after
+    if len({*before, *after}) > 1:
+        yield f"The engine is from {_way(before)} before, from {_way(after)} now."
+
+
+def _way(ways: Mapping[str, int]) -> str:
+    several = len(ways) > 1
+    return listed(
+        f"{code(way, 40)}{f' ({count})' if several else ''}" for way, count in sorted(ways.items())
+    )
 
 
 def _what_counts(asked: noise.Least) -> str:

@@ -268,7 +268,7 @@ def test_of_many_hosts_those_where_nothing_changed_are_only_named() -> None:
     many = [replace(DEBIAN, name=f"web{place}", image=None) for place in range(9)]
     found = compared(many, [*many[:-1], slowed("build", 9.0)(many[-1])])
     shown = telling.markdown(found)
-    assert "eight hosts: `web0`," in shown
+    assert "Eight hosts: `web0`," in shown
     assert shown.count("### Seconds") == 1
 
 
@@ -303,7 +303,9 @@ def test_json_has_every_key_and_markdown_the_same_tables() -> None:
         "host", "names", "before", "after", "least_that_counts", "pain_points", "steps",
         "timings", "ratings", "regressions",
     }  # fmt: skip
-    assert host["before"] == {"runs": 5, "ended": {"passed": 5}}
+    assert host["before"] == {
+        "runs": 5, "ended": {"passed": 5}, "engine_from": {"repository": 5},
+    }  # fmt: skip
     assert {"together", "lost", "outside"} == set(host["timings"])
     html = MarkdownIt("gfm-like", {"linkify": False}).render(telling.markdown(found))
     assert html.count("<table>") == 3
@@ -393,3 +395,17 @@ def test_the_page_says_what_counts_as_the_code_has_it() -> None:
     assert f"differs by {OFTEN:.0%} or more" in page
     assert f"{noise.SPREADS:g} times the spread" in page
     assert noise.AGREE == 0.9
+
+
+def test_another_way_to_the_engine_is_told() -> None:
+    other = replace(DEBIAN, method="distribution")
+    there = tuple(
+        replace(one, status="satisfied") if one.id == "install-engine" else one
+        for one in DEBIAN.steps
+    )
+    shown = said(compared([DEBIAN, DEBIAN], [DEBIAN, other, replace(DEBIAN, steps=there)]))
+    assert (
+        "The engine is from `repository` before, from `distribution` (1), `present` (1) and"
+        " `repository` (1) now." in shown
+    )
+    assert "The engine" not in said(compared([DEBIAN], [DEBIAN]))

@@ -12,6 +12,8 @@ PURE = (
     *("model", "settings", "facts", "diagnose", "rating", "report", "replay", "packages"),
     *("journey/__init__", "journey/install", "journey/stack", "services", "excerpt", "plain"),
     "eventfields",
+    *(f"history/{name}" for name in ("nouns", "reading", "trends", "frequency", "plots")),
+    *(f"history/{name}" for name in ("telling", "asjson", "page")),
     *(f"compare/{path.stem}" for path in (HARNESS / "compare").glob("*.py")),
     *("redact", "shapes", "needles", "disguises", "publicnames"),
     *(f"prose/{path.stem}" for path in (HARNESS / "prose").glob("*.py")),

@@ -1,0 +1,1 @@
+"""All runs there were, kept small: how hosts of a kind fared over time."""
