@@ -15,7 +15,7 @@ import msgspec
 
 from harness.model import Facts
 from harness.reviews import Review
-from harness.schemas import answers, reports, rundir
+from harness.schemas import answers, reports, rundir, trends
 from harness.schemas.making import DRAFT, Schema, assembled, document, facts
 
 FOLDER: Final = Path(__file__).parents[2] / "docs/schemas"
@@ -28,6 +28,7 @@ _DOCUMENTS: Final[dict[str, tuple[Any, str, str]]] = {
     ),
     "run": (rundir.RunFile, "run.json", "A run: when, what, and the folders of its hosts."),
     "compare": (answers.Comparison, "compare --json", "Two sides of runs, and what got worse."),
+    "history": (trends.History, "history --json", "All runs as trends, kind of host by kind."),
     "pains": (list[answers.PainPoint], "pains --json", "The catalogue of pain points."),
     "unexplained": (
         list[answers.Failure],

@@ -105,10 +105,11 @@ class Reproduction(Struct):
 
 
 class Ended(Struct):
-    """How many runs a side has of a host, and by status how they ended."""
+    """How many runs a side has of a host, how they ended, and where their engines came from."""
 
     runs: Count
     ended: dict[HostStatus, Count]
+    engine_from: dict[str, Count]
 
 
 class Totals(Struct):

@@ -251,6 +251,17 @@ def test_diagnoses_keep_to_their_schema(recorded_runs: Path, tmp_path: Path) -> 
     check(nothing, "diagnose")
 
 
+def test_histories_keep_to_their_schema(recorded_runs: Path, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    shutil.copytree(recorded_runs, runs, symlinks=True)
+    told = invoked("history", f"--runs={runs}")
+    check(told, "history")
+    assert told["groups"]
+    shutil.rmtree(runs / sorted(path.name for path in runs.glob("2*"))[0])
+    check(invoked("history", f"--runs={runs}"), "history")
+    check(invoked("history", f"--runs={tmp_path}"), "history")
+
+
 def test_comparisons_keep_to_their_schema(recorded_runs: Path) -> None:
     runs = f"--runs={recorded_runs}"
     worse = invoked("compare", "20261101", "20261102", runs, "--fail-on=minor", expect=2)
