@@ -1,0 +1,58 @@
+"""Remote text made harmless to show, its colours kept: SGR is the one escape that stays. Pure.
+
+What `plain.py` does for tables and pages, this does for a terminal: colours cannot move the cursor,
+name a window, open a link or write to the clipboard. Everything else that is no text goes.
+https://www.ecma-international.org/publications-and-standards/standards/ecma-48/ (8.3.117, SGR)
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from harness.plain import plain
+
+RESET: Final = "\x1b[0m"
+_SGR = re.compile(r"(\x1b\[[0-9;:]{0,40}m)")
+
+
+def coloured(text: str) -> str:
+    """`text` as a terminal would leave it; of escapes only colours, of controls newline and tab."""
+    return "\n".join(_line(line) for line in text.split("\n"))
+
+
+def shortened(line: str, limit: int) -> str:
+    """One coloured line, at most `limit` visible characters of it; no colour is cut in two."""
+    if len(line) <= limit:
+        return line
+    kept: list[str] = []
+    room = limit
+    for index, part in enumerate(_SGR.split(line)):
+        if index % 2 == 0 and len(part) > room:
+            return "".join([*kept, part[: max(0, room - 1)], RESET if index else "", "…"])
+        kept.append(part)
+        room -= len(part) if index % 2 == 0 else 0
+    return line
+
+
+def _line(line: str) -> str:
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(
+        part if index % 2 else plain(part) for index, part in enumerate(_last_state(line))
+    )
+
+
+def _last_state(line: str) -> list[str]:
+    """Text and colours by turns; of a progress line what came last, in the colours it had by then.
+
+    A carriage return starts the line over, wherever in it colours change.
+    """
+    parts = _SGR.split(line.rstrip("\r"))
+    last = next(
+        (at for at in range(len(parts) - 1, -1, -1) if at % 2 == 0 and "\r" in parts[at]), 0
+    )
+    for at in range(0, last, 2):
+        parts[at] = ""
+    parts[last] = parts[last].rpartition("\r")[2]
+    return parts
