@@ -24,10 +24,13 @@ _FRAMES_A_SECOND: Final = 8
 _MOST_FRAMES: Final = 60  # of one output
 _PROMPT_S, _TYPING_S, _STROKES = 0.3, 0.05, 12
 
-Tone = Literal["step", "quiet", "good", "warning", "bad"]
+_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+Tone = Literal["step", "said", "quiet", "good", "warning", "bad"]
 _TONES: Final[Mapping[Tone, str]] = {
     "step": "\x1b[1;36m",
-    "quiet": "\x1b[90m",
+    "said": "\x1b[1m",
+    "quiet": "\x1b[38;5;245m",  # bright black is all but black in many themes
     "good": "\x1b[1;32m",
     "warning": "\x1b[33m",
     "bad": "\x1b[1;31m",
@@ -115,7 +118,7 @@ class Recording:
             self._row("o", text)
 
     def _row(self, code: str, data: str) -> None:
-        row = _json([round(self.clock_s, 3), code, data])
+        row = f"[{self.clock_s:.3f},{_json(code)},{_json(data)}]"
         self._rows.append(row)
         self._bytes += len(row.encode()) + 1
 
@@ -140,7 +143,3 @@ def _fitting(lines: list[str], most: int, characters: int) -> int:
         if characters < 0:
             return count
     return min(most, len(lines))
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -13,26 +13,29 @@ from typing import Final
 from harness.plain import plain
 
 RESET: Final = "\x1b[0m"
+_HARMLESS = re.compile(r"[\t\n -~]*")
 _SGR = re.compile(r"(\x1b\[[0-9;:]{0,40}m)")
 
 
 def coloured(text: str) -> str:
     """`text` as a terminal would leave it; of escapes only colours, of controls newline and tab."""
+    if _HARMLESS.fullmatch(text):
+        return text
     return "\n".join(_line(line) for line in text.split("\n"))
 
 
 def shortened(line: str, limit: int) -> str:
     """One coloured line, at most `limit` visible characters of it; no colour is cut in two."""
-    if len(line) <= limit:
+    if len(line) <= limit or len(_SGR.sub("", line)) <= limit:
         return line
     kept: list[str] = []
-    room = limit
+    room = limit - 1
     for index, part in enumerate(_SGR.split(line)):
-        if index % 2 == 0 and len(part) > room:
-            return "".join([*kept, part[: max(0, room - 1)], RESET if index else "", "…"])
-        kept.append(part)
-        room -= len(part) if index % 2 == 0 else 0
-    return line
+        kept.append(part if index % 2 else part[:room])
+        room -= 0 if index % 2 else len(part)
+        if room <= 0:
+            break
+    return "".join([*kept, RESET if len(kept) > 1 else "", "…"])
 
 
 def _line(line: str) -> str:

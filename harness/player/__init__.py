@@ -76,7 +76,7 @@ def _about(cast: str) -> str:
     most = float(json.loads(first).get("idle_time_limit") or 3600)
     times = [0.0, *(json.loads(row)[0] for row in rows)]
     played_s = sum(min(most, after - before) for before, after in pairwise(times))
-    return f"{duration(played_s)} at the terminal"
+    return f"{duration(played_s)} to watch"
 
 
 @cache

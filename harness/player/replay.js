@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const part = (name) => document.getElementById(`replay-${name}`);
-  const [button, again, speed, steps, screen, said] = ["play", "again", "speed", "steps", "screen", "said"].map(part);
+  const [button, again, speed, jump, steps, screen, said] =
+    ["play", "again", "speed", "jump", "steps", "screen", "said"].map(part);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const narrow = matchMedia("(max-width: 700px)");
   let player = null;
@@ -49,15 +50,15 @@
   function listSteps() {
     const rows = part("cast").textContent.split("\n").filter((row) => row.startsWith("["));
     rows.map((row) => JSON.parse(row)).filter((row) => row[1] === "m").forEach((row, index) => {
-      const jump = document.createElement("button");
-      jump.type = "button";
-      jump.textContent = row[2];
-      jump.addEventListener("click", async () => {
+      const step = document.createElement("button");
+      step.type = "button";
+      step.textContent = row[2];
+      step.addEventListener("click", async () => {
         await player.seek({ marker: index });
         current(index);
         play();
       });
-      steps.appendChild(document.createElement("li")).append(jump);
+      steps.appendChild(document.createElement("li")).append(step);
     });
   }
 
@@ -66,7 +67,8 @@
     code.textContent = part("code").textContent;
     document.head.append(code);
     listSteps();
-    [again, speed.parentElement, steps, screen].forEach((one) => { one.hidden = false; });
+    jump.open = !narrow.matches;
+    [again, speed.parentElement, jump, screen].forEach((one) => { one.hidden = false; });
     open(0);
   }
 

@@ -224,7 +224,7 @@ class _Story:
         self.tape.blank()
         self.tape.mark("The verdict")
         self.tape.comment(headline(self.run), _VERDICT.get(self.run.status, "bad"))
-        self.tape.comment(self.report.recommendation.replace("`", ""), "step")
+        self.tape.comment(self.report.recommendation.replace("`", ""), "said")
         self.tape.wait(1.0)
         self.tape.blank()
 
