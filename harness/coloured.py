@@ -1,13 +1,15 @@
 """Remote text made harmless to show, its colours kept: SGR is the one escape that stays. Pure.
 
 What `plain.py` does for tables and pages, this does for a terminal: colours cannot move the cursor,
-name a window, open a link or write to the clipboard. Everything else that is no text goes.
+name a window, open a link or write to the clipboard. Everything else that is no text goes, and of
+SGR what blinks or hides text.
 https://www.ecma-international.org/publications-and-standards/standards/ecma-48/ (8.3.117, SGR)
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from harness.plain import plain
@@ -42,8 +44,21 @@ def _line(line: str) -> str:
     if line.isascii() and line.isprintable():
         return line
     return "".join(
-        part if index % 2 else plain(part) for index, part in enumerate(_last_state(line))
+        _visible(part) if index % 2 else plain(part) for index, part in enumerate(_last_state(line))
     )
+
+
+def _visible(sgr: str) -> str:
+    """A colour sequence without blinking (5, 6) and concealing (8); `38;5;8` is a colour."""
+    codes = iter(sgr[2:-1].split(";"))
+    kept: list[str] = []
+    for code in codes:
+        if code in ("38", "48", "58"):
+            kind = next(codes, "")
+            kept += [code, kind, *islice(codes, {"5": 1, "2": 3}.get(kind, 0))]
+        elif code.lstrip("0") not in ("5", "6", "8"):
+            kept.append(code)
+    return f"\x1b[{';'.join(kept)}m" if kept else ""
 
 
 def _last_state(line: str) -> list[str]:

@@ -313,6 +313,11 @@ def test_the_colours_of_a_host_are_kept_and_end_with_its_output() -> None:
         ("\x1b[32m10%\r\x1b[33m20%\x1b[0m", "\x1b[32m\x1b[33m20%\x1b[0m"),
         ("a\x1b[1mb\rc\x1b[2md\re", "\x1b[1m\x1b[2me"),
         ("no colour at all\ttab", "no colour at all\ttab"),
+        (
+            "\x1b[5;31ma\x1b[8mb\x1b[38;5;8mc\x1b[08;48;2;5;6;8md",
+            "\x1b[31mab\x1b[38;5;8mc\x1b[48;2;5;6;8md",
+        ),
+        ("\x1b[38ma\x1b[mb\x1b[38;5mc", "\x1b[38;ma\x1b[mb\x1b[38;5mc"),
         ("\x1b[3\x1b[31mx", "\x1b[31mx"),
         ("\x1b]0;a\x1b[31mb\x07c", "\x1b[31mbc"),
     ],
