@@ -222,6 +222,15 @@ def test_it_never_plays_by_itself(browser: Browser, place: Path) -> None:
     assert harmless(told)
 
 
+def test_a_browser_that_cannot_play_it_says_so(browser: Browser, tmp_path: Path) -> None:
+    strict = tmp_path / "report.html"
+    strict.write_text(page_text().replace("'wasm-unsafe-eval'", ""), "utf-8")
+    told = opened(browser, strict)
+    told.play.click()
+    assert "This browser cannot play it" in told.page.inner_text("#replay-said")
+    assert not told.page.locator("#replay-screen").is_visible()
+
+
 def test_without_script_the_recording_is_a_link_and_in_print_nothing(
     browser: Browser, place: Path
 ) -> None:
