@@ -6,7 +6,8 @@ script only the link to the recording is left; in print nothing is.
 
 A page with a strict policy has to allow what `policy()` says, and no more: the hashes of the
 pieces, and `'wasm-unsafe-eval'`, since the player's terminal is WebAssembly (which allows no
-`eval` of script). It needs neither `'unsafe-inline'` nor any address; `data:` nowhere.
+`eval` of script). It needs neither `'unsafe-inline'` nor any address. A page that puts `style()` or
+`script()` into an element of its own making needs that element's hash instead of theirs.
 https://www.w3.org/TR/CSP3/#grammardef-wasm-unsafe-eval
 """
 

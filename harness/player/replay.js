@@ -4,6 +4,7 @@
   const part = (name) => document.getElementById(`replay-${name}`);
   const [button, again, speed, jump, steps, screen, said] =
     ["play", "again", "speed", "jump", "steps", "screen", "said"].map(part);
+  if (!button) return; // a page without a recording
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const narrow = matchMedia("(max-width: 700px)");
   let player = null;

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
 from harness import player, replay
 from harness.evidence import Printed
 from harness.report import host_report
 from harness.reporters import asciicast
 
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
 EVIL = (
     '</script><script>window.__pwned = 1</script><img src="https://evil.test/i.png" onerror='
     '"window.__pwned = 1">\n\x1b]8;;javascript:window.__pwned=1\x07press\x1b]8;;\x07\n'
@@ -102,14 +97,6 @@ class Opened:
 
     def wait_until_still(self) -> None:
         self.play.filter(has_text="Play").wait_for()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
