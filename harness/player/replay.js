@@ -26,15 +26,21 @@
       cursorMode: still.matches ? "steady" : "blinking",
       logger: { log() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
     });
-    player.addEventListener("playing", () => shown(true));
+    player.addEventListener("playing", () => { shown(true); toScreen(); });
     player.addEventListener("pause", () => shown(false));
     player.addEventListener("ended", () => shown(false));
     player.addEventListener("marker", ({ index }) => current(index));
   }
 
+  // Into view, once it has its size: "nearest" moves nothing that is in view.
+  function toScreen() {
+    setTimeout(() => screen.scrollIntoView({ block: "nearest" }), 100);
+  }
+
   function play() {
     shown(true);
     player.play();
+    toScreen();
   }
 
   // The player's terminal is WebAssembly, which a hardened browser refuses; here, the empty module.

@@ -192,9 +192,12 @@ def test_nothing_shuts_anybody_out(browser: Browser, place: Path, scheme: str, w
 
 
 def test_on_a_phone_long_lines_can_be_scrolled_to(browser: Browser, place: Path) -> None:
-    told = opened(browser, place, viewport={"width": 360, "height": 740})
+    told = opened(browser, place, viewport={"width": 360, "height": 600})
     told.play.click()
     told.wait_for("apt-get update")
+    box = told.page.locator("#replay-screen").bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 600 + 1  # and it came into view by itself
     scrolled = told.page.locator("#replay-screen").evaluate(
         "one => { one.scrollLeft = 1e6; return one.scrollLeft + one.clientWidth }"
     )
