@@ -75,7 +75,7 @@ def _about(cast: str) -> str:
     """How long it takes, pauses as short as a player makes them."""
     first, *rows = cast.rstrip("\n").split("\n")
     most = float(json.loads(first).get("idle_time_limit") or 3600)
-    times = [0.0, *(json.loads(row)[0] for row in rows)]
+    times = [0.0, *(float(row[1 : row.index(",")]) for row in rows)]
     played_s = sum(min(most, after - before) for before, after in pairwise(times))
     return f"{duration(played_s)} to watch"
 
