@@ -11,12 +11,13 @@ HARNESS = Path(__file__).parent.parent.parent / "harness"
 PURE = (
     *("model", "settings", "facts", "diagnose", "rating", "report", "replay", "packages"),
     *("journey/__init__", "journey/install", "journey/stack", "services", "excerpt", "plain"),
-    *("eventfields", "coloured", "casting", "reporters/asciicast"),
+    "eventfields",
     *(f"compare/{path.stem}" for path in (HARNESS / "compare").glob("*.py")),
     *("redact", "shapes", "needles", "disguises", "publicnames"),
     *(f"prose/{path.stem}" for path in (HARNESS / "prose").glob("*.py")),
     *(f"platforms/{path.stem}" for path in (HARNESS / "platforms").glob("*.py")),
     *(str(path.relative_to(HARNESS).with_suffix("")) for path in HARNESS.glob("pains/*/*.py")),
+    *("coloured", "casting", "reporters/asciicast"),
 )
 IMPURE = {"subprocess", "socket", "fabric", "paramiko", "time", "os", "threading", "docker"}
 
