@@ -77,6 +77,7 @@ def test_every_format_has_its_files() -> None:
         "junit": ("", "junit.xml"),
         "summary": ("", "summary.md"),
         "script": ("reproduce.sh", ""),
+        "asciicast": ("terminal.cast", ""),
     }
 
 
@@ -506,6 +507,7 @@ def test_everything_is_written_where_the_contract_says(tmp_path: Path) -> None:
             "report.html",
             "report.json",
             "reproduce.sh",
+            "terminal.cast",
         }
     assert (tmp_path / "hosts" / "debian-12" / "reproduce.sh").stat().st_mode & 0o100
 
