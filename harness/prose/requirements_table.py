@@ -7,7 +7,7 @@ from typing import Final
 from harness.model import HostRun, RequirementRun, RequirementStatus
 from harness.prose import markdown_text
 from harness.prose.markdown_text import code, link, text
-from harness.prose.wording import counted, duration, listed
+from harness.prose.wording import counted, listed
 
 QUESTION: Final = "Does the tool meet the requirements needed for MLOps innately?"
 _WORDS: Final[dict[RequirementStatus, str]] = {
@@ -37,21 +37,20 @@ def table(run: HostRun) -> str:
     """The question, its answer, a row for each requirement; empty where nothing was measured."""
     if not run.requirements:
         return ""
-    head = ["What a team needs", "Here", "What was seen", "Tried with", "Took"]
+    head = ["What a team needs", "Here", "What was seen", "Tried with", "Why it is needed"]
     rows = markdown_text.table(head, map(_row, run.requirements))
     return f"**{QUESTION}** {answer(run)}\n\n{rows}"
 
 
 def _row(need: RequirementRun) -> list[str]:
     seen = need.evidence
-    why = f" ({text(need.why)})" if need.why else ""
     log = f" ({link('log', seen.log)})" if seen and seen.log else ""
     return [
-        f"{text(need.title)}{why}",
+        text(need.title),
         _WORDS.get(need.status, text(need.status)),
         (text(need.because) or "-") + log,
         code(seen.command if seen else ""),
-        duration(need.seconds),
+        text(need.why) or "-",
     ]
 
 
