@@ -37,7 +37,7 @@ def measure(stack: Stack, link: Link, evidence: Notebook, cancel: threading.Even
     """
     if not stack.requirements:
         return 0.0
-    evidence.append("progress", text=f"asks for {len(stack.requirements)} requirements")
+    evidence.append("progress", text=f"tries {len(stack.requirements)} requirements")
     token = secrets.token_hex(4)
     return sum(_one(r, stack, token, link, evidence, cancel) for r in stack.requirements)
 

@@ -183,6 +183,14 @@ def asked(home: Path) -> list[str]:
     return (home / "asked").read_text().splitlines() if (home / "asked").exists() else []
 
 
+def test_what_sweeping_says_is_not_the_probes_last_word(home: Path) -> None:
+    (home / "made").touch()
+    (home / "bin/docker").write_text(DOCKER.replace('"rm -fv id-ps"|', ""))
+    process = shell(home, probes.probe(need("echo fine"), hello_world(), "f00"))
+    out, _ = process.communicate(timeout=20)
+    assert (process.returncode, out) == (0, "fine\n")
+
+
 @pytest.mark.parametrize(
     ("probe", "code", "last"),
     [
