@@ -14,6 +14,7 @@ import cmarkgfm
 import pytest
 
 from harness import replay, requirements, stacks
+from harness.compare import timings
 from harness.errors import LinkError, UsageError
 from harness.execute import Interrupted
 from harness.journey import requirements as probes
@@ -22,10 +23,12 @@ from harness.model import (
     Cut,
     HostRun,
     Outcome,
+    Report,
     Requirement,
     RequirementRun,
     RequirementStatus,
     Stack,
+    StepRun,
     Upload,
 )
 from harness.prose import requirements_table
@@ -422,3 +425,13 @@ def test_what_a_probe_said_breaks_no_table() -> None:
     assert "javascript:x" not in [part.split('"')[0] for part in html.split('href="')[1:]]
     assert 'href="logs/1.log"' in row
     assert "<strong>missing</strong>" in row
+
+
+def test_the_seconds_of_requirements_are_nobodys() -> None:
+    """`compare` takes runs from before there were any for as quick as those of today."""
+    steps = (StepRun("up", "Up", (), "changed", seconds=10.0),)
+    needs = (RequirementRun("logs", "Logs", "met", seconds=15.0),)
+    before = Report(HostRun("h", "a", "passed", steps, total_s=12.0), {})
+    after = Report(HostRun("h", "a", "passed", steps, total_s=27.0, requirements=needs), {})
+    timing = timings.outside([before], [after])
+    assert (timing.before.median, timing.after.median) == (2.0, 2.0)
