@@ -232,7 +232,7 @@ requirements:
     timeout_s: 4
     probe: |
       cat > compose.yaml <<'END'
-      services: {worker: {image: "python:3.12-alpine", command: sleep 600, volumes: ["named:/a", /b]}}
+      services: {worker: {image: "python:3.12-alpine", command: sleep 99, volumes: ["named:/a", /b]}}
       volumes: {named: {}}
       END
       docker compose up -d && docker tag python:3.12-alpine $COMPOSE_PROJECT_NAME:1
