@@ -32,7 +32,7 @@ docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'
 docker network ls --no-trunc --format '{{.ID}} {{.Name}}'
 docker volume ls
 docker image ls --no-trunc --format '{{.ID}} {{.Repository}}:{{.Tag}}' | sort
-ls -A /home/newcomer/onramp
+install -d -o newcomer -g newcomer /home/newcomer/onramp && ls -A /home/newcomer/onramp
 """
 MET = "detached-mode logs health-checks restart-policy scaling persistent-volumes " \
       "secrets-and-configs profiles environment-override offline-images clean-removal"  # fmt: skip
@@ -123,7 +123,6 @@ def planted(requirement: str, old: str, new: str) -> Requirement:
 
 
 def test_docker_has_all_of_it_and_nothing_stays(ready: LabHost, link: SshTransport) -> None:
-    on(ready, "install -d -o newcomer /home/newcomer/onramp")
     before = on(ready, HELD)
     found = measured(link, *hello_world().requirements)
     assert {name for name, (status, _) in found.items() if status == "met"} >= set(MET.split())
@@ -232,7 +231,7 @@ requirements:
     timeout_s: 4
     probe: |
       cat > compose.yaml <<'END'
-      services: {worker: {image: "python:3.12-alpine", command: sleep 99, volumes: ["named:/a", /b]}}
+      services: {worker: {image: "python:3.12-alpine", command: sleep 9, volumes: ["named:/a", /b]}}
       volumes: {named: {}}
       END
       docker compose up -d && docker tag python:3.12-alpine $COMPOSE_PROJECT_NAME:1
