@@ -15,7 +15,16 @@ from typing import Any, Final
 
 import msgspec
 
-from harness.model import CommandRun, Evidence, Facts, Finding, HostStatus, StepStatus, Unknown
+from harness.model import (
+    CommandRun,
+    Evidence,
+    Facts,
+    Finding,
+    HostStatus,
+    RequirementRun,
+    StepStatus,
+    Unknown,
+)
 
 Types = Mapping[str, Any]
 Event = dict[str, Any]
@@ -47,6 +56,7 @@ def _types(event: str) -> Types:
         "command": {**_of(CommandRun), "id": str},
         "finding": {**_of(Finding), **evidence},
         "unexplained": evidence,
+        "requirement": {**_of(RequirementRun), "evidence": dict[str, Any]},
         "versions": dict.fromkeys(("engine", "compose", "buildx"), str | None),
         "leftovers": {"items": list[str]},
         "answer": {"url": str, "way": str},

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from harness import diagnose, execute, facts, journey, platforms, replay
+from harness import diagnose, execute, facts, journey, platforms, replay, requirements
 from harness import settings as settings_of
 from harness.errors import HarnessError, LinkError
 from harness.evidence import HostEvidence
@@ -56,6 +56,7 @@ class Job:
     keep: bool = False
     purge: bool = False
     remedies: bool = True
+    requirements: bool = False  # measured as well, once the stack is verified
     ask_remedy: Callable[[str, Finding, str], bool] | None = None
     ask_key: Callable[[str], bool] | None = None
     stacks: Mapping[str, Stack] = field(default_factory=dict)  # by host: instead of `stack`
@@ -416,12 +417,28 @@ class HostWalk:
                 status, plan = self._perform(performer, step, plan)
                 failed |= status == "failed"
                 copied |= step_id in OURS and status != "failed"
+                if step_id == "verify" and not failed:
+                    self._requirements()
             if self.job.purge and not failed:
                 failed = self._purge(performer, plan)
         finally:
             self.on_host_s += performer.on_host_s
             self._versions(plan.facts)
         return "failed" if failed else "passed"
+
+    def _requirements(self) -> None:
+        """What a team needs, tried beside the stack; a defect of ours there ends no journey."""
+        if not self.job.requirements:
+            return
+        assert self.transport
+        try:
+            self.on_host_s += requirements.measure(
+                self.stack, self.transport, self.evidence, self.run.cancel
+            )
+        except (LinkError, Interrupted):
+            raise
+        except Exception as error:
+            fault(self.evidence, error)
 
     def _perform(
         self, performer: Performer, step: Step, plan: journey.Plan

@@ -514,6 +514,22 @@ class HttpCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a team needs of a deployment tool, and a shell script that finds out whether it has it.
+
+    The script's exit code is the answer: 0 met, 77 not testable here, anything else missing; its
+    last line says why. `shown` is what a person would type to use what is asked for.
+    """
+
+    id: str
+    title: str
+    why: str
+    probe: str
+    timeout_s: float = 30.0
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """A directory with a compose file, and what to check once it runs."""
 
@@ -531,6 +547,7 @@ class Stack:
     reviewer: Mapping[str, Any] = field(default_factory=dict)
     ports: tuple[int, ...] = ()  # host ports published
     title: str = ""  # what its author calls it
+    requirements: tuple[Requirement, ...] = ()
 
 
 # --- what comes out --------------------------------------------------------------------------
@@ -583,6 +600,7 @@ class RequirementRun:
     because: str = ""
     evidence: Evidence | None = None
     seconds: float = 0.0
+    why: str = ""  # why a team needs it
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ from harness.model import (
     HostRun,
     HostStatus,
     PainPoint,
+    RequirementRun,
+    RequirementStatus,
     Role,
     StepRun,
     StepStatus,
 )
 
-_NOUNS: Final = (CommandRun, Evidence, Facts, Finding, HostRun, StepRun)
+_NOUNS: Final = (CommandRun, Evidence, Facts, Finding, HostRun, RequirementRun, StepRun)
 
 DOMAINS: Final = frozenset(
     """
@@ -94,7 +96,8 @@ def words(catalogue: Mapping[str, PainPoint], more: Iterable[str] = ()) -> froze
     """
     found = {word.lower() for text in (*_all(catalogue), *more) for word in _WORD.findall(text)}
     fields = {field.name for noun in _NOUNS for field in dataclasses.fields(noun)}
-    literals = {word for kind in (HostStatus, StepStatus, Role, Cut) for word in get_args(kind)}
+    kinds = (HostStatus, StepStatus, RequirementStatus, Role, Cut)
+    literals = {word for kind in kinds for word in get_args(kind)}
     dotted = {piece for word in found for piece in word.split(".")}
     return frozenset(WORDS | found | dotted | fields | literals)
 

@@ -17,8 +17,8 @@ from msgspec import Meta
 
 from harness import settings
 from harness.errors import UsageError
-from harness.model import HttpCheck, Stack
-from harness.reading import compose, spelling, stackfiles, yamlfile
+from harness.model import HttpCheck, Requirement, Stack
+from harness.reading import compose, requirements_file, spelling, stackfiles, yamlfile
 
 CHECK_LIST: Final = "stack.yml"
 _NESTED: Final = re.compile(r"\((?:\\.|[^()\\])*[+*}](?:\\.|[^()\\])*\)[+*{]")
@@ -87,7 +87,9 @@ def load(name_or_path: str, *, cwd: Path, project_root: Path) -> Stack:
     where = f"stack {shown}: {compose_file}"
     services = compose.services(_yaml(directory, compose_file, shown), shown=where)
     checks = _checks(directory, shown)
-    skip = frozenset({CHECK_LIST} if checks else ())
+    needs = _requirements(directory, shown)
+    own = {CHECK_LIST: checks, requirements_file.FILE_NAME: needs}
+    skip = frozenset(name for name, read in own.items() if read is not None)
     files, modes = stackfiles.read(directory, shown=shown, skip=skip)
     checks = checks or CheckList()
     return Stack(
@@ -105,6 +107,7 @@ def load(name_or_path: str, *, cwd: Path, project_root: Path) -> Stack:
         stop_timeout_s=checks.stop_timeout_s,
         reviewer=msgspec.to_builtins(checks.reviewer),
         ports=compose.published(services, _dot_env(files) | checks.env),
+        requirements=needs or (),
     )
 
 
@@ -186,6 +189,20 @@ def _checks(directory: Path, shown: str) -> CheckList | None:
     for number, check in enumerate(checks.http):
         _check_counter(check.counter, f"{where}: http[{number}].counter")
     return checks
+
+
+def _requirements(directory: Path, shown: str) -> tuple[Requirement, ...] | None:
+    """Those of a file that is ours; None where there is none."""
+    name = requirements_file.FILE_NAME
+    if not (directory / name).exists():
+        return None
+    raw, where = _yaml(directory, name, shown), f"stack {shown}: {name}"
+    if not requirements_file.is_ours(raw):
+        return None
+    try:
+        return requirements_file.read(raw, where=where)
+    except msgspec.ValidationError as error:
+        raise explained(str(error), where, requirements_file.KINDS) from None
 
 
 def _env_as_text(raw: Mapping[Any, Any]) -> dict[Any, Any]:

@@ -143,6 +143,7 @@ def _job(request: Request, console: Console) -> pipeline.Job:
         check=request.check,
         keep=request.keep,
         purge=request.purge,
+        requirements=request.scope == "evaluate",
         ask_remedy=remedy if at_terminal else None,
         ask_key=yes if at_terminal else None,
     )

@@ -14,6 +14,7 @@ from harness.model import (
     PainPoint,
     Rating,
     Report,
+    RequirementRun,
     RunReport,
     StepRun,
     Unexplained,
@@ -49,6 +50,7 @@ def host_object(report: Report, catalogue: _Catalogue) -> dict[str, Any]:
         "steps": [_step(step) for step in run.steps],
         "pain_points": [_pain_point(finding, catalogue) for finding in run.findings],
         "unexplained": [_unexplained(failure) for failure in run.unexplained],
+        "requirements": [_requirement(need) for need in run.requirements],
         "ratings": {name: _rating(rating) for name, rating in report.ratings.items()},
         "timings": {
             "total_s": round(run.total_s, 3),
@@ -129,6 +131,18 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "exit_code": evidence.exit_code,
         "excerpt": evidence.excerpt,
         "log": evidence.log or None,
+    }
+
+
+def _requirement(need: RequirementRun) -> dict[str, Any]:
+    return {
+        "id": need.id,
+        "title": need.title,
+        "why": need.why or None,
+        "status": need.status,
+        "because": need.because,
+        "seconds": round(need.seconds, 3),
+        "evidence": _evidence(need.evidence) if need.evidence else None,
     }
 
 

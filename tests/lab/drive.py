@@ -156,7 +156,8 @@ def on(host: LabHost, script: str, timeout_s: float = 120) -> str:
 
 def check(report: Mapping[str, Any]) -> None:
     """Holds a report.json against the contract, schema 1: every key there, nothing else in it."""
-    keys(report, "schema host status versions steps pain_points unexplained ratings timings")
+    keys(report, "schema host status versions steps pain_points unexplained requirements ratings "
+         "timings")  # fmt: skip
     assert report["schema"] == 1
     assert report["status"] in HOST_STATES
     keys(report["host"], "name address os arch init")
@@ -176,6 +177,9 @@ def check(report: Mapping[str, Any]) -> None:
         keys(pain["evidence"], "command exit_code excerpt log")
     for failure in report["unexplained"]:
         keys(failure, "step command exit_code excerpt log")
+    for need in report["requirements"]:
+        keys(need, "id title why status because seconds evidence")
+        assert need["status"] in {"met", "missing", "untestable"}
 
 
 def keys(mapping: Mapping[str, Any], names: str) -> None:

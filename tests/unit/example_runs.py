@@ -161,6 +161,20 @@ def finding(pain: str, at: str, shown: str, code: int | None, excerpt: str, **mo
     }
 
 
+def requirement(id_: str, status: str, because: str, code: int = 0, **more: Any) -> Event:
+    raw = {"command": f"try {id_}", "exit_code": code, "excerpt": because, "log": ""}
+    needed = {"title": f"There is {id_}", "why": "A team needs it.", "seconds": 1.2}
+    return {
+        "event": "requirement",
+        **needed,
+        "id": id_,
+        "status": status,
+        "because": because,
+        "evidence": raw,
+        **more,
+    }
+
+
 def end(status: str, total_s: float = 41.2) -> Event:
     return {
         "event": "end",
@@ -229,6 +243,9 @@ def stack() -> list[Event]:
         {"event": "counter", "value": 1},
         {"event": "counter", "value": 2},
         {"event": "answer", "url": "http://10.99.0.2:8000/", "way": "direct"},
+        requirement("logs", "met", "both streams of an ended service are there"),
+        requirement("memory-limit", "missing", "told to hold 32 MB, Docker set no limit", code=1),
+        requirement("gpu-reservation", "untestable", "this host has no NVIDIA GPU", code=77),
         *step(
             "stop",
             "changed",
@@ -434,6 +451,7 @@ def hostile() -> HostRun:
             {"event": "versions", "engine": bad, "compose": bad},
             {"event": "leftovers", "items": [bad]},
             {"event": "answer", "url": bad, "way": bad},
+            requirement(bad, "missing", bad, title=bad, why=bad),
             {"event": "note", "text": bad},
             {"event": "fault", "text": bad, "details": bad},
             end("failed"),

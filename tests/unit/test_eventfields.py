@@ -28,6 +28,8 @@ EVENTS: list[dict[str, Any]] = [
      "evidence": {"command": "x", "exit_code": 1, "excerpt": "e", "log": ""},
      "because": ["b"], "confidence": 1, "outcome": "noted", "seconds_lost": 0.0},
     {"event": "unexplained", "step": "up", "evidence": {"command": "x", "excerpt": "e"}},
+    {"event": "requirement", "id": "logs", "title": "t", "status": "met", "because": "b",
+     "evidence": {"command": "x", "exit_code": 0, "excerpt": "e", "log": ""}, "seconds": 1.5},
     {"event": "versions", "engine": "1", "compose": None},
     {"event": "leftovers", "items": ["x"]},
     {"event": "answer", "url": "u", "way": "direct"},

@@ -11,6 +11,7 @@ HARNESS = Path(__file__).parent.parent.parent / "harness"
 PURE = (
     *("model", "settings", "facts", "diagnose", "rating", "report", "replay", "packages"),
     *("journey/__init__", "journey/install", "journey/stack", "services", "excerpt", "plain"),
+    "journey/requirements",
     "eventfields",
     *(f"history/{name}" for name in ("nouns", "reading", "trends", "frequency", "plots")),
     *(f"history/{name}" for name in ("telling", "asjson", "page")),

@@ -281,6 +281,17 @@ SCHEMA: dict[str, Any] = {
             "references": 0,
         }
     ],
+    "requirements": [
+        {
+            "id": 0,
+            "title": 0,
+            "why": 0,
+            "status": 0,
+            "because": 0,
+            "seconds": 0,
+            "evidence": {"command": 0, "exit_code": 0, "excerpt": 0, "log": 0},
+        }
+    ],
     "unexplained": [{"step": 0, "command": 0, "exit_code": 0, "excerpt": 0, "log": 0}],
     "ratings": {
         name: {"measured": 0, "reviewer": 0, "because": 0}
