@@ -15,7 +15,16 @@ from typing import Any, Final
 
 import msgspec
 
-from harness.model import CommandRun, Evidence, Facts, Finding, HostStatus, StepStatus, Unknown
+from harness.model import (
+    CommandRun,
+    Evidence,
+    Facts,
+    Finding,
+    HostStatus,
+    StackFile,
+    StepStatus,
+    Unknown,
+)
 
 Types = Mapping[str, Any]
 Event = dict[str, Any]
@@ -40,6 +49,7 @@ def _types(event: str) -> Types:
         "host": dict.fromkeys(("name", "address", "user", "stack", "image"), str)
         | {"reviewer": said, "asked": list[str]},
         "facts": {**_of(Facts), "listeners": list[_Listener]},
+        "files": {"files": list[StackFile]},
         "platform": {"id": str, "title": str, "note": str},
         "plan": {"method": str, "steps": _ROWS},
         "step": {**_STEP, "step": str, "state": str, "status": StepStatus, "seconds": float,

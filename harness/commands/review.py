@@ -18,8 +18,8 @@ from harness.pains import catalogue
 from harness.plain import one_line, plain
 from harness.rating import rate
 from harness.reading import spelling
+from harness.reading.evaluation import Scores
 from harness.reviews import Review
-from harness.stacks import Scores
 from harness.tasking import ROOT
 
 TITLES: Final = {

@@ -19,6 +19,7 @@ PERFORMED_ROLES: Final = ("try", "apply", "verify", "remedy")  # the rest only l
 _BARE = re.compile(r"[\w@%+=:,./ -]+")  # means the same to a shell inside quotes and outside
 _CHAIN = re.compile(r"[\w@%+=:,./~ -]+(?: && [\w@%+=:,./~ -]+)*")
 _KEYWORD = re.compile(r"\b(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|exit)\b")
+_SIMPLE = re.compile(r"[^;&|<>()$`\n\\!#~*?\[{=]+(?: [^;&|<>()$`\n\\!#~*?\[{]*)?")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _SECRET = '"${SECRET:?set SECRET to what is shown as ' + MASK + '}"'
 
@@ -48,6 +49,34 @@ def shown(command: CommandRun) -> tuple[str, ...]:
         return (f"# {one_line(words, 300)}",)
     sudo = "sudo " if command.as_root and first != "sudo" else ""
     return tuple(f"{sudo}{words}".split("\n"))
+
+
+def by_hand(command: CommandRun) -> tuple[str, ...]:
+    """What a person types at a prompt, exactly as it was run: as the page has it where that is the
+    same, and where it is not, the whole of it below a comment.
+    """
+    words = plain(command.shown).strip()
+    bare = words.removeprefix("sudo ")
+    script = re.sub(r"^cd \S+ && ", "", command.script.strip())
+    sudo = " ".join(["sudo ", *_by_hand_env(command)]).rstrip() + " " if command.as_root else ""
+    if not script:
+        return (f"# {one_line(words, 300)}",)
+    if MASK not in script and script == bare and (not sudo or _bare(script)):
+        return tuple(f"{sudo}{script}".split("\n"))
+    if MASK not in script and sudo and bare == f"tee {script.removeprefix('cat > ')}":
+        return tuple(words.split("\n"))
+    return (f"# {one_line(words, 300)}", *line(command).split("\n"))
+
+
+def _bare(script: str) -> bool:
+    """Whether `sudo` in front of it covers all of it."""
+    return bool(_SIMPLE.fullmatch(script)) and not _KEYWORD.search(script)
+
+
+def _by_hand_env(command: CommandRun) -> list[str]:
+    """What root needs besides; at a terminal, packages may ask their questions."""
+    pairs = [pair for pair in _pairs(command) if not pair.startswith("DEBIAN_FRONTEND=")]
+    return ["env", *pairs] if pairs else []
 
 
 def surroundings(command: CommandRun) -> tuple[str, ...]:

@@ -1,0 +1,242 @@
+"""What to type on this kind of host, from nothing to the stack and back: blocks to copy. Pure.
+
+Made from what was run and worked: failed attempts, looks and Onramp's own records are left out,
+remedies stand where they were needed. So it is as exact as the run, and holds for hosts like it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.model import CommandRun, HostRun, StepRun
+from harness.plain import one_line
+from harness.prose import typed, typed_files
+from harness.prose.markdown_text import code, fence, text
+from harness.prose.wording import listed
+from harness.rating import STAGES, is_relogin
+
+TITLE: Final = "From nothing to the stack, by hand"
+PARTLY: Final = "By hand, as far as it went"
+_WAY_UP: Final = (*STAGES["set_up"], "copy-stack", "build", "up")
+_WAY_DOWN: Final = ("stop", "down", "down-volumes")
+_RECORD: Final = "/var/lib/onramp/"  # Onramp's own, of no use to anybody else
+_STACK: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_LONGEST = 7_000  # characters of a block; what a fence holds is limited
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing to do: its title and what is said of it (Markdown), and what is typed."""
+
+    title: str
+    said: str = ""
+    typed: tuple[str, ...] = ()  # each a piece to copy by itself
+
+
+def title(run: HostRun) -> str:
+    """The heading of the section; empty where nothing was typed that could be typed again."""
+    if not _blocks(run):
+        return ""
+    return TITLE if _came_up(run) else PARTLY
+
+
+def section(run: HostRun) -> str:
+    """The section below that heading: an ordered list of blocks, each to copy as it stands."""
+    parts = [_opening(run)]
+    for number, block in enumerate(_blocks(run), start=1):
+        parts += [f"#### {number}. {block.title}", block.said]
+        parts += [fence(piece, "sh") for piece in block.typed]
+    if not _came_up(run):
+        parts.append("There the way ended: the stack did not come up in this run.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _opening(run: HostRun) -> str:
+    user = f" as {code(run.user)}" if run.user else ""
+    said = [
+        f"Log in{user} and type, block after block. These are the lines that were run here and "
+        "worked, in their order."
+    ]
+    if not _installed(run):
+        said.append("Docker was there before: installing it is not part of this run.")
+    theirs = _servers(run)
+    if theirs:
+        said.append(
+            f"Docker's packages came from {code(theirs[1])}, where its documentation has "
+            f"{code(theirs[0])}; addresses of a mirror work where that mirror can be reached."
+        )
+    return " ".join(said)
+
+
+def _installed(run: HostRun) -> bool:
+    return any(step.id == "install-engine" and step.status != "satisfied" for step in run.steps)
+
+
+def _servers(run: HostRun) -> tuple[str, str] | None:
+    """The documented and the used server of Docker's packages, where they differ."""
+    pattern = re.compile(r"curl -fsSL '?(\S+)/gpg")
+    for step in run.steps:
+        documented = pattern.search(" ".join(step.documented))
+        used = pattern.search(" ".join(command.shown for command in step.commands))
+        if step.id == "install-engine" and documented and used and documented[1] != used[1]:
+            return documented[1], used[1]
+    return None
+
+
+def _came_up(run: HostRun) -> bool:
+    return any(step.id == "up" and step.status == "changed" for step in run.steps)
+
+
+# --- the blocks -------------------------------------------------------------------------------
+
+
+def _blocks(run: HostRun) -> tuple[Block, ...]:
+    if not _STACK.fullmatch(run.stack):
+        return ()
+    shell = _Shell(run)
+    blocks: list[Block] = []
+    for step in run.steps:
+        if step.id in _WAY_UP:
+            blocks += _of_step(run, step, shell)
+        if step.status == "failed":
+            break
+    if not any(block.typed for block in blocks):
+        return ()
+    return (*blocks, *(_after(run, shell) if _came_up(run) else ()))
+
+
+def _after(run: HostRun, shell: _Shell) -> Iterator[Block]:
+    """See that it works, take it down, and what stays."""
+    yield _see(run)
+    shell.before.clear()  # the way down may be gone days later
+    down = [step for step in run.steps if step.id in _WAY_DOWN]
+    lines = [line for step in down for command in worked(step, run) for line in shell(command)]
+    if lines:
+        yield Block(
+            "Stop it and take it down",
+            "`stop` keeps the containers (`docker compose start` goes on), `down` removes them "
+            "and their network, `down -v` the volumes with their data too.",
+            ("\n".join(lines),),
+        )
+    stays = typed_files.removal(run.leftovers or ())
+    if stays:
+        said = "Not done in this run. Images and the directory stay after `down`."
+        yield Block("Give the disk space back", said, (stays,))
+
+
+def _see(run: HostRun) -> Block:
+    steps = [step for step in run.steps if step.id == "verify"]
+    pages = [
+        words[5:] for step in steps for words in step.documented if words.startswith("curl http")
+    ]
+    lines = [f"until curl -fsS {page}; do sleep 1; done" for page in pages]
+    outside = [url for url in run.answers if not url.endswith(")")]
+    said = [f"From another machine: {listed(map(code, outside))}."] if outside else []
+    if run.counter:
+        said.append("Each visit counts one more.")
+    if any(step.status == "failed" for step in steps):
+        said.append("**In this run this failed.**")
+    return Block("See that it works", " ".join(said), ("\n".join(lines or ["docker compose ps"]),))
+
+
+def _of_step(run: HostRun, step: StepRun, shell: _Shell) -> Iterator[Block]:
+    """A step's blocks; a new login ends one, since groups count from the next login only."""
+    lines: list[str] = []
+    for command in worked(step, run):
+        if is_relogin(command.shown, command.script):
+            yield from _block(text(step.title), lines)
+            lines = []
+            shell.before.clear()
+            again = "Groups are fixed at login, so end this session (`exit`) and log in anew."
+            yield Block("Log out and log in again", again)
+        elif step.id == "copy-stack" and not command.script:
+            yield Block(text(step.title), _source(run), typed_files.pieces(run, _LONGEST))
+        else:
+            lines += shell(command)
+    yield from _block(text(step.title), lines)
+
+
+def _block(title: str, lines: Sequence[str]) -> Iterator[Block]:
+    joined = "\n".join(lines)
+    if len(joined) > _LONGEST:
+        yield Block(title, "Too long to show; the lines are in `reproduce.sh`.")
+    elif any(not line.startswith("#") for line in lines):
+        yield Block(title, "", (joined,))
+
+
+def _source(run: HostRun) -> str:
+    """Where the reader gets the files that are not written out."""
+    where = code(f"~/{typed_files.directory(run)}")
+    if not run.files:
+        return (
+            f"Copy the directory of the stack {code(run.stack)} to {where}; from your own machine: "
+            + code(f"scp -r {run.stack} {run.user or 'user'}@{run.address}:onramp/")
+            + f" (make {code('~/onramp')} on the host first)."
+        )
+    left = [f"{code(file.path)} ({text(file.omitted)})" for file in run.files if file.omitted]
+    if not left:
+        return ""
+    return f"Not shown, and to be copied to {where} from the stack's directory: {listed(left)}."
+
+
+# --- the commands -----------------------------------------------------------------------------
+
+
+def worked(step: StepRun, run: HostRun) -> list[CommandRun]:
+    """What changed the host and ended well, in order, without what had to be done again."""
+    cured = {(finding.pain, finding.step) for finding in run.findings
+             if finding.outcome == "remedied"}  # fmt: skip
+    kept: list[CommandRun] = []
+    since = 0  # where the stretch since the last remedy begins: in it nothing needs repeating
+    for command in _last_way(step):
+        if command.exit_code != 0 or _RECORD in command.script:
+            continue
+        if command.role == "remedy" and (command.pain, step.id) in cured:
+            kept.append(command)
+            since = len(kept)
+        elif command.role == "apply":
+            kept[since:] = [one for one in kept[since:] if not _same(one, command)]
+            kept.append(command)
+    return kept
+
+
+def _same(one: CommandRun, other: CommandRun) -> bool:
+    return (one.script, one.shown, one.as_root) == (other.script, other.shown, other.as_root)
+
+
+def _last_way(step: StepRun) -> Iterator[CommandRun]:
+    """The commands of a step; where it was planned anew, only the remedies of the way given up.
+
+    Attempts are counted from 1 each time a step is performed.
+    """
+    ways: list[list[CommandRun]] = [[]]
+    for command in step.commands:
+        if ways[-1] and command.attempt < ways[-1][-1].attempt:
+            ways.append([])
+        ways[-1].append(command)
+    anew = any(command.role == "apply" for command in ways[-1])
+    for way in ways[:-1]:
+        yield from (command for command in way if command.role == "remedy" or not anew)
+    yield from ways[-1]
+
+
+class _Shell:
+    """A command as it is typed at the prompt of the login, after what was typed there before."""
+
+    def __init__(self, run: HostRun) -> None:
+        self.before: set[str] = set()
+        self.is_root = run.user == "root" or bool(run.facts and run.facts.uid == 0)
+        self.remedied: set[str] = set()
+
+    def __call__(self, command: CommandRun) -> Iterator[str]:
+        if command.pain and command.pain not in self.remedied:
+            self.remedied.add(command.pain)
+            yield f"# for {one_line(command.pain, 80)}:"
+        around = typed.surroundings(command)
+        yield from (line for line in around if line not in self.before)
+        self.before.update(around)
+        lines = typed.by_hand(command)
+        yield from (line.removeprefix("sudo ") if self.is_root else line for line in lines)
