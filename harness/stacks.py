@@ -179,7 +179,12 @@ def _answers(directory: Path, shown: str, checks: CheckList | None) -> Answers |
     if not (directory / evaluation.FILE).exists():
         return None
     where = f"stack {shown}: {evaluation.FILE}"
-    raw = _yaml(directory, evaluation.FILE, shown)
+    try:
+        raw = _yaml(directory, evaluation.FILE, shown)
+    except UsageError:
+        if checks is None:
+            return None
+        raise
     if checks is None and not evaluation.is_ours(raw):
         return None
     answers = evaluation.read(raw, where)

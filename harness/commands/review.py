@@ -43,6 +43,7 @@ def review(given: SimpleNamespace) -> int:
         found = _asked_for(run, reviews.kept(folder, run.name))
     print(reviews.keep(found, folder, run.name))
     print(f"onramp: `invoke report --run={folder}` shows it in the reports", file=sys.stderr)
+    print("onramp: the form's questions go there too: docs/evaluation-form.md", file=sys.stderr)
     return 0
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.model import CommandRun, HostRun, StepRun
+from harness.model import CommandRun, HostRun, StepRun, known
 from harness.plain import one_line
 from harness.prose import typed, typed_files
 from harness.prose.markdown_text import code, fence, text
@@ -50,7 +50,9 @@ def section(run: HostRun) -> str:
         parts += [f"#### {number}. {block.title}", block.said]
         parts += [fence(piece, "sh") for piece in block.typed]
     if not _came_up(run):
-        parts.append("There the way ended: the stack did not come up in this run.")
+        failed = any(step.status == "failed" for step in run.steps)
+        why = "There the way ended: the stack did not come up in this run."
+        parts.append(why if failed else "This run went no further.")
     return "\n\n".join(part for part in parts if part)
 
 
@@ -132,14 +134,25 @@ def _see(run: HostRun) -> Block:
     pages = [
         words[5:] for step in steps for words in step.documented if words.startswith("curl http")
     ]
-    lines = [f"until curl -fsS {page}; do sleep 1; done" for page in pages]
+    lines = [f"until curl -fsS {page}; do sleep 1; done" for page in pages if _has_curl(run)]
     outside = [url for url in run.answers if not url.endswith(")")]
     said = [f"From another machine: {listed(map(code, outside))}."] if outside else []
+    if pages and not lines:
+        said.append(f"This host has no {code('curl')}: ask there, or in a browser.")
     if run.counter:
         said.append("Each visit counts one more.")
     if any(step.status == "failed" for step in steps):
         said.append("**In this run this failed.**")
     return Block("See that it works", " ".join(said), ("\n".join(lines or ["docker compose ps"]),))
+
+
+def _has_curl(run: HostRun) -> bool:
+    """Whether it was there before, or an earlier block installs it."""
+    scripts = (command.script for step in run.steps for command in step.commands)
+    there = known(run.facts.commands) if run.facts else None
+    return "curl" in (there or ()) or any(
+        re.search(r"\binstall\b.*\bcurl\b", script) for script in scripts
+    )
 
 
 def _of_step(run: HostRun, step: StepRun, shell: _Shell) -> Iterator[Block]:
@@ -169,17 +182,18 @@ def _block(title: str, lines: Sequence[str]) -> Iterator[Block]:
 
 def _source(run: HostRun) -> str:
     """Where the reader gets the files that are not written out."""
-    where = code(f"~/{typed_files.directory(run)}")
+    place = typed_files.directory(run)
     if not run.files:
+        scp = f"scp -r {run.stack}/. {run.user or 'user'}@{run.address}:{place}/"
         return (
-            f"Copy the directory of the stack {code(run.stack)} to {where}; from your own machine: "
-            + code(f"scp -r {run.stack} {run.user or 'user'}@{run.address}:onramp/")
-            + f" (make {code('~/onramp')} on the host first)."
+            f"Make the directory, then copy the files of the stack {code(run.stack)} into it, from "
+            f"your own machine: {code(scp)}."
         )
     left = [f"{code(file.path)} ({text(file.omitted)})" for file in run.files if file.omitted]
     if not left:
         return ""
-    return f"Not shown, and to be copied to {where} from the stack's directory: {listed(left)}."
+    there = code(f"~/{place}")
+    return f"Not shown, to be copied to {there} from the stack's directory: {listed(left)}."
 
 
 # --- the commands -----------------------------------------------------------------------------
@@ -192,19 +206,26 @@ def worked(step: StepRun, run: HostRun) -> list[CommandRun]:
     kept: list[CommandRun] = []
     since = 0  # where the stretch since the last remedy begins: in it nothing needs repeating
     for command in _last_way(step):
-        if command.exit_code != 0 or _RECORD in command.script:
+        if command.exit_code != 0 or _RECORD in command.script or _only_looked(command):
             continue
         if command.role == "remedy" and (command.pain, step.id) in cured:
             kept.append(command)
             since = len(kept)
         elif command.role == "apply":
-            kept[since:] = [one for one in kept[since:] if not _same(one, command)]
+            kept[since:] = [one for one in kept[since:] if not _again(one, command)]
             kept.append(command)
     return kept
 
 
-def _same(one: CommandRun, other: CommandRun) -> bool:
-    return (one.script, one.shown, one.as_root) == (other.script, other.shown, other.as_root)
+def _only_looked(command: CommandRun) -> bool:
+    """A question of Onramp's to the engine; copying the stack is no question."""
+    return command.role == "apply" and not command.script and command.step != "copy-stack"
+
+
+def _again(one: CommandRun, later: CommandRun) -> bool:
+    """Whether the later command is the same, run anew in another attempt at the step."""
+    same = (one.script, one.shown, one.as_root) == (later.script, later.shown, later.as_root)
+    return same and one.attempt < later.attempt
 
 
 def _last_way(step: StepRun) -> Iterator[CommandRun]:
@@ -234,9 +255,12 @@ class _Shell:
     def __call__(self, command: CommandRun) -> Iterator[str]:
         if command.pain and command.pain not in self.remedied:
             self.remedied.add(command.pain)
-            yield f"# for {one_line(command.pain, 80)}:"
+            yield f"# against {one_line(command.pain, 80)}:"
         around = typed.surroundings(command)
         yield from (line for line in around if line not in self.before)
         self.before.update(around)
         lines = typed.by_hand(command)
-        yield from (line.removeprefix("sudo ") if self.is_root else line for line in lines)
+        start = next((at for at, line in enumerate(lines) if not line.startswith("#")), 0)
+        yield from lines[:start]
+        yield lines[start].removeprefix("sudo ") if self.is_root else lines[start]
+        yield from lines[start + 1 :]

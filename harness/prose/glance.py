@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness.model import Finding, PainPoint, Report, Unexplained
+from harness.model import SEVERITIES, Finding, PainPoint, Report, Unexplained
 from harness.prose import by_hand, form
 from harness.prose.markdown_text import bullets, code, link, prose
 from harness.prose.measured import anchor
-from harness.prose.wording import duration
+from harness.prose.wording import counted, duration
 from harness.rating import severity_of
 
 _Catalogue = Mapping[str, PainPoint]
@@ -26,10 +26,13 @@ def glance(report: Report, catalogue: _Catalogue, open_questions: int) -> str:
     parts = [prose(report.recommendation.partition(" Ratings out of 10:")[0])]
     if any(rating.measured or rating.reviewer for rating in report.ratings.values()):
         parts.append(form.ratings(report))
-    rows = [_pain(finding, catalogue) for finding in run.findings]
-    rows += [_unexplained(failure) for failure in run.unexplained]
+    worst = sorted(run.findings, key=lambda one: SEVERITIES.index(severity_of(one, catalogue)))
+    rows = [_unexplained(failure) for failure in run.unexplained]
+    rows += [_pain(finding, catalogue) for finding in worst]
     parts.append(bullets(rows))
-    return "\n\n".join(filter(None, [*parts, " · ".join(_on(report, open_questions))]))
+    parts.append(" · ".join(_on(report, open_questions)))
+    parts.append("Answers without a name were measured here; the link after each is its evidence.")
+    return "\n\n".join(filter(None, parts))
 
 
 def _on(report: Report, open_questions: int) -> Iterator[str]:
@@ -37,7 +40,7 @@ def _on(report: Report, open_questions: int) -> Iterator[str]:
     if heading:
         yield f"[{heading}]({anchor(heading)})"
     if open_questions:
-        yield f"[{open_questions} questions still open](#questions-still-open)"
+        yield f"[{counted(open_questions, 'question')} still open](#questions-still-open)"
     yield "[Evidence](#evidence)"
 
 

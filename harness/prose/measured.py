@@ -27,6 +27,14 @@ PAINS: Final = "Pain points, in the order they were met"
 FACTS: Final = link("facts", "facts.json")
 _SEEN: Final = ("passed", "failed")  # of what else came of it nothing can be concluded
 
+_ABOUT: Final = (  # what a conclusion speaks of, and the step that shows it
+    (" came up in ", "up"),
+    ("answered", "verify"),
+    ("left behind", "leftovers"),
+    ("Left behind", "leftovers"),
+    ("to the last step", "survey"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -89,9 +97,10 @@ def _sourced(sentence: str, asked: Measured) -> str:
         pain = asked.catalogue.get(finding.pain)
         if pain and sentence.startswith(pain.title):
             return f"{prose(sentence)} ([evidence]({anchor(pain.title)}))"
-    named = [step for step in asked.run.steps if f"`{step.id}`" in sentence]
-    logs = [command.log for step in named[:1] for command in step.commands if command.log]
-    where = logs[-1] if logs else "events.jsonl"
+    about = next((step_id for words, step_id in _ABOUT if words in sentence), "")
+    steps = [step for step in asked.run.steps if step.id == about or f"`{step.id}`" in sentence]
+    logs = [command.log for step in steps[:1] for command in step.commands if command.log]
+    where = logs[-1] if logs else anchor(STEPS) if steps else "events.jsonl"
     return f"{prose(sentence)} ({link('evidence', where)})"
 
 

@@ -58,7 +58,7 @@ def by_hand(command: CommandRun) -> tuple[str, ...]:
     words = plain(command.shown).strip()
     bare = words.removeprefix("sudo ")
     script = re.sub(r"^cd \S+ && ", "", command.script.strip())
-    sudo = " ".join(["sudo ", *_by_hand_env(command)]).rstrip() + " " if command.as_root else ""
+    sudo = " ".join(["sudo", *_by_hand_env(command), ""]) if command.as_root else ""
     if not script:
         return (f"# {one_line(words, 300)}",)
     if MASK not in script and script == bare and (not sudo or _bare(script)):

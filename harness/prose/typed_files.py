@@ -19,7 +19,7 @@ def pieces(run: HostRun, longest: int) -> tuple[str, ...]:
     shown = [file for file in run.files if not file.omitted]
     folders = dict.fromkeys(dirname(file.path) for file in shown if dirname(file.path))
     where = f"~/{directory(run)}"
-    found = [f"mkdir -p {where} && cd {where}"]
+    found = [f"mkdir -p {where}" + (f" && cd {where}" if shown else "")]
     if folders:
         found[0] += f"\nmkdir -p {' '.join(map(shlex.quote, folders))}"
     for file in shown:

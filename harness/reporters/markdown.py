@@ -114,10 +114,9 @@ def _row(report: Report, host_file: str) -> list[str]:
 
 def _experience(report: Report, catalogue: _Catalogue) -> str:
     run = report.run
-    parts = [
-        "Each rating starts at 10; what takes points is in Onramp's `docs/ratings.md`.",
-        form.notes(run),
-    ]
+    rated = any(rating.measured is not None for rating in report.ratings.values())
+    model = "Each rating starts at 10; what takes points is in Onramp's `docs/ratings.md`."
+    parts = [model if rated else "", form.notes(run)]
     if run.findings:
         parts.append(f"### {PAINS}")
         parts += [stumbles.pain_point(finding, catalogue) for finding in run.findings]
