@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from harness.model import SEVERITIES, Finding, PainPoint, Report, Unexplained
 from harness.prose import by_hand, form
 from harness.prose.markdown_text import bullets, code, link, prose
-from harness.prose.measured import anchor
+from harness.prose.sources import anchor
 from harness.prose.wording import counted, duration
 from harness.rating import severity_of
 
@@ -23,7 +23,8 @@ _OUTCOMES = {
 def glance(report: Report, catalogue: _Catalogue, open_questions: int) -> str:
     """Verdict, ratings, pain points each with its remedy, and where to read on."""
     run = report.run
-    parts = [prose(report.recommendation.partition(" Ratings out of 10:")[0])]
+    verdict = report.recommendation.partition(" Ratings out of 10:")[0]
+    parts = [prose(verdict) if run.status == "passed" else ""]  # else the headline has it all
     if any(rating.measured or rating.reviewer for rating in report.ratings.values()):
         parts.append(form.ratings(report))
     worst = sorted(run.findings, key=lambda one: SEVERITIES.index(severity_of(one, catalogue)))

@@ -5,17 +5,17 @@ Nothing is guessed: where a run shows nothing, there is no answer. Every answer 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from harness.model import Facts, HostRun, PainPoint, Report, RequirementRun, StepRun, known
+from harness.model import Facts, HostRun, PainPoint, Report, RequirementRun, known
 from harness.prose import by_hand
 from harness.prose.markdown_text import code, link, prose, text
-from harness.prose.procedure import STEPS, heading_of
+from harness.prose.procedure import STEPS
+from harness.prose.sources import anchor, at, sourced
 from harness.prose.verdict import cause, seconds_of
-from harness.prose.wording import counted, duration, listed, size
+from harness.prose.wording import counted, duration, listed, size, spelled
 from harness.rating import is_relogin, severity_of
 
 METHODS: Final[Mapping[str, str]] = {
@@ -26,14 +26,6 @@ METHODS: Final[Mapping[str, str]] = {
 PAINS: Final = "Pain points, in the order they were met"
 FACTS: Final = link("facts", "facts.json")
 _SEEN: Final = ("passed", "failed")  # of what else came of it nothing can be concluded
-
-_ABOUT: Final = (  # what a conclusion speaks of, and the step that shows it
-    (" came up in ", "up"),
-    ("answered", "verify"),
-    ("left behind", "leftovers"),
-    ("Left behind", "leftovers"),
-    ("to the last step", "survey"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +46,6 @@ def answers(report: Report, catalogue: Mapping[str, PainPoint], key: str) -> tup
     return tuple(answer(Measured(report, catalogue))) if answer else ()
 
 
-def anchor(heading: str) -> str:
-    """Where a heading of the report is to be found, as GitHub and most renderers name it."""
-    return "#" + re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
-
-
 def host_line(run: HostRun) -> str:
     """The host in one line, of what is known about it."""
     facts = run.facts or Facts()
@@ -77,33 +64,6 @@ def host_line(run: HostRun) -> str:
     return f"{', '.join(parts)}; address {code(run.address)}."
 
 
-# --- where the evidence is --------------------------------------------------------------------
-
-
-def _step(run: HostRun, step_id: str) -> StepRun | None:
-    return next((step for step in run.steps if step.id == step_id), None)
-
-
-def _at(run: HostRun, step_id: str) -> str:
-    """A link to a step's part of the report, or to the table of steps."""
-    step = _step(run, step_id)
-    heading = heading_of(step) if step else ""
-    return f"([{code(step_id)}]({anchor(text(heading) if heading else STEPS)}))"
-
-
-def _sourced(sentence: str, asked: Measured) -> str:
-    """A conclusion with the way to what it stands on: a pain point, a step, or the events."""
-    for finding in asked.run.findings:
-        pain = asked.catalogue.get(finding.pain)
-        if pain and sentence.startswith(pain.title):
-            return f"{prose(sentence)} ([evidence]({anchor(pain.title)}))"
-    about = next((step_id for words, step_id in _ABOUT if words in sentence), "")
-    steps = [step for step in asked.run.steps if step.id == about or f"`{step.id}`" in sentence]
-    logs = [command.log for step in steps[:1] for command in step.commands if command.log]
-    where = logs[-1] if logs else anchor(STEPS) if steps else "events.jsonl"
-    return f"{prose(sentence)} ({link('evidence', where)})"
-
-
 # --- one function a question ------------------------------------------------------------------
 
 
@@ -112,9 +72,9 @@ def _tools(asked: Measured) -> Iterator[str]:
     named = (("Docker Engine", "engine"), ("Compose", "compose"), ("Buildx", "buildx"))
     if any(run.versions.values()):
         tools = (f"{name} {code(run.versions.get(key) or 'unknown')}" for name, key in named)
-        yield f"{', '.join(tools)}, with the stack {code(run.stack)} {_at(run, 'install-engine')}."
-    elif run.status == "failed":
-        yield f"None came to run {_at(run, 'install-engine')}."
+        yield f"{', '.join(tools)}, with the stack {code(run.stack)} {at(run, 'install-engine')}."
+    elif run.status == "failed" and seconds_of(run, "start-daemon") is None:
+        yield f"None came to run {at(run, 'install-engine')}."
     if run.facts and run.facts.os_pretty:
         yield f"On {host_line(run)} ({FACTS})"
 
@@ -124,7 +84,7 @@ def _configured(asked: Measured) -> Iterator[str]:
     how = METHODS.get(run.method)
     if not how or not run.versions.get("engine"):
         return
-    yield f"The engine came {how} {_at(run, 'install-engine')}."
+    yield f"The engine came {how} {at(run, 'install-engine')}."
     written = [
         command
         for step in run.steps
@@ -185,7 +145,7 @@ def _requirements(asked: Measured) -> Iterator[str]:
     if up is not None:
         yield (
             f"Detached mode: {code('docker compose up -d')} gave the prompt back after "
-            f"{duration(up)} {_at(run, 'up')}."
+            f"{duration(up)} {at(run, 'up')}."
         )
 
 
@@ -210,20 +170,28 @@ def _rated(stage: str) -> Callable[[Measured], Iterator[str]]:
 
 
 def _strengths(asked: Measured) -> Iterator[str]:
-    yield from (_sourced(sentence, asked) for sentence in asked.report.strengths)
+    yield from (
+        sourced(sentence, asked.run, asked.catalogue) for sentence in asked.report.strengths
+    )
 
 
 def _weaknesses(asked: Measured) -> Iterator[str]:
-    yield from (_sourced(sentence, asked) for sentence in asked.report.weaknesses)
+    yield from (
+        sourced(sentence, asked.run, asked.catalogue) for sentence in asked.report.weaknesses
+    )
 
 
 def _concerns(asked: Measured) -> Iterator[str]:
-    yield from (_sourced(sentence, asked) for sentence in asked.report.concerns)
+    yield from _sourced(asked.report.concerns, asked)
 
 
 def _recommendation(asked: Measured) -> Iterator[str]:
     if asked.run.status in _SEEN:
         yield f"{prose(asked.report.recommendation)} ({link('events', 'events.jsonl')})"
+
+
+def _sourced(sentences: Iterable[str], asked: Measured) -> Iterator[str]:
+    yield from (sourced(sentence, asked.run, asked.catalogue) for sentence in sentences)
 
 
 def _wishlist(asked: Measured) -> Iterator[str]:
@@ -276,8 +244,9 @@ def _difficult(asked: Measured) -> Iterator[str]:
         hard = sum(severity_of(one, asked.catalogue) in ("blocker", "major") for one in met)
         lost = sum(one.seconds_lost for one in met)
         more = sum(one.extra_commands for one in met)
+        serious = f", {spelled(hard)} of them serious," if hard and len(met) > 1 else ""
         yield (
-            f"{counted(len(met), 'stumble').capitalize()}, {hard} of them serious, cost "
+            f"{counted(len(met), 'stumble').capitalize()}{serious} cost "
             f"{duration(lost)} and {counted(more, 'extra command')} ([each]({anchor(PAINS)}))."
         )
 
