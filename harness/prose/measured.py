@@ -170,15 +170,11 @@ def _rated(stage: str) -> Callable[[Measured], Iterator[str]]:
 
 
 def _strengths(asked: Measured) -> Iterator[str]:
-    yield from (
-        sourced(sentence, asked.run, asked.catalogue) for sentence in asked.report.strengths
-    )
+    yield from _sourced(asked.report.strengths, asked)
 
 
 def _weaknesses(asked: Measured) -> Iterator[str]:
-    yield from (
-        sourced(sentence, asked.run, asked.catalogue) for sentence in asked.report.weaknesses
-    )
+    yield from _sourced(asked.report.weaknesses, asked)
 
 
 def _concerns(asked: Measured) -> Iterator[str]:
