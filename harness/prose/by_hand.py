@@ -114,19 +114,27 @@ def _after(run: HostRun, shell: _Shell) -> Iterator[Block]:
     """See that it works, take it down, and what stays."""
     yield _see(run)
     shell.before.clear()  # the way down may be gone days later
-    down = [step for step in run.steps if step.id in _WAY_DOWN]
-    lines = [line for step in down for command in worked(step, run) for line in shell(command)]
-    if lines:
-        yield Block(
-            "Stop it and take it down",
-            "`stop` keeps the containers (`docker compose start` goes on), `down` removes them "
-            "and their network, `down -v` the volumes with their data too.",
-            ("\n".join(lines),),
-        )
+    yield _down(run, shell)
     stays = typed_files.removal(run.leftovers or ())
     if stays:
         said = "Not done in this run. Images and the directory stay after `down`."
         yield Block("Give the disk space back", said, (stays,))
+
+
+def _down(run: HostRun, shell: _Shell) -> Block:
+    """What was run to take it down; where the stack was left up, what would be."""
+    steps = [step for step in run.steps if step.id in _WAY_DOWN]
+    lines = [line for step in steps for command in worked(step, run) for line in shell(command)]
+    said = (
+        "`stop` keeps the containers (`docker compose start` goes on), `down` removes them and "
+        "their network, `down -v` the volumes with their data too."
+    )
+    if not lines:
+        said = "Not done in this run, which left the stack up. The data in its volumes goes too."
+        up = [command for step in run.steps if step.id == "up" for command in worked(step, run)]
+        lines = [*dict.fromkeys(line for one in up for line in typed.surroundings(one))]
+        lines.append("docker compose down -v")
+    return Block("Stop it and take it down", said, ("\n".join(lines),))
 
 
 def _see(run: HostRun) -> Block:
@@ -136,7 +144,12 @@ def _see(run: HostRun) -> Block:
     ]
     lines = [f"until curl -fsS {page}; do sleep 1; done" for page in pages if _has_curl(run)]
     outside = [url for url in run.answers if not url.endswith(")")]
-    said = [f"From another machine: {listed(map(code, outside))}."] if outside else []
+    said = (
+        ["It asks until the page answers; errors before that mean it is still starting."]
+        if lines
+        else []
+    )
+    said += [f"From another machine: {listed(map(code, outside))}."] if outside else []
     if pages and not lines:
         said.append(f"This host has no {code('curl')}: ask there, or in a browser.")
     if run.counter:

@@ -228,6 +228,18 @@ def test_a_run_that_failed_says_how_far_its_lines_lead() -> None:
     assert "See that it works" not in blocks(run)
 
 
+def test_a_stack_left_up_is_told_how_to_be_taken_down() -> None:
+    there = "cd ~/onramp/hello-world && docker compose"
+    env = {"COMPOSE_PROJECT_NAME": "onramp-hello-world"}
+    up = examples.command("up", "docker compose up -d", script=f"{there} up -d", env=env)
+    found = blocks(run_of(examples.plan(), *examples.step("up", "changed", up)))
+    assert found["Stop it and take it down"] == [
+        "export COMPOSE_PROJECT_NAME=onramp-hello-world\n"
+        "cd ~/onramp/hello-world\n"
+        "docker compose down -v\n"
+    ]
+
+
 def test_without_curl_nobody_is_told_to_type_it() -> None:
     found = blocks(examples.passed())["See that it works"]
     assert found == ["docker compose ps\n"]
