@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.model import CommandRun, HostRun, StepRun, known
-from harness.plain import one_line
+from harness.plain import one_line, plain
 from harness.prose import typed, typed_files
 from harness.prose.markdown_text import code, fence, text
 from harness.prose.wording import listed
@@ -189,6 +189,8 @@ def _block(title: str, lines: Sequence[str]) -> Iterator[Block]:
     joined = "\n".join(lines)
     if len(joined) > _LONGEST:
         yield Block(title, "Too long to show; the lines are in `reproduce.sh`.")
+    elif plain(joined) != joined:  # what is shown would not be what was run
+        yield Block(title, "Not to be typed: there are characters in it that do not show.")
     elif any(not line.startswith("#") for line in lines):
         yield Block(title, "", (joined,))
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator
 from posixpath import dirname
 
 from harness.model import HostRun, StackFile
+
+# Names that a host reported are not typed by anybody unless they mean themselves to any shell.
+_HARMLESS = re.compile(r"[A-Za-z0-9][\w./:@-]*", re.ASCII)
 
 
 def directory(run: HostRun) -> str:
@@ -49,8 +53,9 @@ def _written(file: StackFile) -> Iterator[str]:
 def removal(leftovers: Iterable[str]) -> str:
     """The lines that remove the images and the copy of the stack that were left behind."""
     items = [item.partition(" ") for item in leftovers]
-    images = [shlex.quote(name) for kind, _, name in items if kind == "image" and name]
-    folders = [shlex.quote(name) for kind, _, name in items if kind == "directory" and name]
+    names = [(kind, name) for kind, _, name in items if _HARMLESS.fullmatch(name)]
+    images = [name for kind, name in names if kind == "image"]
+    folders = [name for kind, name in names if kind == "directory"]
     lines = [f"docker image rm {' '.join(images)}"] if images else []
     lines += [f"rm -r ~/{folder}" for folder in folders]
     return "\n".join(["cd", *lines]) if lines else ""

@@ -240,6 +240,19 @@ def test_a_stack_left_up_is_told_how_to_be_taken_down() -> None:
     ]
 
 
+def test_nothing_a_host_said_is_typed_unless_it_is_harmless() -> None:
+    bad = ["image x\rreboot #", "image $(reboot)", "directory -rf", "image a b", "image 'x"]
+    left = {"event": "leftovers", "items": [*bad, "image redis:alpine", "directory onramp/x"]}
+    found = blocks(run_of(examples.plan(), *examples.stack(), left))
+    assert found["Give the disk space back"] == [
+        "cd\ndocker image rm redis:alpine\nrm -r ~/onramp/x\n"
+    ]
+    row = examples.command("install-engine", "usermod -aG docker 'x\rreboot #'", as_root=True)
+    assert "reboot" not in by_hand.section(
+        run_of(*examples.step("install-engine", "changed", row), *examples.stack())
+    )
+
+
 def test_without_curl_nobody_is_told_to_type_it() -> None:
     found = blocks(examples.passed())["See that it works"]
     assert found == ["docker compose ps\n"]
