@@ -59,16 +59,16 @@ def section(run: HostRun) -> str:
 def _opening(run: HostRun) -> str:
     user = f" as {code(run.user)}" if run.user else ""
     said = [
-        f"Log in{user} and type, block after block. These are the lines that were run here and "
-        "worked, in their order."
+        f"Log in{user} and type, block after block: the lines that were run here and worked, in "
+        "their order. (The files Onramp wrote, and the page it asked for, by itself.)"
     ]
     if not _installed(run):
         said.append("Docker was there before: installing it is not part of this run.")
     theirs = _servers(run)
     if theirs:
         said.append(
-            f"Docker's packages came from {code(theirs[1])}, where its documentation has "
-            f"{code(theirs[0])}; addresses of a mirror work where that mirror can be reached."
+            f"Docker's packages came from {code(theirs[1])}; its documentation has "
+            f"{code(theirs[0])}. Addresses of a mirror work where that mirror can be reached."
         )
     return " ".join(said)
 

@@ -101,7 +101,7 @@ def _configured(asked: Measured) -> Iterator[str]:
 
 def _alternatives(_: Measured) -> Iterator[str]:
     yield (
-        "Onramp's own settings name some: `docker.method` is `repository`, `distribution` or "
+        "_Onramp's settings:_ `docker.method` is `repository`, `distribution` or "
         "`present`; `docker.daemon` is merged into `daemon.json`; `stack.env` reaches the build "
         "and the containers."
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from harness.masking import MASK
@@ -56,27 +58,27 @@ def by_hand(command: CommandRun) -> tuple[str, ...]:
     same, and where it is not, the whole of it below a comment.
     """
     words = plain(command.shown).strip()
+    command = replace(command, env=_at_a_terminal(command.env))
     bare = words.removeprefix("sudo ")
     script = re.sub(r"^cd \S+ && ", "", command.script.strip())
-    sudo = " ".join(["sudo", *_by_hand_env(command), ""]) if command.as_root else ""
+    sudo = " ".join(["sudo", *_environment(command), ""]) if command.as_root else ""
     if not script:
         return (f"# {one_line(words, 300)}",)
-    if MASK not in script and script == bare and (not sudo or _bare(script)):
+    if MASK not in script and script == bare and (not sudo or _is_one_command(script)):
         return tuple(f"{sudo}{script}".split("\n"))
     if MASK not in script and sudo and bare == f"tee {script.removeprefix('cat > ')}":
         return tuple(words.split("\n"))
     return (f"# {one_line(words, 300)}", *line(command).split("\n"))
 
 
-def _bare(script: str) -> bool:
+def _is_one_command(script: str) -> bool:
     """Whether `sudo` in front of it covers all of it."""
     return bool(_SIMPLE.fullmatch(script)) and not _KEYWORD.search(script)
 
 
-def _by_hand_env(command: CommandRun) -> list[str]:
-    """What root needs besides; at a terminal, packages may ask their questions."""
-    pairs = [pair for pair in _pairs(command) if not pair.startswith("DEBIAN_FRONTEND=")]
-    return ["env", *pairs] if pairs else []
+def _at_a_terminal(env: Mapping[str, str]) -> dict[str, str]:
+    """Where a person sits, packages may ask their questions."""
+    return {name: value for name, value in env.items() if name != "DEBIAN_FRONTEND"}
 
 
 def surroundings(command: CommandRun) -> tuple[str, ...]:
