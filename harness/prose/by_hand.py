@@ -215,21 +215,28 @@ def _source(run: HostRun) -> str:
 
 
 def worked(step: StepRun, run: HostRun) -> list[CommandRun]:
-    """What changed the host and ended well, in order, without what had to be done again."""
+    """What changed the host and ended well, in order, without what was undone or done again."""
     cured = {(finding.pain, finding.step) for finding in run.findings
              if finding.outcome == "remedied"}  # fmt: skip
     kept: list[CommandRun] = []
     since = 0  # where the stretch since the last remedy begins: in it nothing needs repeating
-    for command in _last_way(step):
+    for command in step.commands:
         if command.exit_code != 0 or _RECORD in command.script or _only_looked(command):
             continue
         if command.role == "remedy" and (command.pain, step.id) in cured:
-            kept.append(command)
+            kept = [*(one for one in kept if not _undone(one, command)), command]
             since = len(kept)
         elif command.role == "apply":
             kept[since:] = [one for one in kept[since:] if not _again(one, command)]
             kept.append(command)
     return kept
+
+
+def _undone(one: CommandRun, remedy: CommandRun) -> bool:
+    """Whether a remedy takes away the files that an earlier command of the step made."""
+    removed = re.fullmatch(r"rm -f (.+)", remedy.script.strip())
+    paths = removed[1].split() if removed else []
+    return one.role == "apply" and any(path in one.script for path in paths)
 
 
 def _only_looked(command: CommandRun) -> bool:
@@ -241,22 +248,6 @@ def _again(one: CommandRun, later: CommandRun) -> bool:
     """Whether the later command is the same, run anew in another attempt at the step."""
     same = (one.script, one.shown, one.as_root) == (later.script, later.shown, later.as_root)
     return same and one.attempt < later.attempt
-
-
-def _last_way(step: StepRun) -> Iterator[CommandRun]:
-    """The commands of a step; where it was planned anew, only the remedies of the way given up.
-
-    Attempts are counted from 1 each time a step is performed.
-    """
-    ways: list[list[CommandRun]] = [[]]
-    for command in step.commands:
-        if ways[-1] and command.attempt < ways[-1][-1].attempt:
-            ways.append([])
-        ways[-1].append(command)
-    anew = any(command.role == "apply" for command in ways[-1])
-    for way in ways[:-1]:
-        yield from (command for command in way if command.role == "remedy" or not anew)
-    yield from ways[-1]
 
 
 class _Shell:

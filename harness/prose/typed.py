@@ -68,7 +68,8 @@ def by_hand(command: CommandRun) -> tuple[str, ...]:
         return tuple(f"{sudo}{script}".split("\n"))
     if MASK not in script and sudo and bare == f"tee {script.removeprefix('cat > ')}":
         return tuple(words.split("\n"))
-    return (f"# {one_line(words, 300)}", *line(command).split("\n"))
+    said = () if bare == script else (f"# {one_line(words, 300)}",)
+    return (*said, *line(command).split("\n"))
 
 
 def _is_one_command(script: str) -> bool:

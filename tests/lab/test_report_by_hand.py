@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from drive import inventory, invoke, lab, named, on
@@ -23,7 +25,13 @@ from harness.lab.lab import Lab
 from harness.prose import by_hand
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
-IMAGES = ("debian-12", "debian-12-sysv", "debian-13")
+DISTRIBUTION = {"onramp": {"docker": {"method": "distribution"}}}
+WAYS: dict[str, tuple[str, dict[str, Any]]] = {
+    "debian-12": ("debian-12", {}),
+    "debian-12-sysv": ("debian-12-sysv", {}),
+    "debian-13": ("debian-13", {}),
+    "distribution": ("debian-13", DISTRIBUTION),
+}
 
 
 @dataclass(frozen=True)
@@ -72,27 +80,41 @@ def typed(host: LabHost, lines: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module", params=IMAGES)
-def image(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def answer(host: LabHost) -> str:
+    """The page from outside, as soon as there is one."""
+    for _ in range(30):
+        try:
+            with urllib.request.urlopen(f"http://{host.address}:8000/", timeout=10) as page:
+                return str(page.read().decode())
+        except OSError:
+            time.sleep(1)
+    return ""
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def way(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
+    """An image, and the variables of the host that is evaluated."""
+    return WAYS[request.param]
 
 
 @pytest.fixture(scope="module")
-def report(image: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+def report(way: tuple[str, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> str:
     """report.md of a run on a host that is gone by now."""
     folder = tmp_path_factory.mktemp("run")
     name = named("byhand-run")
-    ended = invoke("evaluate", inventory(folder, {name: lab(image)}), folder=folder, within_s=500)
+    image, variables = way
+    flag = inventory(folder, {name: lab(image, **variables)})
+    ended = invoke("evaluate", flag, folder=folder, within_s=500)
     assert ended.code == 0, ended.said
     return Path(ended.folder, "hosts", name, "report.md").read_text()
 
 
 @pytest.fixture(scope="module")
-def fresh(image: str) -> Iterator[LabHost]:
+def fresh(way: tuple[str, dict[str, Any]]) -> Iterator[LabHost]:
     there, name = Lab(), named("byhand-fresh")
     there.down([name])
     try:
-        yield there.up(image, name=name)
+        yield there.up(way[0], name=name)
     finally:
         there.down([name])
 
@@ -103,9 +125,9 @@ def test_the_report_alone_leads_to_the_stack_and_back(report: str, fresh: LabHos
     works = next(place for place, title in enumerate(titles) if "See that it works" in title)
     for lines in sessions(steps[: works + 1]):
         said = typed(fresh, lines)
-    assert "Hello World" in said
-    with urllib.request.urlopen(f"http://{fresh.address}:8000/", timeout=10) as page:
-        assert "Hello World" in page.read().decode()
+    if "curl" in steps[works].blocks[0]:  # some hosts have none, and are told so
+        assert "Hello World" in said
+    assert "Hello World" in answer(fresh)
     assert on(fresh, "docker ps -q").strip()
 
     assert any(re.search(r"\bdown -v$", block, re.M) for block in steps[works + 1].blocks)
