@@ -94,7 +94,7 @@ def _yaml(review: Review) -> str:
 def laid_over(run: HostRun, review: Review) -> HostRun:
     """The run with what its reviewer said: ratings go before the stack's author's, words beside."""
     said: dict[str, Any] = msgspec.to_builtins(review)
-    ratings = {**_mapping(run.reviewer.get("ratings")), **said.pop("ratings", {})}
+    ratings = {**_mapping(run.reviewer.get("ratings")), **said.get("ratings", {})}
     return replace(run, reviewer={**run.reviewer, "ratings": ratings}, review=said)
 
 

@@ -116,9 +116,12 @@ def _answers(
 ) -> Iterator[str]:
     run = report.run
     yield from measured.answers(report, catalogue, question.key)
-    rating = report.ratings.get(_RATED.get(question.key, ""))
-    yield from _said(AUTHOR, run.reviewer.get(question.key))
-    yield from _said(REVIEWER, run.review.get(question.key), _reviewed(rating))
+    stage = _RATED.get(question.key, "")
+    rated = _reviewed(report.ratings.get(stage))
+    own = run.review.get("ratings")
+    by_reviewer = isinstance(own, Mapping) and own.get(stage) is not None
+    yield from _said(AUTHOR, run.reviewer.get(question.key), "" if by_reviewer else rated)
+    yield from _said(REVIEWER, run.review.get(question.key), rated if by_reviewer else "")
 
 
 def _reviewed(rating: Rating | None) -> str:

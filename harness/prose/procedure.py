@@ -11,6 +11,10 @@ from harness.prose.wording import duration, listed
 from harness.rating import is_relogin
 
 STEPS = "What was done, step by step"
+_ALL = (
+    "Everything, failed attempts and Onramp's own looks included; after a `#` there is nothing to "
+    "type."
+)
 _LINES = 40  # of one command; the rest is in reproduce.sh
 
 
@@ -22,7 +26,7 @@ def procedure(run: HostRun) -> str:
     before: set[str] = set()
     stages = [stage for stage in (_stage(step, before) for step in run.steps) if stage]
     if stages:
-        parts.append("Failed attempts and Onramp's own looks too. Behind a `#`: nothing to type.")
+        parts.append(_ALL)
         parts += stages
     below = "\n\n".join([f"### {STEPS}", *parts])
     heading = by_hand.title(run)

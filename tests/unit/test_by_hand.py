@@ -209,6 +209,11 @@ def test_what_cannot_be_shown_is_named_with_its_reason(name: str, content: bytes
     assert "cat > Dockerfile <<'EOF'" in said
 
 
+def test_damaged_rows_of_files_are_left_out() -> None:
+    rows = [{"text": "no path"}, {"path": "app.py", "text": "x = 1\n", "later": "field"}]
+    assert run_of({"event": "files", "files": rows}).files == (StackFile("app.py", "x = 1\n"),)
+
+
 def test_a_large_stack_is_copied_as_a_directory() -> None:
     stack = Stack("hello-world", "/x", {f"f{n}": b"x" * 3000 for n in range(5)})
     assert handout.files(stack) == ()

@@ -208,6 +208,16 @@ def test_three_voices_each_under_its_name_in_one_order() -> None:
     assert "(`tool`)" not in below(source, "Questions still open")
 
 
+def test_a_rating_stands_under_the_name_of_who_gave_it() -> None:
+    told = {"ratings": {"task": 6, "set_up": 5}}
+    run = replay.host_run([examples.host("h", reviewer=told), examples.end("passed")])
+    review = reviews.Review(ratings=reviews.Scores(set_up=2))
+    source = rendered(reviews.laid_over(run, review))
+    assert "_The stack's author:_ 6 of 10." in said_to(source, "easy_task")
+    assert "_A reviewer of this host:_ 2 of 10." in said_to(source, "easy_set_up")
+    assert "_The stack's author:_" not in said_to(source, "easy_set_up")
+
+
 def test_hello_worlds_author_is_heard() -> None:
     from harness import stacks
 
@@ -274,8 +284,13 @@ def test_every_link_within_the_report_leads_to_a_heading(run: HostRun) -> None:
 
 
 def links_resolve(source: str) -> None:
-    there = {anchored(tokens) for tokens in parsed(source) if tokens.type == "inline"}
-    for token in parsed(source):
+    tokens = parsed(source)
+    there = {
+        anchored(tokens[place + 1])
+        for place, token in enumerate(tokens)
+        if token.type == "heading_open"
+    }
+    for token in tokens:
         for inner in token.children or ():
             target = str(inner.attrs.get("href", ""))
             if target.startswith("#"):
