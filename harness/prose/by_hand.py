@@ -38,7 +38,7 @@ class Block:
 
 def title(run: HostRun) -> str:
     """The heading of the section; empty where nothing was typed that could be typed again."""
-    if not _blocks(run):
+    if not any(worked(step, run) for step in _way_up(run)):
         return ""
     return TITLE if _came_up(run) else PARTLY
 
@@ -95,19 +95,23 @@ def _came_up(run: HostRun) -> bool:
 # --- the blocks -------------------------------------------------------------------------------
 
 
-def _blocks(run: HostRun) -> tuple[Block, ...]:
+def _way_up(run: HostRun) -> Iterator[StepRun]:
+    """The steps that lead to the stack, as far as they went."""
     if not _STACK.fullmatch(run.stack):
-        return ()
-    shell = _Shell(run)
-    blocks: list[Block] = []
+        return
     for step in run.steps:
         if step.id in _WAY_UP:
-            blocks += _of_step(run, step, shell)
+            yield step
         if step.status == "failed":
-            break
-    if not any(block.typed for block in blocks):
-        return ()
-    return (*blocks, *(_after(run, shell) if _came_up(run) else ()))
+            return
+
+
+def _blocks(run: HostRun) -> Iterator[Block]:
+    shell = _Shell(run)
+    for step in _way_up(run):
+        yield from _of_step(run, step, shell)
+    if _came_up(run):
+        yield from _after(run, shell)
 
 
 def _after(run: HostRun, shell: _Shell) -> Iterator[Block]:
