@@ -22,6 +22,7 @@ from harness.model import (
     Finding,
     HostStatus,
     RequirementRun,
+    StackFile,
     StepStatus,
     Unknown,
 )
@@ -49,6 +50,7 @@ def _types(event: str) -> Types:
         "host": dict.fromkeys(("name", "address", "user", "stack", "image"), str)
         | {"reviewer": said, "asked": list[str]},
         "facts": {**_of(Facts), "listeners": list[_Listener]},
+        "files": {"files": list[StackFile]},
         "platform": {"id": str, "title": str, "note": str},
         "plan": {"method": str, "steps": _ROWS},
         "step": {**_STEP, "step": str, "state": str, "status": StepStatus, "seconds": float,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from harness import diagnose, execute, facts, journey, platforms, replay, requirements
+from harness import diagnose, execute, facts, handout, journey, platforms, replay, requirements
 from harness import settings as settings_of
 from harness.errors import HarnessError, LinkError
 from harness.evidence import HostEvidence
@@ -150,6 +150,8 @@ class HostWalk:
     def introduce(self) -> None:
         """Who the host is, as far as that is known by now."""
         host = self.host
+        scope = "doctor" if self.job.check else self.job.scope
+        asked = journey.ids(scope, keep=self.job.keep)
         self.evidence.append(
             "host",
             name=host.name,
@@ -160,8 +162,10 @@ class HostWalk:
             provider=host.provider,
             stack=self.stack.name,
             reviewer=self.stack.reviewer,
-            asked=journey.ids("doctor" if self.job.check else self.job.scope, keep=self.job.keep),
+            asked=asked,
         )
+        if "copy-stack" in asked:
+            self.evidence.append("files", files=replay.jsonable(handout.files(self.stack)))
 
     def _prepare(self, step_id: str) -> None:
         if self.job.prepare:

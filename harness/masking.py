@@ -109,6 +109,11 @@ def secret_values(raw: Mapping[str, Any]) -> set[str]:
     return set(_secrets(raw, inside=False))
 
 
+def may_hold_secrets(text: str) -> bool:
+    """Whether a text names something secret, or holds what is secret by its shape."""
+    return bool(_SECRET_NAME.search(text)) or _generic(text) != text
+
+
 def _secrets(value: Any, *, inside: bool) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, item in value.items():

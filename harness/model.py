@@ -587,6 +587,16 @@ class StepRun:
 
 
 @dataclass(frozen=True, slots=True)
+class StackFile:
+    """A file of the stack as a report shows it; `omitted` says why its text is not here."""
+
+    path: str
+    text: str = ""
+    omitted: str = ""
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RequirementRun:
     """What a team needs of a deployment tool, tried on this host.
 
@@ -633,13 +643,15 @@ class HostRun:
     stack: str = ""
     method: str = ""  # repository | distribution | present
     faults: tuple[str, ...] = ()  # harness faults met on the way
-    reviewer: Mapping[str, Any] = field(default_factory=dict)
+    reviewer: Mapping[str, Any] = field(default_factory=dict)  # what the stack's author says
+    review: Mapping[str, Any] = field(default_factory=dict)  # what who reviewed this host says
     image: str | None = None
     user: str = ""
     counter: tuple[int, ...] = ()  # readings, in order
     asked: tuple[str, ...] = ()  # the steps asked for, also of a host that never got a plan
     requirements: tuple[RequirementRun, ...] = ()
     began: str = ""  # UTC, of the first event
+    files: tuple[StackFile, ...] = ()  # of the stack; none: too large to show, or an old run
 
 
 @dataclass(frozen=True, slots=True)

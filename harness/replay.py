@@ -22,6 +22,7 @@ from harness.model import (
     HostStatus,
     Listener,
     RequirementRun,
+    StackFile,
     StepRun,
     StepStatus,
     Unexplained,
@@ -242,6 +243,10 @@ class _Replay:
         seen = _evidence(raw["evidence"]) if raw.get("evidence") else None
         self._collect("requirements", _of(RequirementRun, {**raw, "evidence": seen}))
 
+    def files(self, event: Event) -> None:
+        rows = event.get("files") or ()
+        self.lists["files"] = [_of(StackFile, row) for row in rows if row.get("path")]
+
     def versions_(self, event: Event) -> None:
         for name in ("engine", "compose", "buildx"):
             if event.get(name):
@@ -288,6 +293,7 @@ _HANDLERS: Final[Mapping[str, Callable[[_Replay, Event], None]]] = {
     "finding": _Replay.finding,
     "unexplained": _Replay.unexplained,
     "requirement": _Replay.requirement,
+    "files": _Replay.files,
     "versions": _Replay.versions_,
     "leftovers": _Replay.leftovers,
     "answer": _Replay.answer,

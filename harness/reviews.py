@@ -1,7 +1,7 @@
 """What a person thought of a host: `reviews/<host>.yml` in the run, beside what was measured.
 
-A review has the keys of a stack's `reviewer` and `notes`. It is laid over what the stack's author
-said when a run is reported on; measured ratings are made without it and never touched.
+A review has the keys of a stack's `evaluation.yml`, and `notes`. When a run is reported on, it
+stands beside what the stack's author said; measured ratings are made without it, never touched.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from harness.errors import HarnessError, UsageError
 from harness.evidence import file_name, write_atomically
 from harness.model import HostRun
 from harness.reading import spelling, yamlfile
-from harness.stacks import Reviewer, Said, Scores, explained
+from harness.reading.evaluation import Answers, Said, Scores
+from harness.reading.mistakes import explained
 
 RATED: Final = tuple(field.name for field in msgspec.structs.fields(Scores))
 
 
-class Review(Reviewer, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Review(Answers, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Ratings 1 to 10 of what one would rate, answers to the form's questions, and notes."""
 
     notes: Said = ""
@@ -46,7 +47,7 @@ def read(path: Path, *, shown: str) -> Review:
     try:
         return msgspec.convert(_tidy(raw), Review)
     except msgspec.ValidationError as error:
-        raise explained(str(error), shown, {"": Review}) from None
+        raise explained(str(error), shown, {"": Review, "ratings": Scores}) from None
 
 
 def _tidy(raw: Mapping[Any, Any]) -> dict[str, Any]:
@@ -91,12 +92,10 @@ def _yaml(review: Review) -> str:
 
 
 def laid_over(run: HostRun, review: Review) -> HostRun:
-    """The run with what its reviewer said, which goes before what the stack's author said."""
+    """The run with what its reviewer said: ratings go before the stack's author's, words beside."""
     said: dict[str, Any] = msgspec.to_builtins(review)
-    ratings = {**_mapping(run.reviewer.get("ratings")), **said.pop("ratings", {})}
-    notes = said.pop("notes", "")
-    answers = {**said, **({"experience": notes} if notes else {})}
-    return replace(run, reviewer={**run.reviewer, **answers, "ratings": ratings})
+    ratings = {**_mapping(run.reviewer.get("ratings")), **said.get("ratings", {})}
+    return replace(run, reviewer={**run.reviewer, "ratings": ratings}, review=said)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

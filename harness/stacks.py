@@ -1,6 +1,7 @@
 """Reads a stack: a directory with a compose file and, if its author wrote one, a check list.
 
-`stack.yml` says how to tell that the stack works; it is read here and stays here. A `stack.yml`
+`stack.yml` says how to tell that the stack works, `evaluation.yml` what its author thinks of it
+and of the tool; both are read here and stay here. A `stack.yml`
 whose `services` is a mapping belongs to `docker stack deploy` and is copied like any other file.
 Without a check list a stack must build, come up, stay up and go down clean.
 """
@@ -18,13 +19,20 @@ from msgspec import Meta
 from harness import settings
 from harness.errors import UsageError
 from harness.model import HttpCheck, Requirement, Stack
-from harness.reading import compose, requirements_file, spelling, stackfiles, yamlfile
+from harness.reading import (
+    compose,
+    evaluation,
+    requirements_file,
+    spelling,
+    stackfiles,
+    yamlfile,
+)
+from harness.reading.evaluation import Answers, Scores
+from harness.reading.mistakes import explained
 
 CHECK_LIST: Final = "stack.yml"
 _NESTED: Final = re.compile(r"\((?:\\.|[^()\\])*[+*}](?:\\.|[^()\\])*\)[+*{]")
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
-Score = Annotated[int, Meta(ge=1, le=10)]
-Said = str | list[str]
 
 
 class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,30 +46,6 @@ class Http(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     within_s: Seconds = 60.0
 
 
-class Scores(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A person's ratings, 1 (hard) to 10 (easy)."""
-
-    set_up: Score | None = None
-    task: Score | None = None
-    shut_down: Score | None = None
-    documentation: Score | None = None
-
-
-class Reviewer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a person says of the stack, in answer to the report's questions (see prose/form.py)."""
-
-    ratings: Scores = Scores()
-    configuration: Said = ""
-    mlops: Said = ""
-    requirements: Said = ""
-    missing: Said = ""
-    compatibility: Said = ""
-    strengths: Said = ""
-    weaknesses: Said = ""
-    concerns: Said = ""
-    recommendation: Said = ""
-
-
 class CheckList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of stack.yml."""
 
@@ -72,7 +56,10 @@ class CheckList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     up_timeout_s: Seconds = 120.0
     stop_timeout_s: Seconds = 60.0
     env: dict[str, str] = {}
-    reviewer: Reviewer = Reviewer()
+    reviewer: Answers = Answers()
+
+
+_PLACES: Final = {"": CheckList, "http": Http, "reviewer": Answers, "reviewer.ratings": Scores}
 
 
 def load(name_or_path: str, *, cwd: Path, project_root: Path) -> Stack:
@@ -88,8 +75,13 @@ def load(name_or_path: str, *, cwd: Path, project_root: Path) -> Stack:
     services = compose.services(_yaml(directory, compose_file, shown), shown=where)
     checks = _checks(directory, shown)
     needs = _requirements(directory, shown)
-    own = {CHECK_LIST: checks, requirements_file.FILE_NAME: needs}
-    skip = frozenset(name for name, read in own.items() if read is not None)
+    answers = _answers(directory, shown, checks)
+    ours = {
+        CHECK_LIST: checks,
+        evaluation.FILE: answers,
+        requirements_file.FILE_NAME: needs,
+    }
+    skip = frozenset(name for name, read in ours.items() if read is not None)
     files, modes = stackfiles.read(directory, shown=shown, skip=skip)
     checks = checks or CheckList()
     return Stack(
@@ -105,7 +97,7 @@ def load(name_or_path: str, *, cwd: Path, project_root: Path) -> Stack:
         env=checks.env,
         up_timeout_s=checks.up_timeout_s,
         stop_timeout_s=checks.stop_timeout_s,
-        reviewer=msgspec.to_builtins(checks.reviewer),
+        reviewer=msgspec.to_builtins(answers or checks.reviewer),
         ports=compose.published(services, _dot_env(files) | checks.env),
         requirements=needs or (),
     )
@@ -182,7 +174,7 @@ def _checks(directory: Path, shown: str) -> CheckList | None:
     try:
         checks = msgspec.convert(_env_as_text(raw), CheckList)
     except msgspec.ValidationError as error:
-        raise explained(str(error), where, {"": CheckList, "http": Http}) from None
+        raise explained(str(error), where, _PLACES) from None
     if not checks.title.isprintable():
         raise UsageError(f"{where}: title: found a control character, expected one line of text")
     settings.check_env(checks.env, f"{where}: env")
@@ -205,43 +197,37 @@ def _requirements(directory: Path, shown: str) -> tuple[Requirement, ...] | None
         raise explained(str(error), where, requirements_file.KINDS) from None
 
 
+def _answers(directory: Path, shown: str, checks: CheckList | None) -> Answers | None:
+    """What evaluation.yml says; None where there is none, or one that is the application's own.
+
+    A file of that name is taken to be ours beside a stack.yml, or where it has a key of ours.
+    The `reviewer` of a stack.yml is read as ever, but not beside this file: one would be lost.
+    """
+    if not (directory / evaluation.FILE).exists():
+        return None
+    where = f"stack {shown}: {evaluation.FILE}"
+    try:
+        raw = _yaml(directory, evaluation.FILE, shown)
+    except UsageError:
+        if checks is None:
+            return None
+        raise
+    if checks is None and not evaluation.is_ours(raw):
+        return None
+    answers = evaluation.read(raw, where)
+    if checks and checks.reviewer != Answers():
+        raise UsageError(
+            f"{where}: stack.yml has answers too, under reviewer",
+            resolution=f"move them into {evaluation.FILE}: its keys are the same",
+        )
+    return answers
+
+
 def _env_as_text(raw: Mapping[Any, Any]) -> dict[Any, Any]:
     env = raw.get("env")
     if not isinstance(env, Mapping):
         return dict(raw)
     return {**raw, "env": {k: str(v) if type(v) is int else v for k, v in env.items()}}
-
-
-_PLAIN: Final = (  # msgspec's words for types, and YAML's
-    (r"str matching regex .*", "ASCII text beginning with /, without spaces"),
-    (r"\bObject missing\b", "missing"),
-    (r"\barray\b", "a list"),
-    (r"\bobject\b", "a mapping"),
-    (r"\bstr\b", "text"),
-    (r"\bint\b", "a whole number"),
-    (r"\bfloat\b", "a number"),
-    (r"\bbool\b", "true or false"),
-    (r" \| null|\bnull \| ", ""),
-    (r"\bnull\b", "nothing"),
-    (r"\bOpaque\b", "a tagged value"),
-    (r" \| ", " or "),
-)
-
-
-def explained(message: str, where: str, kinds: Mapping[str, Any]) -> UsageError:
-    """What msgspec found, in YAML's words; `kinds` has the struct at each place, "" at the top."""
-    what, _, path = message.partition(" - at `")
-    place = path.rstrip("`").removeprefix("key in ").removeprefix("$").lstrip(".")
-    unknown = re.search(r"unknown field `(.*)`", what)
-    if not unknown:
-        what = what.replace("`", "")
-        for jargon, plain in _PLAIN:
-            what = re.sub(jargon, plain, what)
-        return UsageError(f"{where}: {place + ': ' if place else ''}{what[:1].lower()}{what[1:]}")
-    kind = {"reviewer": Reviewer, **kinds}.get(re.sub(r"\[.*", "", place), Scores)
-    known = [field.name for field in msgspec.structs.fields(kind)]
-    brief = f"{where}: {place + ': ' if place else ''}unknown key {spelling.quoted(unknown[1])}"
-    return UsageError(brief, resolution=spelling.hint(unknown[1], known, noun="known are"))
 
 
 def _check_counter(pattern: str, where: str) -> None:

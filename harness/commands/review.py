@@ -18,8 +18,8 @@ from harness.pains import catalogue
 from harness.plain import one_line, plain
 from harness.rating import rate
 from harness.reading import spelling
+from harness.reading.evaluation import Scores
 from harness.reviews import Review
-from harness.stacks import Scores
 from harness.tasking import ROOT
 
 TITLES: Final = {
@@ -43,6 +43,7 @@ def review(given: SimpleNamespace) -> int:
         found = _asked_for(run, reviews.kept(folder, run.name))
     print(reviews.keep(found, folder, run.name))
     print(f"onramp: `invoke report --run={folder}` shows it in the reports", file=sys.stderr)
+    print("onramp: the form's questions go there too: docs/evaluation-form.md", file=sys.stderr)
     return 0
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from harness.model import Evidence, Finding, PainPoint, Remedy, Unexplained
-from harness.prose.form import ended
 from harness.prose.markdown_text import bullets, code, fence, link, prose
+from harness.prose.procedure import ended
 from harness.prose.wording import counted, duration, listed
 
 _OUTCOMES: Final[Mapping[str, str]] = {

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from harness.masking import MASK
@@ -19,6 +21,7 @@ PERFORMED_ROLES: Final = ("try", "apply", "verify", "remedy")  # the rest only l
 _BARE = re.compile(r"[\w@%+=:,./ -]+")  # means the same to a shell inside quotes and outside
 _CHAIN = re.compile(r"[\w@%+=:,./~ -]+(?: && [\w@%+=:,./~ -]+)*")
 _KEYWORD = re.compile(r"\b(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|exit)\b")
+_SIMPLE = re.compile(r"[^;&|<>()$`\n\\!#~*?\[{=]+(?: [^;&|<>()$`\n\\!#~*?\[{]*)?")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _SECRET = '"${SECRET:?set SECRET to what is shown as ' + MASK + '}"'
 
@@ -48,6 +51,35 @@ def shown(command: CommandRun) -> tuple[str, ...]:
         return (f"# {one_line(words, 300)}",)
     sudo = "sudo " if command.as_root and first != "sudo" else ""
     return tuple(f"{sudo}{words}".split("\n"))
+
+
+def by_hand(command: CommandRun) -> tuple[str, ...]:
+    """What a person types at a prompt, exactly as it was run: as the page has it where that is the
+    same, and where it is not, the whole of it below a comment.
+    """
+    words = plain(command.shown).strip()
+    command = replace(command, env=_at_a_terminal(command.env))
+    bare = words.removeprefix("sudo ")
+    script = re.sub(r"^cd \S+ && ", "", command.script.strip())
+    sudo = " ".join(["sudo", *_environment(command), ""]) if command.as_root else ""
+    if not script:
+        return (f"# {one_line(words, 300)}",)
+    if MASK not in script and script == bare and (not sudo or _is_one_command(script)):
+        return tuple(f"{sudo}{script}".split("\n"))
+    if MASK not in script and sudo and bare == f"tee {script.removeprefix('cat > ')}":
+        return tuple(words.split("\n"))
+    said = () if bare == script else (f"# {one_line(words, 300)}",)
+    return (*said, *line(command).split("\n"))
+
+
+def _is_one_command(script: str) -> bool:
+    """Whether `sudo` in front of it covers all of it."""
+    return bool(_SIMPLE.fullmatch(script)) and not _KEYWORD.search(script)
+
+
+def _at_a_terminal(env: Mapping[str, str]) -> dict[str, str]:
+    """Where a person sits, packages may ask their questions."""
+    return {name: value for name, value in env.items() if name != "DEBIAN_FRONTEND"}
 
 
 def surroundings(command: CommandRun) -> tuple[str, ...]:

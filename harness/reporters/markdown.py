@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness import questions
 from harness.evidence import file_name
 from harness.model import PainPoint, Report, RunReport
-from harness.prose import form, stumbles
-from harness.prose.markdown_text import bullets, code, link, prose, table, text
+from harness.prose import form, glance, stumbles
+from harness.prose.markdown_text import bullets, code, link, table, text
+from harness.prose.measured import PAINS
 from harness.prose.wording import counted, duration
 from harness.report import headline
 from harness.reporters import Logs, Reporter
@@ -16,37 +18,37 @@ _Catalogue = Mapping[str, PainPoint]
 
 
 def host(report: Report, catalogue: _Catalogue, _logs: Logs) -> str:
-    """One host: what happened first, then the form, then where the evidence is."""
+    """One host: what matters first, then the form, then where the evidence is."""
     run = report.run
-    sections = [
-        ("Overview of Exploration", form.overview(run)),
-        ("Procedure", form.procedure(run)),
-        ("Requirements", form.requirements(run)),
-        ("User Experience", _experience(report, catalogue)),
-        (
-            "Strengths",
-            form.section(
-                report.strengths, run, "strengths", "What are the advantages of this tool?"
-            ),
-        ),
-        (
-            "Weaknesses",
-            form.section(
-                report.weaknesses, run, "weaknesses", "What are the disadvantages of this tool?"
-            ),
-        ),
-        ("Concerns", form.section(report.concerns, run, "concerns", "What else gives pause?")),
-        (
-            "Recommendation",
-            f"{prose(report.recommendation)}\n\n"
-            + form.section(
-                (), run, "recommendation", "Would you recommend the tool, with which caveats?"
-            ),
-        ),
+    answered = form.filled(report, catalogue)
+    still_open = sum(not one.answers for one in answered.values())
+    sections = [(one.title, _section(one, report, catalogue, answered)) for one in questions.FORM]
+    sections += [
+        ("Questions still open", form.still_open(answered, run)),
         ("Evidence", _evidence()),
     ]
-    body = "\n\n".join(f"## {title}\n\n{content}" for title, content in sections)
-    return f"# Docker Compose on {text(run.name)}\n\n**{text(headline(run))}**\n\n{body}\n"
+    first = [
+        f"# Docker Compose on {text(run.name)}",
+        f"**{text(headline(run))}**",
+        glance.glance(report, catalogue, still_open),
+    ]
+    body = (f"## {title}\n\n{content}" for title, content in sections)
+    return "\n\n".join([*first, *body]) + "\n"
+
+
+def _section(
+    section: questions.Section,
+    report: Report,
+    catalogue: _Catalogue,
+    answered: Mapping[str, form.Answered],
+) -> str:
+    """The questions of a section, then what belongs to it and is longer than an answer."""
+    longer = {
+        "Procedure": lambda: form.procedure(report.run),
+        "Requirements": lambda: form.requirements(report.run),
+        "User Experience": lambda: _experience(report, catalogue),
+    }.get(section.title, str)()
+    return "\n\n".join(filter(None, [form.section(section, answered), longer]))
 
 
 def run(report: RunReport, catalogue: _Catalogue) -> str:
@@ -56,7 +58,7 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
 
 def index(report: RunReport, *, host_file: str) -> str:
     """The same, linking to files of that name."""
-    rows = [_row(entry, host_file) for entry in report.reports]
+    rows = [row(entry, host_file) for entry in report.reports]
     head = [
         "Host",
         "Status",
@@ -68,7 +70,7 @@ def index(report: RunReport, *, host_file: str) -> str:
     ]
     parts = [
         f"# Run {text(report.id)}",
-        f"**{text(_summary(report))}**",
+        f"**{text(sentence(report))}**",
         f"{code(report.command)}, started {text(report.started)}, took "
         f"{duration(report.seconds)}, exit code {report.exit_code}.",
         table(head, rows) if rows else "No host was selected.",
@@ -79,7 +81,7 @@ def index(report: RunReport, *, host_file: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _summary(report: RunReport) -> str:
+def sentence(report: RunReport) -> str:
     statuses = [entry.run.status for entry in report.reports]
     passed = sum(status == "passed" for status in statuses)
     if statuses and passed == len(statuses):
@@ -90,7 +92,7 @@ def _summary(report: RunReport) -> str:
     return f"{whole[:1].upper()}{whole[1:]}."
 
 
-def _row(report: Report, host_file: str) -> list[str]:
+def row(report: Report, host_file: str) -> list[str]:
     run = report.run
     page = f"hosts/{file_name(run.name)}/{host_file}"
     pains = ", ".join(code(pain) for pain in dict.fromkeys(one.pain for one in run.findings))
@@ -112,21 +114,15 @@ def _row(report: Report, host_file: str) -> list[str]:
 
 def _experience(report: Report, catalogue: _Catalogue) -> str:
     run = report.run
-    parts = [
-        form.ratings(report),
-        "Each rating starts at 10; what takes points is in Onramp's `docs/ratings.md`.",
-        form.section(
-            (), run, "experience", "How did it feel to use? (ratings of your own, with insight)"
-        ),
-    ]
+    rated = any(rating.measured is not None for rating in report.ratings.values())
+    model = "Each rating starts at 10; what takes points is in Onramp's `docs/ratings.md`."
+    parts = [model if rated else "", form.notes(run)]
     if run.findings:
-        parts.append("### Pain points, in the order they were met")
+        parts.append(f"### {PAINS}")
         parts += [stumbles.pain_point(finding, catalogue) for finding in run.findings]
-    else:
-        parts.append("No pain point was met.")
     if run.unexplained:
         parts += ["### Unexplained", *map(stumbles.unexplained, run.unexplained)]
-    return "\n\n".join(parts)
+    return "\n\n".join(filter(None, parts))
 
 
 def _evidence() -> str:

@@ -17,7 +17,7 @@ from harness.prose.wording import counted, duration
 from harness.rating import severity_of
 from harness.report import ORDER, headline
 from harness.reporters import Reporter
-from harness.reporters.markdown import _row, _summary
+from harness.reporters.markdown import row, sentence
 
 SHOWN: Final = 25  # hosts in a list; in a table before it is folded
 NAMED: Final = 4  # hosts of a pain point that are named
@@ -32,7 +32,7 @@ T = TypeVar("T")
 def run(report: RunReport, catalogue: _Catalogue) -> str:
     """The run on one page: who got through, what was in the way, and what nobody can explain."""
     parts = [
-        f"# Onramp: {text(_summary(report)).removesuffix('.')}",
+        f"# Onramp: {text(sentence(report)).removesuffix('.')}",
         f"{code(report.command)} took {duration(report.seconds)}, exit code {report.exit_code}.",
         *_stopped(report),
         *_pain_points(report, catalogue),
@@ -140,7 +140,7 @@ def _notes(report: RunReport) -> Iterator[str]:
 
 
 def _host_table(reports: Sequence[Report], limit: int) -> Iterator[str]:
-    rows = ([text(one.run.name, 100), *_row(one, "")[1:]] for one in reports)
+    rows = ([text(one.run.name, 100), *row(one, "")[1:]] for one in reports)
     return _fitting_table(_HEAD, rows, of=len(reports), limit=limit)
 
 

@@ -69,6 +69,21 @@ class HostEvent(Struct):
     asked: list[str] | UnsetType = UNSET
 
 
+class File(Struct):
+    """A file of the stack; `omitted` says why its text is not here."""
+
+    path: str
+    text: str
+    omitted: str
+    executable: bool
+
+
+class Files(Struct):
+    """The stack's files, as far as a report shows them."""
+
+    files: list[File]
+
+
 class Told(Struct):
     """A progress, or a note that reaches the report."""
 
@@ -231,5 +246,6 @@ EVENTS: Final[dict[str, type[Struct]]] = {
     "counter": Counter,
     "leftovers": Leftovers,
     "fault": Fault,
+    "files": Files,
     "end": End,
 }

@@ -388,22 +388,6 @@ def seen(*statuses: RequirementStatus) -> HostRun:
     return HostRun("h", "a", "passed", requirements=tuple(runs))
 
 
-@pytest.mark.parametrize(
-    ("run", "said"),
-    [
-        (seen(), ""),
-        (seen("met", "met"), "All 2 requirements are met on this host."),
-        (
-            seen("met", "missing", "untestable", "missing"),
-            "1 of four requirements are met on this host; 2 missing (`n-1` and `n-3`); "
-            "1 not testable here.",
-        ),
-    ],
-)
-def test_the_forms_question_has_an_answer(run: HostRun, said: str) -> None:
-    assert requirements_table.answer(run) == said
-
-
 def test_nothing_measured_is_no_table() -> None:
     assert requirements_table.table(seen()) == ""
 

@@ -85,11 +85,12 @@ def test_a_file_is_kept_in_the_run_and_shown_beside_what_was_measured(folder: Pa
             after[name]["measured"],
             after[name]["because"],
         )
-    assert "| Set-up | **7** | 6 |" in page
-    assert r"_A reviewer:_ The log-out cost me \<b\>more\</b\> than \| the minute." in page
-    assert "_A reviewer:_ For teams of one." in page
-    assert "of the author" not in page  # the host's reviewer goes before the stack's
-    assert "_A reviewer:_ Short." in page
+    assert "| Measured | **7** |" in page
+    assert "| Reviewer | 6 | 9 | - | - |" in page
+    mine = "_A reviewer of this host:_"
+    assert rf"{mine} The log-out cost me \<b\>more\</b\> than \| the minute." in page
+    assert page.index("_The stack's author:_ of the author") < page.index(f"{mine} For teams")
+    assert "_The stack's author:_ Short." in page
 
 
 def test_a_review_is_of_one_host_and_changes_no_event(folder: Path) -> None:
@@ -112,6 +113,7 @@ def test_a_review_is_of_one_host_and_changes_no_event(folder: Path) -> None:
         ("ratings: [1]", "ratings: expected a mapping, got a list"),
         ("notes: {a: 1}", "notes: expected text or a list, got a mapping"),
         ("1: 2", "unknown key '1'"),
+        ("toool: x", "unknown key 'toool' · did you mean tool or tools?"),
         ("", "found nothing, expected ratings and notes"),
         ("[1]", "found a list, expected ratings and notes"),
         ("a: [", "not YAML"),

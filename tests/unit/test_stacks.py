@@ -313,6 +313,63 @@ def test_a_check_list_at_fault(make: Make, load: Load, text: str, says: str) -> 
     assert str(error.value).isprintable()
 
 
+# --- evaluation.yml --------------------------------------------------------------------------
+
+
+def test_answers_are_read_and_stay_behind(make: Make, load: Load) -> None:
+    make(evaluation_dot_yml="tool: T.\nwishlist: [a, b]\nconcerns:\nratings: {task: 7}")
+    stack = load("app")
+    assert stack.reviewer == {"tool": "T.", "wishlist": ["a", "b"], "ratings": {"task": 7}}
+    assert set(stack.files) == {"compose.yaml"}
+
+
+def test_hello_worlds_own_answers_stay_behind_too() -> None:
+    stack = stacks.load("hello-world", cwd=Path("/"), project_root=ROOT)
+    assert {"tool", "procedure"} <= set(stack.reviewer)
+    assert "evaluation.yml" not in stack.files
+
+
+def test_an_applications_own_evaluation_yml_is_copied(make: Make, load: Load) -> None:
+    folder = make(evaluation_dot_yml="metrics: [f1, auc]\ndataset: x")
+    assert "evaluation.yml" in load("app").files
+    assert load("app").reviewer == {}
+    (folder / "evaluation.yml").write_text("{{ a template of ours")
+    assert "evaluation.yml" in load("app").files
+    (folder / "evaluation.yml").write_text("metrics: [f1, auc]")
+    (folder / "stack.yml").write_text("title: Mine")  # from here on it is Onramp's
+    with pytest.raises(UsageError, match="evaluation.yml: unknown key 'metrics'"):
+        load("app")
+
+
+def test_answers_in_two_places_are_not_lost(make: Make, load: Load) -> None:
+    make(evaluation_dot_yml="tool: T.", stack_dot_yml="reviewer: {concerns: x}")
+    with pytest.raises(UsageError, match="stack.yml has answers too, under reviewer") as error:
+        load("app")
+    assert "move them into evaluation.yml" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("- a", "found a list, expected a mapping"),
+        ("toool: x", "unknown key 'toool' · did you mean tool or tools?"),
+        ("tool: 7", "tool: expected text or a list, got a whole number"),
+        ("tool: [{a: b}]", "tool[0]: expected text, got a mapping"),
+        ("ratings: {task: 11}", "ratings.task: expected a whole number <= 10"),
+        ("ratings: {tusk: 1}", "ratings: unknown key 'tusk' · did you mean task?"),
+        ("tool: !secret x", "tool: expected text or a list, got a tagged value"),
+        ("tool: a\ntool: b", "evaluation.yml:2: key 'tool' is given twice"),
+        ("tool: [", "not YAML"),
+    ],
+)
+def test_answers_at_fault(make: Make, load: Load, text: str, says: str) -> None:
+    make(evaluation_dot_yml=text, stack_dot_yml="")
+    with pytest.raises(UsageError, match="^stack app: evaluation.yml") as error:
+        load("app")
+    assert says in str(error.value)
+    assert str(error.value).isprintable()
+
+
 # --- ports -----------------------------------------------------------------------------------
 
 

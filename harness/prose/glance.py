@@ -1,0 +1,69 @@
+"""The first screen of a report: what came of it, how it was, what got in the way. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from harness.model import SEVERITIES, Finding, PainPoint, Report, Unexplained
+from harness.prose import by_hand, form
+from harness.prose.markdown_text import bullets, code, link, prose
+from harness.prose.sources import anchor
+from harness.prose.wording import counted, duration
+from harness.rating import severity_of
+
+_Catalogue = Mapping[str, PainPoint]
+_OUTCOMES = {
+    "remedied": "remedied",
+    "needs-human": "**needs a person**",
+    "unresolved": "**unresolved**",
+    "noted": "noted",
+}
+
+
+def glance(report: Report, catalogue: _Catalogue, open_questions: int) -> str:
+    """Verdict, ratings, pain points each with its remedy, and where to read on."""
+    run = report.run
+    verdict = report.recommendation.partition(" Ratings out of 10:")[0]
+    parts = [prose(verdict) if run.status == "passed" else ""]  # else the headline has it all
+    if any(rating.measured or rating.reviewer for rating in report.ratings.values()):
+        parts.append(form.ratings(report))
+    worst = sorted(run.findings, key=lambda one: SEVERITIES.index(severity_of(one, catalogue)))
+    rows = [_unexplained(failure) for failure in run.unexplained]
+    rows += [_pain(finding, catalogue) for finding in worst]
+    parts.append(bullets(rows))
+    parts.append(" · ".join(_on(report, open_questions)))
+    parts.append("Answers without a name were measured here; the link after each is its evidence.")
+    return "\n\n".join(filter(None, parts))
+
+
+def _on(report: Report, open_questions: int) -> Iterator[str]:
+    heading = by_hand.title(report.run)
+    if heading:
+        yield f"[{heading}]({anchor(heading)})"
+    if open_questions:
+        yield f"[{counted(open_questions, 'question')} still open](#questions-still-open)"
+    yield "[Evidence](#evidence)"
+
+
+def _pain(finding: Finding, catalogue: _Catalogue) -> str:
+    pain = catalogue.get(finding.pain)
+    title = prose(pain.title if pain else finding.pain)
+    name = f"[{title}]({anchor(pain.title)})" if pain else title
+    where = f" at {code(finding.step)}" if finding.step else ""
+    lost = f", {duration(finding.seconds_lost)} lost" if finding.seconds_lost else ""
+    what = "foreseen" if finding.how == "foreseen" else "met"
+    said = f"**{severity_of(finding, catalogue)}** {name}, {what}{where}{lost}; "
+    return said + f"{_OUTCOMES[finding.outcome]}: {_remedy(finding, pain)}"
+
+
+def _remedy(finding: Finding, pain: PainPoint | None) -> str:
+    """One line: what was typed, or else what the catalogue advises."""
+    remedy = pain.remedy if pain else None
+    if finding.outcome == "remedied" and finding.remedy_commands:
+        return code("; ".join(finding.remedy_commands), 120)
+    return prose(remedy.summary) if remedy else "no remedy is known"
+
+
+def _unexplained(failure: Unexplained) -> str:
+    log = f" ({link('log', failure.evidence.log)})" if failure.evidence.log else ""
+    return f"**unexplained** {code(failure.evidence.command)} at {code(failure.step)}{log}"
