@@ -64,8 +64,8 @@ sweep() {{
   cd && rm -rf "$room"
   rmdir "$rooms" 2>/dev/null # the last one does it
   of=label=com.docker.compose.project=$COMPOSE_PROJECT_NAME
+  images="image ls --format {{{{.Repository}}}}:{{{{.Tag}}}} --filter reference=$COMPOSE_PROJECT_NAME*"
   gone "ps -aq --filter $of" "rm -fv" && gone "network ls -q --filter $of" "network rm" &&
   gone "volume ls -q --filter $of" "volume rm -f" &&
-  gone "image ls --format {{{{.Repository}}}}:{{{{.Tag}}}} --filter reference=$COMPOSE_PROJECT_NAME*" \\
-    "image rm" && [ ! -e "$room" ]
+  gone "$images" "image rm" && [ ! -e "$room" ]
 }}"""
