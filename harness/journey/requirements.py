@@ -63,8 +63,9 @@ gone() {{ # what is listed, how it is removed
 sweep() {{
   cd && rm -rf "$room"
   rmdir "$rooms" 2>/dev/null # the last one does it
+  named={{{{.Repository}}}}:{{{{.Tag}}}}
   of=label=com.docker.compose.project=$COMPOSE_PROJECT_NAME
-  images="image ls --format {{{{.Repository}}}}:{{{{.Tag}}}} --filter reference=$COMPOSE_PROJECT_NAME*"
+  images="image ls --filter reference=$COMPOSE_PROJECT_NAME* --format $named"
   gone "ps -aq --filter $of" "rm -fv" && gone "network ls -q --filter $of" "network rm" &&
   gone "volume ls -q --filter $of" "volume rm -f" &&
   gone "$images" "image rm" && [ ! -e "$room" ]

@@ -150,7 +150,7 @@ def test_hello_world_pulls_nothing() -> None:
 DOCKER = """#!/bin/sh
 echo "$COMPOSE_PROJECT_NAME: $*" >> "$HOME/asked"
 case "$*" in
-  "image ls --format {{.Repository}}:{{.Tag}} "*) [ ! -e "$HOME/made" ] || echo own:id-1 ;;
+  "image ls "*" --format {{.Repository}}:{{.Tag}}") [ ! -e "$HOME/made" ] || echo own:id-1 ;;
   "image ls"*) exit 125 ;;
   *ls*|ps*) [ ! -e "$HOME/made" ] || echo "id-$1" ;;
   "rm -fv id-ps"|"network rm id-network"|"volume rm -f id-volume"|"image rm own:id-1") ;;
