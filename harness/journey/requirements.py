@@ -46,7 +46,8 @@ def _surroundings(requirement: Requirement, stack: Stack, token: str) -> str:
     """Names, and the function that removes what bears them.
 
     What a login may set for other projects (COMPOSE_FILE and its like) would change every probe.
-    Messages of docker join the output, so that the last line is the last thing said.
+    Messages of docker join the output, so that the last line is the last thing said. Images go by
+    name: removed by its id, one would take along every other name it has.
     """
     own = f"{journey_stack.project(stack)}-{requirement.id}-{token}"
     return f"""exec 2>&1
@@ -62,8 +63,10 @@ gone() {{ # what is listed, how it is removed
 sweep() {{
   cd && rm -rf "$room"
   rmdir "$rooms" 2>/dev/null # the last one does it
+  named={{{{.Repository}}}}:{{{{.Tag}}}}
   of=label=com.docker.compose.project=$COMPOSE_PROJECT_NAME
+  images="image ls --filter reference=$COMPOSE_PROJECT_NAME* --format $named"
   gone "ps -aq --filter $of" "rm -fv" && gone "network ls -q --filter $of" "network rm" &&
   gone "volume ls -q --filter $of" "volume rm -f" &&
-  gone "image ls -q --filter reference=$COMPOSE_PROJECT_NAME*" "image rm -f" && [ ! -e "$room" ]
+  gone "$images" "image rm" && [ ! -e "$room" ]
 }}"""

@@ -150,14 +150,15 @@ def test_hello_world_pulls_nothing() -> None:
 DOCKER = """#!/bin/sh
 echo "$COMPOSE_PROJECT_NAME: $*" >> "$HOME/asked"
 case "$*" in
-  "compose "*) echo "$COMPOSE_FILE" ;;
+  "image ls "*" --format {{.Repository}}:{{.Tag}}") [ ! -e "$HOME/made" ] || echo own:id-1 ;;
+  "image ls"*) exit 125 ;;
   *ls*|ps*) [ ! -e "$HOME/made" ] || echo "id-$1" ;;
-  "rm -fv id-ps"|"network rm id-network"|"volume rm -f id-volume"|"image rm -f id-image") ;;
+  "rm -fv id-ps"|"network rm id-network"|"volume rm -f id-volume"|"image rm own:id-1") ;;
   *) echo "no such command: $*" >&2; exit 125 ;;
 esac
 """
 REMOVALS = ("rm -fv id-ps", "network rm id-network", "volume rm -f id-volume",
-            "image rm -f id-image")  # fmt: skip
+            "image rm own:id-1")  # fmt: skip
 
 
 @pytest.fixture
