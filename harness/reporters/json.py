@@ -20,6 +20,7 @@ from harness.model import (
     Unexplained,
     Unknown,
 )
+from harness.plain import spelled_out
 from harness.reporters import Logs, Reporter
 
 SCHEMA = 1
@@ -159,7 +160,7 @@ def _known(value: Any) -> Any:
 
 
 def _text(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return spelled_out(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
 
 
 JSON = Reporter(id="json", host_file="report.json", host=host, run=run)
