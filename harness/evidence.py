@@ -264,6 +264,8 @@ def read_log(folder: Path, name: str) -> Printed:
     try:
         if not name or not path.resolve().is_relative_to(folder.resolve()):
             return Printed()
+        if not path.is_file():  # a pipe would be waited for
+            return Printed()
         with path.open("rb") as file:
             text = _ends(file, LOG_SHOWN_BYTES).decode("utf-8", "replace")
     except (OSError, ValueError):
@@ -285,11 +287,22 @@ def _ends(file: BinaryIO, limit: int) -> bytes:
     return head + f"\n[… {size - limit} bytes left out …]\n".encode() + file.read()
 
 
+def from_json(text: str) -> Any:
+    """What `json.loads` gives, but text in it can be written down: no half of a surrogate pair.
+
+    Raises ValueError and RecursionError.
+    """
+    value = json.loads(text)
+    if "\\ud" in text or "\\uD" in text:
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    return value
+
+
 def _parsed(raw: bytes) -> list[dict[str, Any]]:
     events = []
     for line in raw.decode("utf-8", "replace").split("\n"):
         try:
-            event = json.loads(line)
+            event = from_json(line)
         except (ValueError, RecursionError):
             continue
         if isinstance(event, dict):
