@@ -327,6 +327,7 @@ def test_json_has_every_key_and_markdown_the_same_tables() -> None:
     }  # fmt: skip
     assert host["before"] == {
         "runs": 5, "ended": {"passed": 5}, "engine_from": {"repository": 5},
+        "cpu_waited": {"runs": 0, "median": None, "low": None, "high": None},
     }  # fmt: skip
     assert {"together", "lost", "outside"} == set(host["timings"])
     html = MarkdownIt("gfm-like", {"linkify": False}).render(telling.markdown(found))
