@@ -130,6 +130,7 @@ def _evidence() -> str:
         [
             f"{link('reproduce.sh', 'reproduce.sh')}: the commands really run, to run again",
             f"{link('events.jsonl', 'events.jsonl')}: everything that happened, in order",
+            f"{link('terminal.cast', 'terminal.cast')}: what a newcomer saw, for `asciinema play`",
             f"{link('logs', 'logs/')}: what each command printed, verbatim but for secrets",
             f"{link('report.json', 'report.json')}: this report for programs",
         ]
