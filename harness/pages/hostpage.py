@@ -1,0 +1,231 @@
+"""A host's page: what happened, where the time went, the form, every step with its logs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from harness.evidence import Printed
+from harness.model import CommandRun, Finding, HostRun, PainPoint, Report, RequirementRun, StepRun, Unexplained
+from harness.pages import textparts
+from harness.pages.shelf import Log, Shelf
+from harness.pages.shell import rendered
+from harness.pages.words import slug, slugs
+from harness.plain import one_line
+from harness.prose import typed
+from harness.prose.form import METHODS, STAGE_TITLES
+from harness.report import headline
+from harness.spent import PLACES, Place, spent, starts
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+_Catalogue = Mapping[str, PainPoint]
+PLACE_TITLES: Final[Mapping[Place, tuple[str, str]]] = {
+    "boot": ("Getting the host", "made and booted, before the first step"),
+    "login": ("Login", "the first connection, and logging in again"),
+    "host": ("Host", "what the commands did there"),
+    "network": ("Network", "downloads, as far as commands say how long they took"),
+    "waiting": ("Waiting", "grace periods, and pauses before another attempt"),
+    "onramp": ("Onramp itself", "the rest: thinking, writing, looking for causes"),
+}
+_AXIS = 1000  # units of a bar's width
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of a bar, in parts of _AXIS."""
+
+    kind: str
+    title: str
+    meaning: str
+    seconds: float
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class CommandView:
+    """A command, as one would type it, and what it printed."""
+
+    run: CommandRun
+    shown: str
+    performed: bool  # a person would type it; else Onramp only looked
+    log: Log | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step, where it stands on the time axis, and its commands."""
+
+    run: StepRun
+    id: str
+    x: float
+    width: float
+    commands: tuple[CommandView, ...]
+
+    @property
+    def typed(self) -> str:
+        """All that was typed, one after the other, to copy."""
+        return "\n".join(one.shown for one in self.commands if one.performed)
+
+
+@dataclass(frozen=True, slots=True)
+class PainView:
+    """A pain point met here, with what the catalogue knows of it."""
+
+    finding: Finding
+    pain: PainPoint | None
+    id: str
+    step: str  # id of the step on this page, or nothing
+    log: Log | None
+
+    @property
+    def title(self) -> str:
+        return self.pain.title if self.pain else self.finding.pain
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        known = self.pain.remedy.commands if self.pain and self.pain.remedy else ()
+        return self.finding.remedy_commands or known
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the form: its text, and which part of the page's own belongs into it."""
+
+    id: str
+    title: str
+    html: Markup
+    own: str  # "procedure", "requirements", "experience" or nothing
+
+
+@dataclass(frozen=True, slots=True)
+class UnexplainedView:
+    """A failure nothing explains, and where it was."""
+
+    failure: Unexplained
+    step: str
+    log: Log | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementView:
+    """A requirement; `boxed`: what its probe printed is shown in its row, as no command has it."""
+
+    run: RequirementRun
+    log: Log | None
+    boxed: bool
+
+
+def host(
+    report: Report, catalogue: _Catalogue, logs: Callable[[str], Printed], *, source: str
+) -> str:
+    """The whole page; `source` is the host's report.md."""
+    run = report.run
+    shelf = Shelf(run, logs)
+    steps = list(_steps(run, shelf))
+    ids = {step.run.id: step.id for step in steps}
+    placed = {one.run.log for step in steps for one in step.commands}
+    find = partial(_found, shelf, placed)
+    return rendered(
+        "host.html.j2",
+        script="host.js",
+        report=report,
+        run=run,
+        headline=headline(run),
+        stretches=_stretches(run, shelf),
+        steps=steps,
+        pains=list(_pains(run, catalogue, find, ids)),
+        unexplained=[
+            UnexplainedView(one, ids.get(one.step, ""), find(one.evidence.log))
+            for one in run.unexplained
+        ],
+        requirements=list(_requirements(run, shelf, placed)),
+        sections=[_section(part, run) for part in textparts.sections(source)],
+        stages=STAGE_TITLES,
+        way=METHODS.get(run.method, ""),
+        replay=None,
+    )
+
+
+def _found(shelf: Shelf, placed: set[str], name: str) -> Log | None:
+    """The log that evidence names; only its file where no command on the page shows it."""
+    log = shelf.log(name)
+    return log if log is None or name in placed else replace(log, html=None)
+
+
+def _requirements(run: HostRun, shelf: Shelf, placed: set[str]) -> Iterator[RequirementView]:
+    for one in run.requirements:
+        name = one.evidence.log if one.evidence else ""
+        yield RequirementView(one, shelf.log(name), name not in placed)
+        placed.add(name)
+
+
+def _stretches(run: HostRun, shelf: Shelf) -> list[Stretch]:
+    seconds = spent(run, shelf.text)
+    whole = sum(seconds.values())
+    made, at = [], 0.0
+    for place in PLACES:
+        width = _AXIS * seconds[place] / whole if whole else 0.0
+        title, meaning = PLACE_TITLES[place]
+        made.append(Stretch(place, title, meaning, seconds[place], round(at, 1), round(width, 1)))
+        at += width
+    return made
+
+
+def _steps(run: HostRun, shelf: Shelf) -> Iterator[StepView]:
+    began = starts(run)
+    whole = max([run.total_s, *(began[step.id] + step.seconds for step in run.steps)], default=0.0)
+    names = slugs("step", (step.id for step in run.steps))
+    shown: set[str] = set()
+    for step, name in zip(run.steps, names, strict=True):
+        at, width = (_AXIS * part / whole if whole else 0 for part in (began[step.id], step.seconds))
+        commands = tuple(_commands(step, shelf, shown))
+        yield StepView(step, name, round(min(at, _AXIS), 1), round(width, 1), commands)
+
+
+def _commands(step: StepRun, shelf: Shelf, shown: set[str]) -> Iterator[CommandView]:
+    """Each log once: events that name the same one twice do not make two of one id."""
+    for command in step.commands:
+        log = None if command.log in shown else shelf.log(command.log)
+        shown.add(command.log)
+        performed = command.role in typed.PERFORMED_ROLES
+        lines = "\n".join(typed.shown(command)) if performed else f"# {one_line(command.shown, 300)}"
+        yield CommandView(command, lines, performed, log)
+
+
+def _pains(
+    run: HostRun, catalogue: _Catalogue, find: Callable[[str], Log | None], steps: Mapping[str, str]
+) -> Iterator[PainView]:
+    names = slugs("pain", (finding.pain for finding in run.findings))
+    for finding, name in zip(run.findings, names, strict=True):
+        yield PainView(
+            finding,
+            catalogue.get(finding.pain),
+            name,
+            steps.get(finding.step, ""),
+            find(finding.evidence.log),
+        )
+
+
+def _section(part: textparts.Part, run: HostRun) -> Section:
+    """The page has steps, ratings, pain points and requirements in a form of its own."""
+    if part.id == "procedure":
+        steps = {slug(step.title) for step in run.steps}
+        text = textparts.html(part, without=lambda title: slug(title) in steps, tables=False)
+        return Section(part.id, part.title, text, "procedure")
+    if part.id == "user-experience":
+        text = textparts.html(part, without=_is_pains, tables=False)
+        return Section(part.id, part.title, text, "experience")
+    if part.id == "requirements":
+        text = textparts.html(part, tables=not run.requirements)
+        return Section(part.id, part.title, text, "requirements")
+    return Section(part.id, part.title, textparts.html(part), "")
+
+
+def _is_pains(title: str) -> bool:
+    return title.startswith(("Pain points", "Unexplained"))
+
