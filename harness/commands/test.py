@@ -11,7 +11,12 @@ from harness.lab import system
 from harness.selection import words
 from harness.tasking import ROOT
 
-PARTS = {"unit": "tests/unit", "transcripts": "tests/transcripts", "lab": "tests/lab"}
+PARTS = {
+    "unit": "tests/unit",
+    "transcripts": "tests/transcripts",
+    "browser": "tests/browser",
+    "lab": "tests/lab",
+}
 
 
 def test(options: SimpleNamespace) -> int:

@@ -8,12 +8,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from harness.evidence import Printed
-from harness.model import CommandRun, Finding, HostRun, PainPoint, Report, RequirementRun, StepRun, Unexplained
+from harness.model import (
+    CommandRun,
+    Finding,
+    HostRun,
+    PainPoint,
+    Report,
+    RequirementRun,
+    StepRun,
+    Unexplained,
+)
 from harness.pages import textparts
 from harness.pages.shelf import Log, Shelf
 from harness.pages.shell import rendered
-from harness.pages.words import slug, slugs
-from harness.plain import one_line
+from harness.pages.words import ended, slug, slugs
 from harness.prose import typed
 from harness.prose.form import METHODS, STAGE_TITLES
 from harness.report import headline
@@ -87,7 +95,15 @@ class PainView:
         return self.pain.title if self.pain else self.finding.pain
 
     @property
+    def advice(self) -> str:
+        """What is still to be done about it, in one sentence."""
+        remedy = self.pain.remedy if self.pain else None
+        is_open = self.finding.outcome in ("needs-human", "unresolved")
+        return remedy.summary if remedy and is_open else ""
+
+    @property
     def commands(self) -> tuple[str, ...]:
+        """What cured it, or what would."""
         known = self.pain.remedy.commands if self.pain and self.pain.remedy else ()
         return self.finding.remedy_commands or known
 
@@ -99,7 +115,7 @@ class Section:
     id: str
     title: str
     html: Markup
-    own: str  # "procedure", "requirements", "experience" or nothing
+    own: str  # "procedure", "requirements", "experience", "evidence" or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +164,7 @@ def host(
         stages=STAGE_TITLES,
         way=METHODS.get(run.method, ""),
         replay=None,
+        has_logs=shelf.filled,
     )
 
 
@@ -182,7 +199,8 @@ def _steps(run: HostRun, shelf: Shelf) -> Iterator[StepView]:
     names = slugs("step", (step.id for step in run.steps))
     shown: set[str] = set()
     for step, name in zip(run.steps, names, strict=True):
-        at, width = (_AXIS * part / whole if whole else 0 for part in (began[step.id], step.seconds))
+        scale = _AXIS / whole if whole else 0.0
+        at, width = began[step.id] * scale, step.seconds * scale
         commands = tuple(_commands(step, shelf, shown))
         yield StepView(step, name, round(min(at, _AXIS), 1), round(width, 1), commands)
 
@@ -193,8 +211,14 @@ def _commands(step: StepRun, shelf: Shelf, shown: set[str]) -> Iterator[CommandV
         log = None if command.log in shown else shelf.log(command.log)
         shown.add(command.log)
         performed = command.role in typed.PERFORMED_ROLES
-        lines = "\n".join(typed.shown(command)) if performed else f"# {one_line(command.shown, 300)}"
-        yield CommandView(command, lines, performed, log)
+        yield CommandView(command, "\n".join(_typed(command)), performed, log)
+
+
+def _typed(command: CommandRun) -> Iterator[str]:
+    """The lines of a command; after one that did not go well, how it ended."""
+    yield from typed.shown(command)
+    if command.exit_code != 0:
+        yield f"#   {ended(command)}"
 
 
 def _pains(
@@ -220,6 +244,8 @@ def _section(part: textparts.Part, run: HostRun) -> Section:
     if part.id == "user-experience":
         text = textparts.html(part, without=_is_pains, tables=False)
         return Section(part.id, part.title, text, "experience")
+    if part.id == "evidence":  # with links to what this host really has
+        return Section(part.id, part.title, textparts.html(part), "evidence")
     if part.id == "requirements":
         text = textparts.html(part, tables=not run.requirements)
         return Section(part.id, part.title, text, "requirements")
@@ -228,4 +254,3 @@ def _section(part: textparts.Part, run: HostRun) -> Section:
 
 def _is_pains(title: str) -> bool:
     return title.startswith(("Pain points", "Unexplained"))
-

@@ -1,4 +1,4 @@
-"""The run's page: who came through, where it hurt, and who needs a person; up to hundreds of hosts."""
+"""The run's page: who came through, where it hurt, who needs a person; for hundreds of hosts."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ from typing import Final
 from harness.evidence import file_name
 from harness.model import SEVERITIES, Finding, HostRun, PainPoint, Report, RunReport
 from harness.pages.shell import rendered
-from harness.pages.words import kind, slugs
+from harness.pages.words import kind, slugs, system
 from harness.plain import one_line
-from harness.prose.form import STAGE_TITLES
 from harness.prose.wording import counted, duration, listed
 from harness.rating import severity_of
 from harness.report import headline
 
 _Catalogue = Mapping[str, PainPoint]
 STATUSES: Final = ("passed", "interrupted", "failed", "unreachable", "planned")
+STAGES: Final = {
+    "set_up": "Set-up",
+    "task": "Task",
+    "shut_down": "Shut-down",
+    "documentation": "Docs",
+}
 TROUBLED: Final = ("unreachable", "failed", "interrupted")
-UNKNOWN_OS: Final = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
     """The whole page."""
     pains = _pains(report, catalogue)
     rows = _rows(report, {pain.id: number for number, pain in enumerate(pains)}, catalogue)
-    statuses = Counter(row.run.status for row in rows)
+    statuses: Counter[str] = Counter(row.run.status for row in rows)
     return rendered(
         "run.html.j2",
         script="run.js",
@@ -76,7 +80,7 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
         rows=rows,
         pains=pains,
         steps=_columns(rows),
-        stages=STAGE_TITLES,
+        stages=STAGES,
         headline=_headline(rows, pains),
         statuses=[(status, statuses[status]) for status in STATUSES if statuses[status]],
         worst=_worst(statuses),
@@ -100,7 +104,8 @@ def _pains(report: RunReport, catalogue: _Catalogue) -> list[Pain]:
             pain.seconds += sum(finding.seconds_lost for finding in findings)
             pain.outcomes[_outcome(findings)] += 1
     order = [*SEVERITIES, "other"]
-    ordered = sorted(known.values(), key=lambda one: (-one.hosts, order.index(one.severity), one.id))
+    heavy = sorted(known.values(), key=lambda one: (order.index(one.severity), one.id))
+    ordered = sorted(heavy, key=lambda one: -one.hosts)
     for pain, anchor in zip(ordered, slugs("pain", (one.id for one in ordered)), strict=True):
         pain.anchor = anchor
     return ordered
@@ -121,7 +126,7 @@ def _row(entry: Report, name: str, numbers: Mapping[str, int], catalogue: _Catal
         run=run,
         id=name,
         page=f"hosts/{file_name(run.name)}/report.html",
-        os=_system(run),
+        os=system(run.facts),
         steps={step.id: (kind(step.status), step.seconds) for step in run.steps},
         ratings=tuple(rating.measured for rating in entry.ratings.values()),
         met={
@@ -134,11 +139,6 @@ def _row(entry: Report, name: str, numbers: Mapping[str, int], catalogue: _Catal
         },
         headline=headline(run),
     )
-
-
-def _system(run: HostRun) -> str:
-    facts = run.facts
-    return one_line(str(facts.os_pretty), 60) if facts and facts.os_pretty else UNKNOWN_OS
 
 
 def _by_pain(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
@@ -168,7 +168,7 @@ def _worst(statuses: Counter[str]) -> str:
 def _medians(rows: Sequence[Row]) -> dict[str, int | None]:
     """The middle of each rating over the hosts that have one."""
     middles: dict[str, int | None] = {}
-    for number, name in enumerate(STAGE_TITLES):
+    for number, name in enumerate(STAGES):
         rated = [row.ratings[number] for row in rows if len(row.ratings) > number]
         known = [rating for rating in rated if rating is not None]
         middles[name] = round(median(known)) if known else None
@@ -182,14 +182,14 @@ def _headline(rows: Sequence[Row], pains: Sequence[Pain]) -> str:
     statuses = Counter(row.run.status for row in rows)
     passed = statuses["passed"]
     if statuses["planned"] == len(rows):
-        first = f"{counted(len(rows), 'host')} planned; nothing was changed."
+        first = f"{counted(len(rows), 'host').capitalize()} planned; nothing was changed."
     elif passed == len(rows):
         first = "The host passed." if passed == 1 else f"All {passed} hosts passed."
     else:
         rest = listed(f"{statuses[one]} {one}" for one in reversed(STATUSES) if one != "passed"
                       and statuses[one])  # fmt: skip
-        first = f"{passed} of {counted(len(rows), 'host')} passed; {rest}."
-    return f"{first[:1].upper()}{first[1:]} {_hurt(rows, pains)}"
+        first = f"{passed} of {len(rows)} hosts passed; {rest}."
+    return f"{first} {_hurt(rows, pains)}"
 
 
 def _hurt(rows: Sequence[Row], pains: Sequence[Pain]) -> str:

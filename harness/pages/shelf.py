@@ -36,6 +36,11 @@ class Shelf:
         self._printed = {name: logs(name) for name in dict.fromkeys(_names(commands, run))}
         self._shown = dict(self._filled(_names(commands, run)))
 
+    @property
+    def filled(self) -> bool:
+        """Whether there is any log at all."""
+        return bool(self._shown)
+
     def text(self, command: CommandRun) -> str:
         """What a command printed, as far as it is kept."""
         return _joined(self._printed.get(command.log, Printed()))
@@ -62,8 +67,8 @@ class Shelf:
 
 def _names(commands: list[CommandRun], run: HostRun) -> Iterator[str]:
     """Those that explain something first: of evidence, of failures, then all in order."""
-    yield from (one.evidence.log for one in (*run.findings, *run.unexplained) if one.evidence.log)
-    seen = (one.evidence for one in run.requirements if one.evidence)
+    seen = [one.evidence for one in run.findings] + [one.evidence for one in run.unexplained]
+    seen += [one.evidence for one in run.requirements if one.evidence]
     yield from (evidence.log for evidence in seen if evidence.log)
     yield from (command.log for command in commands if command.log and command.exit_code != 0)
     yield from (command.log for command in commands if command.log)

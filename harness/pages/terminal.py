@@ -17,6 +17,7 @@ from harness.plain import plain
 if TYPE_CHECKING:
     from rich.ansi import AnsiDecoder
     from rich.color import Color
+    from rich.console import Console
     from rich.style import Style
 
 LINE_CHARACTERS: Final = 4000  # of one line; the rest is in the log file
@@ -26,21 +27,19 @@ _MARKS: Final = (("bold", "tb"), ("dim", "td"), ("italic", "ti"), ("underline", 
 def html(text: str) -> str:
     """`text` as escaped HTML with spans of classes; lines end in newline characters."""
     if "\x1b" not in text:
-        return _escaped(plain(text))
+        return _escaped(_plain(text))
     decoder = _decoder()
     return "\n".join(_line(decoder, line[:LINE_CHARACTERS]) for line in text.split("\n"))
 
 
 def _line(decoder: AnsiDecoder, line: str) -> str:
     if "\x1b" not in line and not decoder.style:
-        return _escaped(plain(line))
+        return _escaped(_plain(line))
     return "".join(_spans(decoder, line))
 
 
 def _spans(decoder: AnsiDecoder, line: str) -> Iterator[str]:
-    from rich.console import Console
-
-    for segment in decoder.decode_line(line).render(_console(Console), end=""):
+    for segment in decoder.decode_line(line).render(_console(), end=""):
         words = _escaped(plain(segment.text))
         classes = _classes(segment.style) if segment.style else ""
         yield f'<span class="{classes}">{words}</span>' if classes and words else words
@@ -61,6 +60,11 @@ def _number(color: Color) -> int:
     return color.downgrade(ColorSystem.STANDARD).number or 0
 
 
+def _plain(text: str) -> str:
+    """As `plain`; most logs are whole lines of printable text, which is quickly told."""
+    return text if text.replace("\n", "").replace("\t", "").isprintable() else plain(text)
+
+
 def _escaped(text: str) -> str:
     return escape(
         text
@@ -76,8 +80,10 @@ def _decoder() -> AnsiDecoder:
 
 
 @cache
-def _console(kind: type) -> object:
+def _console() -> Console:
     """Text.render wants one for its styles' names; nothing is printed with it."""
     import io
 
-    return kind(file=io.StringIO(), color_system="truecolor", width=80)
+    from rich.console import Console
+
+    return Console(file=io.StringIO(), color_system="truecolor", width=80)

@@ -7,7 +7,7 @@ out here. Raw HTML and pictures are switched off: what a host printed stays text
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -38,7 +38,9 @@ def sections(source: str) -> list[Part]:
     return list(_split(source, "## "))[1:]
 
 
-def html(part: Part, *, without: Callable[[str], bool] | None = None, tables: bool = True) -> Markup:
+def html(
+    part: Part, *, without: Callable[[str], bool] | None = None, tables: bool = True
+) -> Markup:
     """A section's text. `without` names sub-headings (`### …`) the page says in its own way."""
     from markupsafe import Markup
 
@@ -47,18 +49,16 @@ def html(part: Part, *, without: Callable[[str], bool] | None = None, tables: bo
         for one in _split(part.source, "### ")
         if not (without and one.title and without(one.title))
     ]
-    return Markup(_html("\n\n".join(kept), tables))
+    text = "\n\n".join(kept)
+    return Markup(_html(text if tables else "\n".join(_untabled(text))))
 
 
 def _split(source: str, heading: str) -> Iterator[Part]:
     """At headings of that level outside fences; first what stands before any."""
-    title, lines, fence = "", [], ""
+    title, fence = "", ""
+    lines: list[str] = []
     for line in source.split("\n"):
-        mark = _FENCE.match(line)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and mark[1].startswith(fence) and not line.strip(" `~"):
-            fence = ""
+        fence = _fenced(line, fence)
         if line.startswith(heading) and not fence:
             yield Part(title, "\n".join(lines))
             title, lines = line[len(heading) :].strip(), []
@@ -67,9 +67,26 @@ def _split(source: str, heading: str) -> Iterator[Part]:
     yield Part(title, "\n".join(lines))
 
 
-def _html(source: str, tables: bool) -> str:
-    tokens = _parser().parse(source)
-    shown = tokens if tables else list(_without_tables(tokens))
+def _untabled(source: str) -> Iterator[str]:
+    """The lines of Markdown of ours that belong to no table."""
+    fence = ""
+    for line in source.split("\n"):
+        fence = _fenced(line, fence)
+        if fence or not line.startswith("|"):
+            yield line
+
+
+def _fenced(line: str, fence: str) -> str:
+    """The fence we are in after this line, or nothing."""
+    mark = _FENCE.match(line)
+    if mark and not fence:
+        return mark[1]
+    closes = mark and mark[1].startswith(fence) and not line.strip(" `~")
+    return "" if closes else fence
+
+
+def _html(source: str) -> str:
+    shown = _parser().parse(source)
     for token in shown:
         if token.type in ("th_open", "td_open"):
             token.attrs.pop("style", None)  # the page's policy allows none
@@ -79,16 +96,6 @@ def _html(source: str, tables: bool) -> str:
     made = made.replace("<table>", '<div class="wide" tabindex="0" role="region" '
                         'aria-label="Table">\n<table>')  # fmt: skip
     return str(made.replace("</table>", "</table>\n</div>"))
-
-
-def _without_tables(tokens: Sequence[object]) -> Iterator[object]:
-    inside = False
-    for token in tokens:
-        kind = getattr(token, "type", "")
-        inside = inside or kind == "table_open"
-        if not inside:
-            yield token
-        inside = inside and kind != "table_close"
 
 
 @cache

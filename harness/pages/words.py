@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from harness.model import SEVERITIES, CommandRun
+from harness.model import SEVERITIES, CommandRun, Facts
 from harness.plain import one_line
 
 if TYPE_CHECKING:
@@ -60,6 +60,14 @@ def brief(seconds: float) -> str:
     return f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"
 
 
+def system(facts: Facts | None) -> str:
+    """An operating system in two words: `debian 12`; `unknown` where nobody could look."""
+    if facts is None or not facts.os_id:
+        return "unknown"
+    version = facts.os_version or facts.os_codename or ""
+    return one_line(f"{facts.os_id} {version}", 40).strip()
+
+
 def slug(words: str) -> str:
     """Any text as part of an id: the same text always gives the same one."""
     return re.sub(r"[^a-z0-9]+", "-", words[:200].lower()).strip("-")[:60] or "other"
@@ -83,11 +91,9 @@ def inline(sentence: str) -> Markup:
     parts = one_line(sentence, 1000).split("`")
     if len(parts) % 2 == 0:
         return escape("`".join(parts))
-    marked = (
-        Markup("<code>{}</code>").format(part) if odd % 2 else escape(part)
-        for odd, part in enumerate(parts)
-    )
-    return Markup("").join(marked)
+    pieces = [escape(part) for part in parts]
+    pieces[1::2] = [Markup("<code>") + piece + Markup("</code>") for piece in pieces[1::2]]
+    return Markup("").join(pieces)
 
 
 def web_link(address: str) -> str:

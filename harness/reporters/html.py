@@ -30,9 +30,8 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
 
 def load() -> None:
     """Jinja2 and markdown-it, and all templates compiled."""
-    from harness.pages import hostpage, runpage, shell, textparts
+    from harness.pages import shell, textparts
 
-    assert hostpage and runpage
     shell.load()
     textparts.load()
 
