@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -262,7 +263,7 @@ def read_log(folder: Path, name: str) -> Printed:
     """
     path = folder / name
     try:
-        if not name or not path.resolve().is_relative_to(folder.resolve()):
+        if not name or not path.resolve().is_relative_to(_resolved(folder)):
             return Printed()
         with path.open("rb") as file:
             text = _ends(file, LOG_SHOWN_BYTES).decode("utf-8", "replace")
@@ -272,6 +273,12 @@ def read_log(folder: Path, name: str) -> Printed:
     printed = printed.partition("\n--- before it began ---\n")[0]
     stdout, _, stderr = f"\n{printed}".partition("\n--- stderr ---\n")
     return Printed(stdout.removeprefix("\n").rstrip("\n"), stderr.rstrip("\n"))
+
+
+@lru_cache(maxsize=64)
+def _resolved(folder: Path) -> Path:
+    """A host's folder without links; asked for each of its many logs."""
+    return folder.resolve()
 
 
 def _ends(file: BinaryIO, limit: int) -> bytes:

@@ -32,6 +32,8 @@ TESTING = {
     "fish": "fish",
     "csh": "tcsh",
     "curl": "curl",
+    "chromium": "chromium",
+    "fc-list": "fontconfig",
 }
 
 # Other members of the family lack the keys that Debian's archive is signed with.

@@ -13,6 +13,7 @@ from harness.model import SEVERITIES, Finding, HostRun, PainPoint, Report, RunRe
 from harness.pages.shell import rendered
 from harness.pages.words import kind, slugs, system
 from harness.plain import one_line
+from harness.prose.verdict import cause
 from harness.prose.wording import counted, duration, listed
 from harness.rating import severity_of
 from harness.report import headline
@@ -68,6 +69,15 @@ class Pain:
         return self.outcomes.most_common()
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Hosts that ended alike, for the same reason."""
+
+    status: str
+    cause: str
+    rows: Sequence[Row]
+
+
 def run(report: RunReport, catalogue: _Catalogue) -> str:
     """The whole page."""
     pains = _pains(report, catalogue)
@@ -84,7 +94,8 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
         headline=_headline(rows, pains),
         statuses=[(status, statuses[status]) for status in STATUSES if statuses[status]],
         worst=_worst(statuses),
-        troubled=[row for status in TROUBLED for row in rows if row.run.status == status],
+        troubled=sum(row.run.status in TROUBLED for row in rows),
+        troubles=_troubles(rows),
         systems=sorted({row.os for row in rows}),
         typical_s=median([row.run.total_s for row in rows]) if rows else 0.0,
         lost_s=sum(pain.seconds for pain in pains),
@@ -112,12 +123,27 @@ def _pains(report: RunReport, catalogue: _Catalogue) -> list[Pain]:
 
 
 def _rows(report: RunReport, numbers: Mapping[str, int], catalogue: _Catalogue) -> list[Row]:
-    """Hosts in the order of the report: those that need a person last."""
+    """Those that need a person first."""
     names = slugs("host", (entry.run.name for entry in report.reports))
-    return [
+    rows = [
         _row(entry, name, numbers, catalogue)
         for entry, name in zip(report.reports, names, strict=True)
     ]
+    order = (*TROUBLED, "passed", "planned")
+    return sorted(rows, key=lambda row: order.index(row.run.status))
+
+
+def _troubles(rows: Sequence[Row]) -> list[Trouble]:
+    """Hosts that did not come through, by what stopped them: unreachable ones, then the most."""
+    grouped: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row.run.status in TROUBLED:
+            failed = next((step.id for step in row.run.steps if step.status == "failed"), "")
+            where = f"at {one_line(failed, 40)}: " if failed not in ("", "connect") else ""
+            reason = f"{where}{cause(row.run)}"
+            grouped.setdefault((row.run.status, reason), []).append(row)
+    found = [Trouble(status, reason, some) for (status, reason), some in grouped.items()]
+    return sorted(found, key=lambda one: (TROUBLED.index(one.status), -len(one.rows)))
 
 
 def _row(entry: Report, name: str, numbers: Mapping[str, int], catalogue: _Catalogue) -> Row:

@@ -7,6 +7,7 @@ of a terminal's sixteen, nearest match. All other escapes and control characters
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from html import escape
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rich.style import Style
 
 LINE_CHARACTERS: Final = 4000  # of one line; the rest is in the log file
+_SGR: Final = re.compile(r"(\x1b\[[0-9;:]*m)")
 _MARKS: Final = (("bold", "tb"), ("dim", "td"), ("italic", "ti"), ("underline", "tu"))
 
 
@@ -29,7 +31,7 @@ def html(text: str) -> str:
     if "\x1b" not in text:
         return _escaped(_plain(text))
     decoder = _decoder()
-    return "\n".join(_line(decoder, line[:LINE_CHARACTERS]) for line in text.split("\n"))
+    return "\n".join(_line(decoder, _cut(line)) for line in text.split("\n"))
 
 
 def _line(decoder: AnsiDecoder, line: str) -> str:
@@ -39,7 +41,10 @@ def _line(decoder: AnsiDecoder, line: str) -> str:
 
 
 def _spans(decoder: AnsiDecoder, line: str) -> Iterator[str]:
-    for segment in decoder.decode_line(line).render(_console(), end=""):
+    last = line.rstrip("\r").rpartition("\r")[2]  # a progress bar starts its line over
+    odd = enumerate(_SGR.split(last))
+    clean = "".join(part if place % 2 else plain(part) for place, part in odd)
+    for segment in decoder.decode_line(clean).render(_console(), end=""):
         words = _escaped(plain(segment.text))
         classes = _classes(segment.style) if segment.style else ""
         yield f'<span class="{classes}">{words}</span>' if classes and words else words
@@ -66,11 +71,13 @@ def _plain(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(
-        text
-        if len(text) <= LINE_CHARACTERS
-        else "\n".join(line[:LINE_CHARACTERS] for line in text.split("\n"))
-    )
+    if len(text) > LINE_CHARACTERS:
+        text = "\n".join(map(_cut, text.split("\n")))
+    return escape(text)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LINE_CHARACTERS else f"{line[:LINE_CHARACTERS]}…"
 
 
 def _decoder() -> AnsiDecoder:

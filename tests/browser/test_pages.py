@@ -13,6 +13,9 @@ import recorded_runs
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+# Everything unfolded but the logs, of which the first three say enough: they are all alike.
+OPENED = """document.querySelectorAll("details:not(.log)").forEach(one => { one.open = true });
+[...document.querySelectorAll("details.log")].slice(0, 3).forEach(one => { one.open = true })"""
 BAD = ("serious", "critical")
 COLOURS = ("color-contrast", "link-in-text-block")  # what another scheme may change
 
@@ -84,7 +87,7 @@ def test_axe_finds_nothing_serious(
     kinds = ("index.html", "debian-12-sysv/report.html", "volume-in-use/report.html")
     for path in (one for one in pages if str(one).endswith((*kinds, "2222/report.html"))):
         page.goto(path.as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        page.evaluate(OPENED)
         found = Axe().run(page, options={"runOnly": list(rules)} if rules else None)
         told = [
             (one["id"], [node["target"] for node in one["nodes"]][:3])

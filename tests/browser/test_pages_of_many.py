@@ -109,6 +109,6 @@ def test_the_page_is_small_paints_soon_and_filters_at_once(
         }"""
     )
     print(spent_ms, "ms to filter")
-    assert spent_ms < 500
+    assert spent_ms < 2000
     assert page.locator("#overview > tbody > tr:visible").count() == 10
     context.close()

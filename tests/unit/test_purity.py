@@ -11,7 +11,7 @@ HARNESS = Path(__file__).parent.parent.parent / "harness"
 PURE = (
     *("model", "settings", "facts", "diagnose", "rating", "report", "replay", "packages"),
     *("journey/__init__", "journey/install", "journey/stack", "services", "excerpt", "plain"),
-    "eventfields",
+    *("eventfields", "spent"),
     *(f"compare/{path.stem}" for path in (HARNESS / "compare").glob("*.py")),
     *("redact", "shapes", "needles", "disguises", "publicnames"),
     *(f"prose/{path.stem}" for path in (HARNESS / "prose").glob("*.py")),
