@@ -20,7 +20,7 @@ from harness.model import (
 )
 from harness.pages import textparts
 from harness.pages.shelf import Log, Shelf
-from harness.pages.shell import rendered
+from harness.pages.shell import Piece, rendered
 from harness.pages.words import ended, slug, slugs
 from harness.prose import typed
 from harness.prose.form import METHODS, STAGE_TITLES
@@ -137,9 +137,14 @@ class RequirementView:
 
 
 def host(
-    report: Report, catalogue: _Catalogue, logs: Callable[[str], Printed], *, source: str
+    report: Report,
+    catalogue: _Catalogue,
+    logs: Callable[[str], Printed],
+    *,
+    source: str,
+    replay: Piece | None = None,
 ) -> str:
-    """The whole page; `source` is the host's report.md."""
+    """The whole page; `source` is the host's report.md, `replay` its recording's player."""
     run = report.run
     shelf = Shelf(run, logs)
     steps = list(_steps(run, shelf))
@@ -149,6 +154,7 @@ def host(
     return rendered(
         "host.html.j2",
         script="host.js",
+        piece=replay,
         report=report,
         run=run,
         headline=headline(run),
@@ -163,7 +169,6 @@ def host(
         sections=[_section(part, run) for part in textparts.sections(source)],
         stages=STAGE_TITLES,
         way=METHODS.get(run.method, ""),
-        replay=None,
         has_logs=shelf.filled,
     )
 

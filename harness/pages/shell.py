@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,20 +24,44 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).with_name("templates")
 
 
-def rendered(template: str, *, script: str, **given: Any) -> str:
-    """A whole page: `template` filled in, with the style of all pages and one script."""
-    style = _asset("page.css")
-    code = _asset("page.js") + _asset(script)
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a page made elsewhere, with a style and a script; its maker vouches for the HTML.
+
+    `script_src` and `style_src` are what it needs of the page's policy.
+    """
+
+    html: str
+    style: str = ""
+    script: str = ""
+    script_src: tuple[str, ...] = ()
+    style_src: tuple[str, ...] = ()
+
+
+def rendered(template: str, *, script: str, piece: Piece | None = None, **given: Any) -> str:
+    """A whole page: `template` filled in, with the style of all pages and one script.
+
+    `piece` is there for the template under that name.
+    """
+    style, code = _asset("page.css"), _asset("page.js") + _asset(script)
+    more = piece or Piece("")
     page = environment().get_template(template)
-    return page.render(style=_own(style), script=_own(code), policy=policy(style, code), **given)
+    return page.render(
+        styles=[_own(text) for text in (style, more.style) if text],
+        scripts=[_own(text) for text in (code, more.script) if text],
+        policy=policy([style], [code], more),
+        piece=_own(more.html) if piece else None,
+        **given,
+    )
 
 
-def policy(style: str, *scripts: str, more: str = "") -> str:
-    """What a page may do: its own style and scripts, no request, no frame, no form."""
-    hashes = " ".join(map(_hash, scripts))
+def policy(styles: Sequence[str], scripts: Sequence[str], piece: Piece) -> str:
+    """What a page may do: its own styles and scripts, no request, no frame, no form."""
+    style_src = " ".join([*map(_hash, styles), *piece.style_src])
+    script_src = " ".join([*map(_hash, scripts), *piece.script_src])
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {hashes}; "
-        f"base-uri 'none'; form-action 'none'{more}"
+        f"default-src 'none'; style-src {style_src}; script-src {script_src}; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 
