@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from harness.pages.words import slug
@@ -85,7 +85,9 @@ def _fenced(line: str, fence: str) -> str:
     return "" if closes else fence
 
 
+@lru_cache(maxsize=512)
 def _html(source: str) -> str:
+    """Cached: of many hosts, most have the same open questions."""
     shown = _parser().parse(source)
     for token in shown:
         if token.type in ("th_open", "td_open"):
