@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -21,6 +21,7 @@ from harness.model import (
 from harness.pages import textparts
 from harness.pages.shelf import Log, Shelf
 from harness.pages.shell import Piece, rendered
+from harness.pages.textparts import Part
 from harness.pages.words import ended, slug, slugs
 from harness.prose import typed
 from harness.prose.form import METHODS, STAGE_TITLES
@@ -39,6 +40,14 @@ PLACE_TITLES: Final[Mapping[Place, tuple[str, str]]] = {
     "waiting": ("Waiting", "grace periods, and pauses before another attempt"),
     "onramp": ("Onramp itself", "the rest: thinking, writing, looking for causes"),
 }
+OWN: Final = {  # by the id of a section: what of the page's own belongs there
+    "procedure": "procedure",
+    "requirements": "requirements",
+    "user-experience": "experience",
+    "evidence": "evidence",
+}
+STEP_BY_STEP: Final = "what-was-done-step-by-step"
+PAINS: Final = "Pain points, in the order they were met"
 _AXIS = 1000  # units of a bar's width
 
 
@@ -115,7 +124,8 @@ class Section:
     id: str
     title: str
     html: Markup | str
-    own: str  # "procedure", "requirements", "experience", "evidence" or nothing
+    own: str  # one of OWN, or nothing
+    has_table: bool  # in report.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,7 @@ def host(
     ids = {step.run.id: step.id for step in steps}
     placed = {one.run.log for step in steps for one in step.commands}
     find = partial(_found, shelf, placed)
+    pains = list(_pains(run, catalogue, find, ids))
     return rendered(
         "host.html.j2",
         script="host.js",
@@ -160,13 +171,13 @@ def host(
         headline=headline(run),
         stretches=_stretches(run, shelf),
         steps=steps,
-        pains=list(_pains(run, catalogue, find, ids)),
+        pains=pains,
         unexplained=[
             UnexplainedView(one, ids.get(one.step, ""), find(one.evidence.log))
             for one in run.unexplained
         ],
         requirements=list(_requirements(run, shelf, placed)),
-        sections=[_section(part, run) for part in textparts.sections(source)],
+        sections=list(_sections(textparts.sections(source), run, steps, pains)),
         stages=STAGE_TITLES,
         way=METHODS.get(run.method, ""),
         has_logs=shelf.filled,
@@ -240,22 +251,39 @@ def _pains(
         )
 
 
-def _section(part: textparts.Part, run: HostRun) -> Section:
-    """The page has steps, ratings, pain points and requirements in a form of its own."""
-    if part.id == "procedure":
-        steps = {slug(step.title) for step in run.steps}
-        text = textparts.html(part, without=lambda title: slug(title) in steps, tables=False)
-        return Section(part.id, part.title, text, "procedure")
-    if part.id == "user-experience":
-        text = textparts.html(part, without=_is_pains, tables=False)
-        return Section(part.id, part.title, text, "experience")
-    if part.id == "evidence":  # with links to what this host really has
-        return Section(part.id, part.title, "", "evidence")
-    if part.id == "requirements":
-        text = textparts.html(part, tables=not run.requirements)
-        return Section(part.id, part.title, text, "requirements")
-    return Section(part.id, part.title, textparts.html(part), "")
+def _sections(
+    parts: Sequence[Part], run: HostRun, steps: Sequence[StepView], pains: Sequence[PainView]
+) -> Iterator[Section]:
+    """The form's text; steps, ratings, pain points, requirements the page says in its own way."""
+    titles = {textparts.anchor(step.run.title) for step in steps} | {STEP_BY_STEP}
+    anchors = _anchors(parts, steps, pains)
+
+    def is_step(title: str) -> bool:
+        return textparts.anchor(title) in titles
+
+    for part in parts:
+        own, text = OWN.get(part.id, ""), partial(textparts.html, part, anchors)
+        shown: Markup | str = ""  # of the evidence: the page links to what this host really has
+        if own == "procedure":
+            shown = text(without=is_step, tables=False)
+        elif own == "experience":
+            shown = text(without=_is_pains, tables=False)
+        elif own != "evidence":
+            shown = text(tables=not (own == "requirements" and run.requirements))
+        yield Section(part.id, part.title, shown, own, part.has_table)
+
+
+def _anchors(
+    parts: Sequence[Part], steps: Sequence[StepView], pains: Sequence[PainView]
+) -> dict[str, str]:
+    """Where a fragment of report.md is found on the page."""
+    inner = [one.anchor for part in parts for one in part.parts if one.title]
+    known = {name: f"text-{slug(name)}" for name in inner}
+    known |= {part.anchor: part.id for part in parts}
+    known |= {STEP_BY_STEP: "steps", textparts.anchor(PAINS): "pains"}
+    known |= {textparts.anchor(step.run.title): step.id for step in reversed(steps)}
+    return known | {textparts.anchor(one.title): one.id for one in reversed(pains)}
 
 
 def _is_pains(title: str) -> bool:
-    return title.startswith(("Pain points", "Unexplained"))
+    return title.startswith((PAINS, "Pain points", "Unexplained"))

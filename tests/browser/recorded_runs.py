@@ -35,6 +35,9 @@ def write_host(folder: Path, name: str, events: Iterable[Event], logs: Mapping[s
     """A host's events and logs where a run has them."""
     place = folder / "hosts" / file_name(name)
     (place / "logs").mkdir(parents=True)
+    events = list(events)
+    for event in (event for event in events if event["event"] == "facts"):
+        (place / "facts.json").write_text(json.dumps(event), "utf-8")
     lines = (json.dumps(event, ensure_ascii=False) + "\n" for event in events)
     (place / "events.jsonl").write_text("".join(lines), "utf-8", "replace")
     for log, text in logs.items():

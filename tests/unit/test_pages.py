@@ -131,21 +131,24 @@ a
 
 ### Kept
 
-k
+k [there](#dropped) [gone](#nowhere)
 
 ### Dropped
 
 d
 """
     one, two = textparts.sections(source)
+    anchors = {"kept": "text-kept", "dropped": "elsewhere"}
     assert (one.title, two.title) == ("One", "Two")
-    shown = str(textparts.html(one, tables=False))
+    shown = str(textparts.html(one, {}, tables=False))
     assert "## no heading" in shown
     assert "| no | table |" in shown
     assert "<table" not in shown
     assert "<th>" not in shown
-    text = str(textparts.html(two, without=lambda title: title == "Dropped"))
-    assert "<h3>Kept</h3>" in text
+    text = str(textparts.html(two, anchors, without=lambda title: title == "Dropped"))
+    assert '<h3 id="text-kept">Kept</h3>' in text
+    assert '<a href="#elsewhere">there</a>' in text
+    assert '<a href="#main">gone</a>' in text
     assert "<p>d</p>" not in text
 
 
