@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from harness.pages.words import slug
+from harness.plain import plain
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _FRAGMENT = re.compile(r'<a href="#([^"]*)"')
+_BLOCK = '<pre tabindex="0" role="region" aria-label="Lines to copy">'
 _REGION = '<div class="wide" tabindex="0" role="region" aria-label="Table">\n<table>'
 
 
@@ -53,7 +55,7 @@ class Part:
 
 def sections(source: str) -> list[Part]:
     """The parts under `## …`; what stands before the first of them is left out."""
-    return list(_split(source, "## "))[1:]
+    return list(_split(plain(source), "## "))[1:]
 
 
 def anchor(title: str) -> str:
@@ -134,6 +136,7 @@ def _html(source: str) -> str:
         if token.type == "th_open":
             token.attrSet("scope", "col")
     made = str(_parser().renderer.render(shown, _parser().options, {}))
+    made = made.replace("<pre>", _BLOCK)
     return made.replace("<table>", _REGION).replace("</table>", "</table>\n</div>")
 
 
