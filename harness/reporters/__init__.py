@@ -56,7 +56,7 @@ def write_host(report: Report, folder: Path, catalogue: Catalogue) -> tuple[str,
 
     Returns what went wrong, in words: a full disk or a fault in one format stops no other.
     """
-    logs = partial(read_log, folder)
+    logs = cache(partial(read_log, folder))  # several formats show the same ones
     return tuple(
         fault
         for one in reporters().values()

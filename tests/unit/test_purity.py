@@ -17,6 +17,7 @@ PURE = (
     *(f"prose/{path.stem}" for path in (HARNESS / "prose").glob("*.py")),
     *(f"platforms/{path.stem}" for path in (HARNESS / "platforms").glob("*.py")),
     *(str(path.relative_to(HARNESS).with_suffix("")) for path in HARNESS.glob("pains/*/*.py")),
+    *("coloured", "casting", "reporters/asciicast"),
 )
 IMPURE = {"subprocess", "socket", "fabric", "paramiko", "time", "os", "threading", "docker"}
 

@@ -329,7 +329,8 @@ def test_every_report_is_rendered_and_what_is_no_text_is_left_out(copy: sharing.
     assert [Path(name).name for name in copy.left_out] == ["core"]
     names = {path.name for path in copy.path.rglob("*") if path.is_file()}
     assert {"report.md", "report.html", "report.json", "reproduce.sh", "index.md", "index.html",
-            "junit.xml", "run.json", "facts.json", "events.jsonl"} <= names  # fmt: skip
+            "junit.xml", "run.json", "facts.json", "events.jsonl",
+            "terminal.cast"} <= names  # fmt: skip
     json.loads((copy.path / "hosts" / "host-1" / "report.json").read_text())
 
 

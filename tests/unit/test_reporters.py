@@ -68,7 +68,7 @@ def parsed(source: str) -> list[Token]:
     return [inner for token in tokens for inner in [token, *(token.children or [])]]
 
 
-def test_there_are_five_formats_each_with_its_files() -> None:
+def test_there_are_six_formats_each_with_its_files() -> None:
     files = {one.id: (one.host_file, one.run_file) for one in reporters.reporters().values()}
     assert files == {
         "markdown": ("report.md", "index.md"),
@@ -76,6 +76,7 @@ def test_there_are_five_formats_each_with_its_files() -> None:
         "json": ("report.json", ""),
         "junit": ("", "junit.xml"),
         "script": ("reproduce.sh", ""),
+        "asciicast": ("terminal.cast", ""),
     }
 
 
@@ -505,6 +506,7 @@ def test_everything_is_written_where_the_contract_says(tmp_path: Path) -> None:
             "report.html",
             "report.json",
             "reproduce.sh",
+            "terminal.cast",
         }
     assert (tmp_path / "hosts" / "debian-12" / "reproduce.sh").stat().st_mode & 0o100
 

@@ -1,0 +1,104 @@
+"""The player of a host's recording, as pieces of a page that opens from disk.
+
+The player is asciinema's own, bundled (`vendor/README.md`). It lies inert in the page, like the
+recording, until somebody presses Play; it never plays by itself and fetches nothing. Without
+script only the link to the recording is left; in print nothing is.
+
+A page with a strict policy has to allow what `policy()` says, and no more: the hashes of the
+pieces, and `'wasm-unsafe-eval'`, since the player's terminal is WebAssembly (which allows no
+`eval` of script). It needs neither `'unsafe-inline'` nor any address. A page that puts `style()` or
+`script()` into an element of its own making needs that element's hash instead of theirs.
+https://www.w3.org/TR/CSP3/#grammardef-wasm-unsafe-eval
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from harness.prose.wording import duration
+
+VENDOR: Final = Path(__file__).parent / "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Source expressions for a Content-Security-Policy."""
+
+    script_src: tuple[str, ...]
+    style_src: tuple[str, ...]
+
+
+@cache
+def style() -> str:
+    """The text of one <style> of the page."""
+    return _text(VENDOR / "asciinema-player.css") + _text(_here("replay.css"))
+
+
+@cache
+def script() -> str:
+    """The text of one <script> after the snippet; it waits for somebody to press Play."""
+    return _text(_here("replay.js"))
+
+
+def snippet(cast: str, *, href: str = "terminal.cast") -> str:
+    """The player of `cast` (asciicast v2) as HTML, once a page.
+
+    Safe whatever the recording holds: its text lies in a script element of no script type, with
+    every `<` escaped as JSON has it.
+    """
+    return _snippet().format(
+        about=html.escape(_about(cast)),
+        href=html.escape(href),
+        cast=cast.replace("<", "\\u003c"),
+        code=_code(),
+    )
+
+
+@cache
+def policy() -> Policy:
+    """What the pieces need of a page's policy."""
+    return Policy(
+        script_src=("'wasm-unsafe-eval'", _source(script()), _source(_code())),
+        style_src=(_source(style()),),
+    )
+
+
+def _about(cast: str) -> str:
+    """How long it takes, pauses as short as a player makes them."""
+    first, *rows = cast.rstrip("\n").split("\n")
+    most = float(json.loads(first).get("idle_time_limit") or 3600)
+    times = [0.0, *(float(row[1 : row.index(",")]) for row in rows)]
+    played_s = sum(min(most, after - before) for before, after in pairwise(times))
+    return f"{duration(played_s)} to watch"
+
+
+@cache
+def _code() -> str:
+    return _text(VENDOR / "asciinema-player.min.js")
+
+
+@cache
+def _snippet() -> str:
+    return _text(_here("replay.html"))
+
+
+def _here(name: str) -> Path:
+    return Path(__file__).with_name(name)
+
+
+def _text(path: Path) -> str:
+    """As a browser reads it, so that hashes agree."""
+    return path.read_text("utf-8").replace("\r\n", "\n")
+
+
+def _source(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
