@@ -6,9 +6,13 @@ Made by harness/pages; the form's own sentences are those of report.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from harness.model import PainPoint, Report, RunReport
-from harness.reporters import Logs, Reporter, markdown
+from harness.reporters import Logs, Reporter, asciicast, markdown
+
+if TYPE_CHECKING:
+    from harness.pages.shell import Piece
 
 _Catalogue = Mapping[str, PainPoint]
 
@@ -18,7 +22,8 @@ def host(report: Report, catalogue: _Catalogue, logs: Logs) -> str:
     from harness.pages import hostpage
 
     source = markdown.host(report, catalogue, logs)
-    return hostpage.host(report, catalogue, logs, source=source)
+    replay = _replay(asciicast.host(report, catalogue, logs))
+    return hostpage.host(report, catalogue, logs, source=source, replay=replay)
 
 
 def run(report: RunReport, catalogue: _Catalogue) -> str:
@@ -26,6 +31,16 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
     from harness.pages import runpage
 
     return runpage.run(report, catalogue)
+
+
+def _replay(cast: str) -> Piece:
+    """The player of a recording, with what it needs of the page's policy."""
+    from harness import player
+    from harness.pages.shell import Piece
+
+    needs = player.policy()
+    snippet = player.snippet(cast)
+    return Piece(snippet, player.style(), player.script(), needs.script_src, needs.style_src)
 
 
 def load() -> None:

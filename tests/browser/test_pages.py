@@ -238,6 +238,14 @@ def test_the_keyboard_reaches_the_content_and_opens_what_is_folded(
     assert step.get_attribute("open") is not None
 
 
+def test_the_recording_plays_on_the_page(sysv: Path, watched: Watched) -> None:
+    page = watched.open(sysv)
+    page.locator("#replay").get_by_role("button", name="Play").click()
+    expect(page.locator("#replay .ap-player")).to_contain_text("newcomer@", timeout=20_000)
+    assert watched.asked == [sysv.as_uri()]
+    assert watched.complaints == []
+
+
 def test_open_all_and_close_all(sysv: Path, watched: Watched) -> None:
     page = watched.open(sysv)
     page.get_by_role("button", name="Open all").click()

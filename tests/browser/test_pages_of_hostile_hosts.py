@@ -60,6 +60,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return recorded_runs.write_reports(folder, [run, example_runs.passed()])
 
 
+def own_scripts(path: Path) -> list[str]:
+    """What may run on a page: its own script, on a host's also that of the player."""
+    return ["page", "player"] if path.name == "report.html" else ["page"]
+
+
 @pytest.mark.parametrize("which", ["index.html", "report.html"])
 def test_nothing_that_a_host_said_is_executed(index: Path, browser: Browser, which: str) -> None:
     told = json.loads((index.parent / "hosts/debian-12/report.json").read_text())
@@ -88,7 +93,7 @@ def test_nothing_that_a_host_said_is_executed(index: Path, browser: Browser, whi
             "main :is(script, style, img, iframe, object, link, base, meta, [onclick]), main b"
         )
         assert page.locator(strange).count() == 0
-        assert page.evaluate("document.querySelectorAll('script').length") == 1
+        assert page.locator("script:not([type='text/plain'])").count() == len(own_scripts(path))
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert paths
     assert said == []
