@@ -262,8 +262,11 @@ def read_log(folder: Path, name: str) -> Printed:
     Nothing where there is none, or where the name leads out of the folder.
     """
     try:
-        path = os.path.realpath(os.path.join(folder, name))
-        if not name or not path.startswith(_resolved(folder) + os.sep):
+        head, tail = os.path.split(name)
+        inside = _resolved(os.path.join(folder, head))
+        path = os.path.join(inside, tail)
+        within = f"{inside}/".startswith(f"{_resolved(str(folder))}/")
+        if not within or tail in ("", ".", "..") or os.path.islink(path):
             return Printed()
         with open(path, "rb") as file:
             text = _ends(file, LOG_SHOWN_BYTES).decode("utf-8", "replace")
@@ -276,8 +279,8 @@ def read_log(folder: Path, name: str) -> Printed:
 
 
 @lru_cache(maxsize=64)
-def _resolved(folder: Path) -> str:
-    """A host's folder without links; asked for each of its many logs."""
+def _resolved(folder: str) -> str:
+    """A folder's path without links; asked for each of a host's many logs."""
     return os.path.realpath(folder)
 
 

@@ -96,6 +96,9 @@ def _local(fragment: str, anchors: Mapping[str, str]) -> str:
 
 def _split(source: str, heading: str) -> Iterator[Part]:
     """At headings of that level outside fences; first what stands before any."""
+    if heading not in source:
+        yield Part("", source)
+        return
     title, fence = "", ""
     lines: list[str] = []
     for line in source.split("\n"):
@@ -119,7 +122,7 @@ def _untabled(source: str) -> Iterator[str]:
 
 def _fenced(line: str, fence: str) -> str:
     """The fence we are in after this line, or nothing."""
-    mark = _FENCE.match(line)
+    mark = _FENCE.match(line) if "`" in line or "~" in line else None
     if mark and not fence:
         return mark[1]
     closes = mark and mark[1].startswith(fence) and not line.strip(" `~")
