@@ -7,9 +7,10 @@ renders, not when it is loaded.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, wraps
 from pathlib import Path
 
 from harness import registry
@@ -18,6 +19,7 @@ from harness.model import PainPoint, Report, RunReport
 
 Catalogue = Mapping[str, PainPoint]
 Logs = Callable[[str], Printed]  # by the name evidence has for a log ("logs/0007-…")
+RenderHost = Callable[[Report, Catalogue, Logs], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,28 @@ class Reporter:
     id: str
     host_file: str = ""
     run_file: str = ""
-    host: Callable[[Report, Catalogue, Logs], str] | None = None
+    host: RenderHost | None = None
     run: Callable[[RunReport, Catalogue], str] | None = None
     executable: bool = False
     load: Callable[[], object] | None = None  # fetches its library, for those who have time now
+
+
+def once(render: RenderHost) -> RenderHost:
+    """The last text a thread had made is kept: a page is made of what other formats wrote.
+
+    The same report with the same logs is known by being the very same.
+    """
+    kept = threading.local()
+
+    @wraps(render)
+    def remembered(report: Report, catalogue: Catalogue, logs: Logs) -> str:
+        report_, logs_, text = getattr(kept, "last", (None, None, ""))
+        if report_ is not report or logs_ is not logs:
+            text = render(report, catalogue, logs)
+            kept.last = (report, logs, text)
+        return str(text)
+
+    return remembered
 
 
 @cache

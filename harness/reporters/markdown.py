@@ -12,11 +12,12 @@ from harness.prose.markdown_text import bullets, code, link, table, text
 from harness.prose.measured import PAINS
 from harness.prose.wording import counted, duration
 from harness.report import headline
-from harness.reporters import Logs, Reporter
+from harness.reporters import Logs, Reporter, once
 
 _Catalogue = Mapping[str, PainPoint]
 
 
+@once
 def host(report: Report, catalogue: _Catalogue, _logs: Logs) -> str:
     """One host: what matters first, then the form, then where the evidence is."""
     run = report.run
