@@ -174,4 +174,4 @@ def test_every_section_of_the_form_is_on_the_page() -> None:
     page = host(report, examples.CATALOGUE, lambda name: Printed(), source=source)
     for part in textparts.sections(source):
         assert f'<h2 id="{part.id}-title">{part.title}</h2>' in page
-    assert "For a reviewer:" in page
+    assert "Open: nobody has answered this yet" in page
