@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,16 +18,19 @@ from harness.pains import catalogue
 ROOT = Path(__file__).parent.parent.parent
 HOSTS = 500
 SYSTEMS = (("debian", "13"), ("debian", "12"), ("ubuntu", "24.04"), ("fedora", "42"), ("arch", ""))
-# Renders as `report` does, and says what it took: its own processor time, so that a busy machine
-# is no slow Onramp, and the most memory it ever held.
+# Renders as `report` does, and says what it took: by the clock, and of the processors, so that a
+# machine busy with something else is no slow Onramp; and the most memory one process ever held.
 MEASURED = """\
-import json, resource, sys
+import json, resource, sys, time
 from types import SimpleNamespace
 from harness.commands.report import report
+began = time.monotonic()
 code = report(SimpleNamespace(runs=sys.argv[1], run=None, redact=False, to=None))
-used = resource.getrusage(resource.RUSAGE_SELF)
-seconds = used.ru_utime + used.ru_stime
-print(json.dumps({"code": code, "seconds": seconds, "kilobytes": used.ru_maxrss}))
+clock_s = time.monotonic() - began
+own, theirs = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+processor_s = sum(one.ru_utime + one.ru_stime for one in (own, theirs))
+kilobytes = max(own.ru_maxrss, theirs.ru_maxrss)
+print(json.dumps(dict(code=code, clock_s=clock_s, processor_s=processor_s, kilobytes=kilobytes)))
 """
 
 
@@ -71,14 +75,15 @@ def took(runs_dir: Path) -> dict[str, Any]:
     arguments = [sys.executable, "-c", MEASURED, str(runs_dir)]
     done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True)
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return measured
+    return {**measured, "load": os.getloadavg()[0]}
 
 
 def test_all_reports_are_written_within_the_budget(took: dict[str, Any], runs_dir: Path) -> None:
     print(took)
     assert took["code"] == 0
     assert len([*runs_dir.glob("*/hosts/*/report.html")]) == HOSTS
-    assert took["seconds"] < 20
+    share = max(1.0, took["load"] / (os.cpu_count() or 1))  # of a machine others are busy with
+    assert took["processor_s"] < 20 or took["clock_s"] < 20 * share
     assert took["kilobytes"] < 500 * 1024
 
 
