@@ -120,7 +120,7 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
     }),
     "check": ("Ruff, mypy and the unit tests: what CI checks first.", {}),
     "test": ("Set everything up and run all tests.", {
-        "only": Flag("many", "Parts: unit, transcripts, lab (default: all)"),
+        "only": Flag("many", "Parts: unit, transcripts, browser, lab (default: all)"),
         "keyword": Flag("text", "pytest's -k"),
     }),
     "bench": ("Measure side by side with peers on lab hosts.", JSON | {

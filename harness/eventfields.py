@@ -65,6 +65,7 @@ def _types(event: str) -> Types:
         "unexplained": evidence,
         "requirement": {**_of(RequirementRun), "evidence": dict[str, Any]},
         "versions": dict.fromkeys(("engine", "compose", "buildx"), str | None),
+        "cpu": {"uptime_s": float, "cpu_waited_s": float | None},
         "leftovers": {"items": list[str]},
         "answer": {"url": str, "way": str},
         "counter": {"value": int},

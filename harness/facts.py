@@ -20,6 +20,7 @@ PACKAGES = (
     "docker-compose-plugin docker-compose docker-compose-v2 docker-buildx docker-doc "
     "podman-docker podman containerd runc"
 )
+_NUMBERS = re.compile(r"^(up|some) (\d{1,15}(?:\.\d{1,6})?)$", re.MULTILINE)
 NOISE_CHARS = 2000  # what is kept of it
 IPV6_LOOPBACK = "00000000000000000000000001000000"  # ::1, as the kernel writes it
 LONGEST_CHARS = 4000  # of one value; of daemon.json, which is read as a whole, more
@@ -68,6 +69,16 @@ while read -r dev dir type opts rest; do case $dir in
   esac ;; esac; done </proc/mounts
 for d in {CLUSTERS}; do [ ! -e "$d" ] || echo "cluster $d"; done"""
 
+# How long the host is up, and how much of that some process was ready to run and had no CPU ("some"
+# of https://docs.kernel.org/accounting/psi.html): the whole machine's, also inside a container.
+CPU = (
+    'read -r up rest </proc/uptime; echo "up $up"; [ ! -r /proc/pressure/cpu ] || '
+    'while read -r kind ten minute five total; do echo "$kind ${total#total=}"; '
+    "done </proc/pressure/cpu"
+)
+
+ASK_CPU = Command(CPU)
+
 SECTIONS: Mapping[str, str] = {
     "os": "cat /etc/os-release /usr/lib/os-release",
     "uname": "uname -m; uname -r; nproc",
@@ -114,6 +125,7 @@ SECTIONS: Mapping[str, str] = {
     ),
     "dns": "sed -n 's/^nameserver *//p' /etc/resolv.conf",
     "clock": "date +%s.%N",
+    "cpu": CPU,
     "selinux": "if command -v getenforce >/dev/null; then getenforce; else echo none; fi",
     "apparmor": (
         "if [ -r /sys/module/apparmor/parameters/enabled ]; "
@@ -432,6 +444,15 @@ def _clock(text: str) -> dict[str, Any]:
     }
 
 
+def cpu(text: str) -> dict[str, Any]:
+    """What `CPU` printed, as the facts `uptime_s` and `cpu_waited_s`."""
+    found = {key: float(value) for key, value in _NUMBERS.findall(text)}
+    if "up" not in found:
+        return {}
+    waited = found.get("some")
+    return {"uptime_s": found["up"], "cpu_waited_s": None if waited is None else waited / 1e6}
+
+
 def _one(name: str, **special: Any) -> Callable[[str], dict[str, Any]]:
     """One line of text; `special` maps a word to its value, nothing printed is UNKNOWN."""
     table: dict[str, Any] = {"none": None, "": UNKNOWN, **special}
@@ -462,6 +483,7 @@ READERS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "routes": _lines("routes"),
     "dns": _lines("nameservers"),
     "clock": _clock,
+    "cpu": cpu,
     "selinux": _one("selinux"),
     "apparmor": lambda text: {"apparmor": text == "Y"},
     "forwarding": lambda text: {"ip_forward": {"1": True, "0": False}.get(text, UNKNOWN)},

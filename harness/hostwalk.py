@@ -11,6 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -109,6 +110,7 @@ class HostWalk:
         self.pains = dict(self.job.pains)  # those whose own code has not broken here
         self.step = "connect"
         self.on_host_s = 0.0
+        self.changed = False  # whether any step was more than found satisfied
 
     def go(self) -> None:
         """From acquiring the host to its `end` event; never raises."""
@@ -425,10 +427,21 @@ class HostWalk:
                     self._requirements()
             if self.job.purge and not failed:
                 failed = self._purge(performer, plan)
+            self._cpu()
         finally:
             self.on_host_s += performer.on_host_s
             self._versions(plan.facts)
         return "failed" if failed else "passed"
+
+    def _cpu(self) -> None:
+        """How busy the host was, for whoever compares seconds; not asked where nothing was done."""
+        assert self.transport
+        if not self.changed:
+            return
+        with suppress(LinkError):  # all that was asked for is done
+            seen = facts.cpu(self.transport.run(facts.ASK_CPU).stdout)
+            if seen:
+                self.evidence.append("cpu", **seen)
 
     def _requirements(self) -> None:
         """What a team needs, tried beside the stack; a defect of ours there ends no journey."""
@@ -455,6 +468,7 @@ class HostWalk:
                 laid_over = settings_of.overlaid(plan.settings, done.settings)
                 plan = replace(plan, settings=laid_over)
                 self._announce(plan)
+            self.changed |= done.status == "changed"
             if done.status == "changed" and step.id in journey.PROVISION:
                 plan = replace(plan, facts=self._facts(time.monotonic()))
             if done.settings is None:

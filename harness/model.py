@@ -233,6 +233,8 @@ class Facts:
     nameservers: tuple[str, ...] | Unknown = UNKNOWN
     clock_s: float | Unknown = UNKNOWN  # host's epoch seconds when asked
     clock_offset_s: float | Unknown = UNKNOWN  # host minus here, filled in by facts.gather
+    uptime_s: float | Unknown = UNKNOWN  # when asked
+    cpu_waited_s: float | None | Unknown = UNKNOWN  # since boot, see facts.CPU; None: not counted
     selinux: str | None | Unknown = UNKNOWN
     apparmor: bool | Unknown = UNKNOWN
     ip_forward: bool | Unknown = UNKNOWN  # net.ipv4.ip_forward
@@ -650,6 +652,7 @@ class HostRun:
     counter: tuple[int, ...] = ()  # readings, in order
     asked: tuple[str, ...] = ()  # the steps asked for, also of a host that never got a plan
     requirements: tuple[RequirementRun, ...] = ()
+    cpu_waited: float | None = None  # share of the time in which something waited for a CPU, 0..1
     began: str = ""  # UTC, of the first event
     files: tuple[StackFile, ...] = ()  # of the stack; none: too large to show, or an old run
 

@@ -27,6 +27,7 @@ from harness.model import (
     StepStatus,
     Unexplained,
     Unknown,
+    known,
 )
 
 Event = Mapping[str, Any]
@@ -252,6 +253,16 @@ class _Replay:
             if event.get(name):
                 self.versions[name] = str(event[name])
 
+    def cpu(self, event: Event) -> None:
+        """From the survey to the end, the share of the time in which something waited for a CPU."""
+        seen = self.known.get("facts") or Facts()
+        up, waited = known(seen.uptime_s), known(seen.cpu_waited_s)
+        up_now, waited_now = event.get("uptime_s"), event.get("cpu_waited_s")
+        if up is None or waited is None or up_now is None or waited_now is None:
+            return
+        if up_now > up and waited_now >= waited:
+            self.known["cpu_waited"] = round(min(1.0, (waited_now - waited) / (up_now - up)), 3)
+
     def leftovers(self, event: Event) -> None:
         self.lists["leftovers"] = list(event.get("items") or ())
 
@@ -295,6 +306,7 @@ _HANDLERS: Final[Mapping[str, Callable[[_Replay, Event], None]]] = {
     "requirement": _Replay.requirement,
     "files": _Replay.files,
     "versions": _Replay.versions_,
+    "cpu": _Replay.cpu,
     "leftovers": _Replay.leftovers,
     "answer": _Replay.answer,
     "counter": _Replay.counter,

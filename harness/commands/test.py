@@ -1,4 +1,4 @@
-"""test: sets everything up and runs the tests; those on real hosts need the lab."""
+"""test: sets everything up and runs the tests; real hosts need the lab, pages a browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from harness.lab import system
 from harness.selection import words
 from harness.tasking import ROOT
 
-PARTS = {"unit": "tests/unit", "transcripts": "tests/transcripts", "lab": "tests/lab"}
+PARTS = {
+    "unit": "tests/unit",
+    "transcripts": "tests/transcripts",
+    "browser": "tests/browser",
+    "lab": "tests/lab",
+}
 
 
 def test(options: SimpleNamespace) -> int:
@@ -22,6 +27,8 @@ def test(options: SimpleNamespace) -> int:
         raise UsageError(f"--only={unknown[0]}: no such part", resolution=", ".join(PARTS))
     if "lab" in parts:
         system.require(testing=True)
+    if "browser" in parts:
+        system.require_browser()
     keyword = ["-k", options.keyword] if options.keyword else []
     arguments = [*(PARTS[part] for part in parts), *keyword]
     command = [sys.executable, "-m", "pytest", "-ra", "--durations=10", *arguments]

@@ -37,11 +37,13 @@ def _host(host: HostComparison) -> dict[str, Any]:
             "runs": runs[0],
             "ended": dict(host.ended_before),
             "engine_from": dict(host.ways_before),
+            "cpu_waited": jsonable(host.waited_before),
         },
         "after": {
             "runs": runs[1],
             "ended": dict(host.ended_after),
             "engine_from": dict(host.ways_after),
+            "cpu_waited": jsonable(host.waited_after),
         },
         "least_that_counts": jsonable(noise.least(*runs)),
         "pain_points": jsonable(host.pains),

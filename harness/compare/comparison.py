@@ -56,7 +56,11 @@ def is_met(comparison: Comparison, fail_on: Severity) -> bool:
 def _host(pair: sides.Pair, catalogue: _Catalogue) -> HostComparison:
     changed = pains.changes(pair.before, pair.after, catalogue)
     told = {one.id for one in changed if one.change in ("new", "gone", "now-and-then", "unreached")}
+    waited = timings.waited(pair.before), timings.waited(pair.after)
     steps = timings.of_steps(pair.before, pair.after, told)
+    together = timings.together(pair.before, pair.after, steps, told)
+    if noise.unlike(*waited):
+        steps, together = tuple(map(timings.unjudged, steps)), timings.unjudged(together)
     host = HostComparison(
         host=pair.host,
         names=pair.names,
@@ -64,9 +68,11 @@ def _host(pair: sides.Pair, catalogue: _Catalogue) -> HostComparison:
         ended_after=Counter(one.run.status for one in pair.after),
         ways_before=_ways(pair.before),
         ways_after=_ways(pair.after),
+        waited_before=timings.ranged(waited[0]),
+        waited_after=timings.ranged(waited[1]),
         pains=changed,
         timings=steps,
-        together=timings.together(pair.before, pair.after, steps, told),
+        together=together,
         lost=timings.lost(pair.before, pair.after),
         outside=timings.outside(pair.before, pair.after),
         ratings=tuple(_ratings(pair.before, pair.after)),

@@ -43,6 +43,21 @@ SPREADS: Final = 1.5
 SIGMA: Final = 1.4826  # of a normal distribution, in median absolute deviations
 
 
+BUSIER: Final = 0.25  # of the time; so much more waiting for CPUs slows anything
+FULL: Final = 0.9  # beyond it the share no longer tells how much was waiting
+
+
+def unlike(before: Values, after: Values) -> bool:
+    """Whether seconds say nothing, as the machines were not equally busy, or hopelessly so.
+
+    Both: shares of the time in which something waited for a CPU, one a run; unknown ones left out.
+    """
+    if not before or not after:
+        return False
+    old, new = median(before), median(after)
+    return abs(new - old) > BUSIER or max(old, new) > FULL
+
+
 def least(before: int, after: int) -> Least:
     """What counts with so many runs a side; both have at least one."""
     return next(row for row in LEAST if min(before, after) >= row.runs)

@@ -105,6 +105,8 @@ class HostComparison:
     regressions: tuple[Regression, ...] = ()
     ways_before: Mapping[str, int] = field(default_factory=dict)
     ways_after: Mapping[str, int] = field(default_factory=dict)
+    waited_before: Range = Range(0)  # share of the time in which something waited for a CPU, 0..1
+    waited_after: Range = Range(0)
 
 
 @dataclass(frozen=True, slots=True)

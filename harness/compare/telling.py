@@ -131,6 +131,7 @@ def _circumstances(host: HostComparison) -> str:
     if names:
         said.append(f"Hosts: {listed([*map(code, names[:8]), *(['others'] * (len(names) > 8))])}.")
     said += _ways(host)
+    said += _busy(host)
     same = sum(one.change == "same" for one in host.pains)
     if same:
         said.append(f"{counted(same, 'pain point').capitalize()} met alike on both sides.")
@@ -142,6 +143,17 @@ def _ways(host: HostComparison) -> Iterator[str]:
     before, after = host.ways_before, host.ways_after
     if len({*before, *after}) > 1:
         yield f"The engine is from {_way(before)} before, from {_way(after)} now."
+
+
+def _busy(host: HostComparison) -> Iterator[str]:
+    """Told where it keeps seconds from being judged."""
+    before, after = host.waited_before.median, host.waited_after.median
+    if before is None or after is None or not noise.unlike([before], [after]):
+        return
+    yield (
+        f"Something waited for a CPU {before:.0%} of the time before, {after:.0%} now: "
+        "seconds are told and not judged."
+    )
 
 
 def _way(ways: Mapping[str, int]) -> str:

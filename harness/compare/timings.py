@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
@@ -36,12 +36,24 @@ class _Way:
     net: tuple[float, ...]
 
 
+def waited(reports: Reports) -> list[float]:
+    """Of each run that knows it: the share of the time in which something waited for a CPU."""
+    return [one.run.cpu_waited for one in reports if one.run.cpu_waited is not None]
+
+
 def of_steps(before: Reports, after: Reports, told: Collection[str]) -> tuple[Timing, ...]:
     """Each step that either side did; `told`: pain points whose time is told with them."""
     steps = dict.fromkeys(
         step.id for one in (*before, *after) for step in one.run.steps if step.status != "skipped"
     )
     return tuple(_step(name, before, after, told) for name in steps)
+
+
+def unjudged(timing: Timing) -> Timing:
+    """The same, where seconds say nothing of what was done in them."""
+    if timing.verdict not in ("slower", "faster"):
+        return timing
+    return replace(timing, verdict="noise", note="not judged: the machine was too busy")
 
 
 def together(

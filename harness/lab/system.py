@@ -34,6 +34,10 @@ TESTING = {
     "curl": "curl",
 }
 
+# What the tests of the pages need: a browser, and one font for it to write with.
+_BROWSER = {"chromium": "chromium"}
+_FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+
 # Other members of the family lack the keys that Debian's archive is signed with.
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
@@ -62,6 +66,23 @@ def require(*, testing: bool = False) -> None:
             resolution=f"run the same command with sudo, or {OWN_HOSTS}",
         )
     _install(packages)
+
+
+def require_browser() -> None:
+    """Make sure there is Chromium, and a font.
+
+    Raises HarnessError that names the one command to run.
+    """
+    packages = [_BROWSER[program] for program in commands.missing(list(_BROWSER))]
+    if os.geteuid() == 0 and Path("/etc/debian_version").exists():
+        packages += [] if _FONT.exists() else ["fonts-dejavu-core"]
+        if packages:
+            _install(packages)
+    elif packages:
+        raise HarnessError(
+            brief="the tests of the pages need Chromium",
+            resolution=f"sudo apt-get install {' '.join(packages)}; or --only=unit,transcripts",
+        )
 
 
 def _install(packages: list[str]) -> None:

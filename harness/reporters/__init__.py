@@ -7,18 +7,21 @@ renders, not when it is loaded.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, wraps
 from pathlib import Path
 
 from harness import registry
 from harness.evidence import Printed, file_name, read_log, write_atomically
 from harness.model import PainPoint, Report, RunReport
 from harness.plain import one_line
+from harness.spreading import spread
 
 Catalogue = Mapping[str, PainPoint]
 Logs = Callable[[str], Printed]  # by the name evidence has for a log ("logs/0007-…")
+RenderHost = Callable[[Report, Catalogue, Logs], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,28 @@ class Reporter:
     id: str
     host_file: str = ""
     run_file: str = ""
-    host: Callable[[Report, Catalogue, Logs], str] | None = None
+    host: RenderHost | None = None
     run: Callable[[RunReport, Catalogue], str] | None = None
     executable: bool = False
     load: Callable[[], object] | None = None  # fetches its library, for those who have time now
+
+
+def once(render: RenderHost) -> RenderHost:
+    """The last text a thread had made is kept: a page is made of what other formats wrote.
+
+    The same report with the same logs is known by being the very same.
+    """
+    kept = threading.local()
+
+    @wraps(render)
+    def remembered(report: Report, catalogue: Catalogue, logs: Logs) -> str:
+        report_, logs_, text = getattr(kept, "last", (None, None, ""))
+        if report_ is not report or logs_ is not logs:
+            text = render(report, catalogue, logs)
+            kept.last = (report, logs, text)
+        return str(text)
+
+    return remembered
 
 
 @cache
@@ -80,11 +101,12 @@ def write_run(run_report: RunReport, run_dir: Path, catalogue: Catalogue) -> tup
 
 def write_all(run_report: RunReport, run_dir: Path, catalogue: Catalogue) -> tuple[str, ...]:
     """Writes every report of every host, and the run's own. Returns what went wrong."""
-    hosts = (
-        fault
-        for report in run_report.reports
-        for fault in _written_within(run_dir, report, catalogue)
-    )
+
+    def one(report: Report) -> tuple[str, ...]:
+        return _written_within(run_dir, report, catalogue)
+
+    load()  # once, not in every process
+    hosts = (fault for faults in spread(one, run_report.reports) for fault in faults)
     return (*hosts, *write_run(run_report, run_dir, catalogue))
 
 

@@ -19,7 +19,7 @@ from harness.prose import typed
 from harness.prose.wording import duration, listed
 from harness.rating import is_relogin
 from harness.report import headline
-from harness.reporters import Catalogue, Logs, Reporter
+from harness.reporters import Catalogue, Logs, Reporter, once
 
 CAST_BYTES: Final = 144_000  # of all events; a page carries the player and this
 IDLE_S: Final = 2.0  # players show no longer a pause than this
@@ -35,6 +35,7 @@ _OUTCOMES: Final = {
 }
 
 
+@once
 def host(report: Report, catalogue: Catalogue, logs: Logs) -> str:
     """The recording of one host; where it would be too large, less of each output is in it."""
     for bounds in _BOUNDS:

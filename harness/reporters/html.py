@@ -1,80 +1,56 @@
-"""report.html and index.html: the Markdown reports as pages that open from disk.
+"""report.html and index.html: self-contained pages that open from disk, without any request.
 
-One file each: no script, no font, no picture, no request. Raw HTML in the Markdown is switched
-off, so what a host printed stays text.
+Made by harness/pages; the form's own sentences are those of report.md.
 """
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.model import PainPoint, Report, RunReport
-from harness.plain import one_line
-from harness.reporters import Logs, Reporter, markdown
+from harness.reporters import Logs, Reporter, asciicast, markdown
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
+    from harness.pages.shell import Piece
 
 _Catalogue = Mapping[str, PainPoint]
-_PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
-{body}</main>
-</body>
-</html>
-"""
 
 
 def host(report: Report, catalogue: _Catalogue, logs: Logs) -> str:
     """One host's page."""
-    return page(f"{report.run.name}: {report.run.status}", markdown.host(report, catalogue, logs))
+    from harness.pages import hostpage
+
+    source = markdown.host(report, catalogue, logs)
+    replay = _replay(asciicast.host(report, catalogue, logs))
+    return hostpage.host(report, catalogue, logs, source=source, replay=replay)
 
 
 def run(report: RunReport, catalogue: _Catalogue) -> str:
     """The page of the run, linking to those of the hosts."""
-    return page(f"Run {report.id}", markdown.index(report, host_file="report.html"))
+    from harness.pages import runpage
+
+    return runpage.run(report, catalogue)
 
 
-def page(title: str, source: str) -> str:
-    """Markdown of ours as one self-contained page."""
-    body = _renderer().render(source)
-    body = body.replace("<table>", '<div class="wide" tabindex="0" role="region">\n<table>')
-    body = body.replace("</table>", "</table>\n</div>")
-    return _PAGE.format(title=html.escape(one_line(title)), style=_style(), body=body)
+def _replay(cast: str) -> Piece:
+    """The player of a recording, with what it needs of the page's policy."""
+    from harness import player
+    from harness.pages.shell import Piece
+
+    needs = player.policy()
+    snippet = player.snippet(cast)
+    return Piece(snippet, player.style(), player.script(), needs.script_src, needs.style_src)
 
 
-@cache
-def _renderer() -> MarkdownIt:
-    from markdown_it import MarkdownIt
+def load() -> None:
+    """Jinja2 and markdown-it, and all templates compiled."""
+    from harness.pages import shell, textparts
 
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
-
-
-@cache
-def _style() -> str:
-    return Path(__file__).with_name("style.css").read_text("utf-8")
+    shell.load()
+    textparts.load()
 
 
 HTML = Reporter(
-    id="html",
-    host_file="report.html",
-    run_file="index.html",
-    host=host,
-    run=run,
-    load=lambda: (_renderer(), _style()),
+    id="html", host_file="report.html", run_file="index.html", host=host, run=run, load=load
 )

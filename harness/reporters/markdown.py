@@ -12,11 +12,12 @@ from harness.prose.markdown_text import bullets, code, link, table, text
 from harness.prose.measured import PAINS
 from harness.prose.wording import counted, duration
 from harness.report import headline
-from harness.reporters import Logs, Reporter
+from harness.reporters import Logs, Reporter, once
 
 _Catalogue = Mapping[str, PainPoint]
 
 
+@once
 def host(report: Report, catalogue: _Catalogue, _logs: Logs) -> str:
     """One host: what matters first, then the form, then where the evidence is."""
     run = report.run
@@ -130,6 +131,7 @@ def _evidence() -> str:
         [
             f"{link('reproduce.sh', 'reproduce.sh')}: the commands really run, to run again",
             f"{link('events.jsonl', 'events.jsonl')}: everything that happened, in order",
+            f"{link('terminal.cast', 'terminal.cast')}: what a newcomer saw, for `asciinema play`",
             f"{link('logs', 'logs/')}: what each command printed, verbatim but for secrets",
             f"{link('report.json', 'report.json')}: this report for programs",
         ]

@@ -60,8 +60,11 @@ def text(schema: Schema) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
+LATER: Final = ("uptime_s", "cpu_waited_s")  # facts that older files do not have
+
+
 def _facts() -> Schema:
-    whole, parts = facts(Facts)
+    whole, parts = facts(Facts, without=LATER)
     return assembled(whole, parts, "facts.json", "What one probe script saw on a host.")
 
 
@@ -69,7 +72,7 @@ def _event() -> Schema:
     """An object per line: what it holds goes by `event`; one not named here may hold anything."""
     kinds = list(rundir.EVENTS.values())
     refs, parts = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
-    facts_part, more = facts(Facts)
+    facts_part, more = facts(Facts, without=LATER)
     by_name = dict(zip(rundir.EVENTS, refs, strict=True)) | {"facts": {"$ref": "#/$defs/Facts"}}
     t = msgspec.json.schema(rundir.Moment)
     whole: Schema = {

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from harness.compare.noise import Least
-from harness.compare.nouns import PainChange, RatingChange, Regression, Timing
+from harness.compare.nouns import PainChange, Range, RatingChange, Regression, Timing
 from harness.model import HostStatus, How, Kind, Severity
 from harness.schemas.reports import Count, Seconds, Version1
 
@@ -110,6 +110,7 @@ class Ended(Struct):
     runs: Count
     ended: dict[HostStatus, Count]
     engine_from: dict[str, Count]
+    cpu_waited: Range
 
 
 class Totals(Struct):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import operator
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import reduce
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -44,8 +44,10 @@ def assembled(whole: Schema, parts: Mapping[str, Schema], title: str, descriptio
     return found
 
 
-def facts(kind: type[Any]) -> tuple[Schema, dict[str, Schema]]:
+def facts(kind: type[Any], without: Collection[str] = ()) -> tuple[Schema, dict[str, Schema]]:
     """A dataclass whose fields may be UNKNOWN, which JSON has as `{"unknown": true}`; its parts.
+
+    A file may be `without` some of them.
 
     msgspec knows no union of several kinds of objects, so each field's known part goes to it alone.
     """
@@ -65,7 +67,7 @@ def facts(kind: type[Any]) -> tuple[Schema, dict[str, Schema]]:
     title = kind.__name__
     said = (kind.__doc__ or "").split("\n\n")[0].replace("\n    ", " ")
     whole = {"title": title, "description": said, "type": "object", "properties": properties}
-    return {**whole, "required": list(properties)}, parts
+    return {**whole, "required": [name for name in properties if name not in without]}, parts
 
 
 def objects(schema: Any) -> Iterator[Schema]:

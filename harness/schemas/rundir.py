@@ -208,6 +208,13 @@ class Counter(Struct):
     value: int
 
 
+class Cpu(Struct):
+    """How long the host is up, and had something waiting for a CPU; null: its kernel counts not."""
+
+    uptime_s: Seconds | UnsetType = UNSET
+    cpu_waited_s: Seconds | None | UnsetType = UNSET
+
+
 class Leftovers(Struct):
     """What stays on the host."""
 
@@ -246,6 +253,7 @@ EVENTS: Final[dict[str, type[Struct]]] = {
     "counter": Counter,
     "leftovers": Leftovers,
     "fault": Fault,
+    "cpu": Cpu,
     "files": Files,
     "end": End,
 }

@@ -85,6 +85,28 @@ def told(found: Comparison) -> list[tuple[str, str, str]]:
     return [(one.kind, one.what, one.severity) for one in found.regressions]
 
 
+def busy(share: float | None) -> Change:
+    """The machine had so much to do that everything took three times as long."""
+
+    def change(run: HostRun) -> HostRun:
+        steps = tuple(replace(one, seconds=one.seconds * 3) for one in run.steps)
+        return replace(run, steps=steps, cpu_waited=share)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "judged"),
+    [(0.2, 0.8, False), (0.95, 0.99, False), (0.2, 0.4, True), (None, 0.8, True)],
+)
+def test_a_busy_machine_is_no_regression(before: float | None, after: float, judged: bool) -> None:
+    runs = [replace(run, cpu_waited=before) for run in several(random.Random(3))]
+    found = compared(runs, [busy(after)(run) for run in runs])
+    slower = [one for one in found.regressions if one.kind == "step"]
+    assert bool(slower) is judged
+    assert ("seconds are told and not judged" in said(found)) is not judged
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 8])
 def test_the_same_image_ten_times_over_is_no_regression(count: int) -> None:
     chance = random.Random(count)
@@ -305,6 +327,7 @@ def test_json_has_every_key_and_markdown_the_same_tables() -> None:
     }  # fmt: skip
     assert host["before"] == {
         "runs": 5, "ended": {"passed": 5}, "engine_from": {"repository": 5},
+        "cpu_waited": {"runs": 0, "median": None, "low": None, "high": None},
     }  # fmt: skip
     assert {"together", "lost", "outside"} == set(host["timings"])
     html = MarkdownIt("gfm-like", {"linkify": False}).render(telling.markdown(found))

@@ -251,3 +251,16 @@ def test_where_the_login_comes_from() -> None:
 
     assert read_login("198.18.0.1 40222 198.18.0.9 22") == ("198.18.0.1", "198.18.0.9")
     assert read_login("none") == (None, None)
+
+
+def test_how_long_something_waited_for_a_cpu() -> None:
+    read = facts.cpu("up 15445.64\nsome 7892631686\nfull 0\n")
+    assert read == {"uptime_s": 15445.64, "cpu_waited_s": 7892.631686}
+    assert facts.cpu("up 12.5\n") == {"uptime_s": 12.5, "cpu_waited_s": None}  # not counted there
+    for broken in ("", "some 1\n", "up x\n", "up 1e99\n", "up -1\n"):
+        assert facts.cpu(broken) == {}
+
+
+def test_this_machines_own_kernel_is_understood() -> None:
+    said = subprocess.run(["sh", "-c", facts.CPU], capture_output=True, text=True, check=True)
+    assert facts.cpu(said.stdout)["uptime_s"] > 0

@@ -6,6 +6,8 @@ import dataclasses
 import json
 from typing import Any
 
+import pytest
+
 from harness import replay
 from harness.model import UNKNOWN, Evidence, Facts, Finding, Listener, Unexplained
 from harness.runs import took_s
@@ -248,3 +250,19 @@ def test_how_long_a_run_took_is_read_from_its_summary() -> None:
     told = {"started": "2026-11-23T15:43:07.886Z", "finished": "2026-11-23T15:46:00.240Z"}
     assert round(took_s(told), 3) == 172.354
     assert took_s({**told, "finished": None}) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("ended", "share"),
+    [
+        ({"uptime_s": 200.0, "cpu_waited_s": 60.0}, 0.5),
+        ({"uptime_s": 200.0, "cpu_waited_s": 500.0}, 1.0),
+        ({"uptime_s": 50.0, "cpu_waited_s": 60.0}, None),  # it was booted anew
+        ({"uptime_s": 200.0, "cpu_waited_s": None}, None),
+        ({}, None),
+    ],
+)
+def test_how_busy_the_host_was(ended: dict[str, Any], share: float | None) -> None:
+    surveyed = {"event": "facts", "uptime_s": 100.0, "cpu_waited_s": 10.0}
+    assert replay.host_run([surveyed, {"event": "cpu", **ended}]).cpu_waited == share
+    assert replay.host_run([{"event": "cpu", **ended}]).cpu_waited is None
