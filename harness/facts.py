@@ -354,7 +354,9 @@ def _is_address(text: str) -> bool:
 
 def _limits(text: str) -> dict[str, Any]:
     rows = [line.partition(" ") for line in text.splitlines()]
-    by = {kind: [rest for word, _, rest in rows if word == kind] for kind, _, _ in rows}
+    by: dict[str, list[str]] = {}
+    for kind, _, rest in rows:
+        by.setdefault(kind, []).append(rest)
     mounts = {rest: kind for kind, _, rest in rows if kind in ("ro", "noexec", "rw")}
     return {
         "umask": by.get("umask", [UNKNOWN])[0],

@@ -171,7 +171,7 @@ def at_terminal(arguments: list[str], folder: Path) -> tuple[int, bytes]:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [str(ROOT / "invoke"), *arguments], stdin=theirs, stdout=theirs, stderr=theirs,
-        cwd=folder, env=harmless.environment(COLUMNS="150", LINES="40"),
+        cwd=folder, env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "150"},
         preexec_fn=lambda: os.login_tty(theirs),
     )  # fmt: skip
     os.close(theirs)
@@ -279,3 +279,35 @@ def test_every_file_of_a_run_that_failed(failed: tuple[Ended, Path], place: Path
     assert steps(evil)["build"] == "failed"
     assert evil["unexplained"]
     harmless.run(folder, place, PWNED)
+
+
+def test_what_is_told_of_these_runs_later(
+    passed: tuple[Path, bytes], failed: tuple[Ended, Path], place: Path
+) -> None:
+    runs = place / "later"
+    runs.mkdir()
+    for number, folder in enumerate((passed[0], failed[1])):
+        shutil.copytree(folder, runs / f"20261123T0{number}0000Z", symlinks=True)
+    first, second = sorted(runs.iterdir())
+    answers = place / "review.yml"
+    answers.write_text("ratings: {task: 3}\n" + EVIL_STACK["evaluation.yml"].partition("\n")[2])
+    host = next(path.name for path in (first / "hosts").iterdir())
+    copy = place / "redacted"
+    page = place / "history.html"
+    asked: tuple[tuple[str, ...], ...] = (
+        ("review", f"--host={host}", f"--file={answers}", f"--run={first.name}"),
+        ("report", f"--run={first.name}"),
+        ("report", f"--run={second.name}", "--redact", f"--to={copy}"),
+        ("diagnose", f"--run={second.name}"),
+        ("compare", first.name, second.name),
+        ("history", "--page", f"--to={page}"),
+        ("pains", "--unexplained"),
+    )
+    for words in asked:
+        code, said = at_terminal([*words, f"--runs={runs}"], place)
+        assert code == 0, said[-3000:]
+        harmless.on_terminal(said)
+    harmless.run(first, place, PWNED)
+    harmless.run(copy, place, PWNED)
+    harmless.pages([page])
+    assert host not in "".join(path.read_text() for path in copy.rglob("*") if path.is_file())
