@@ -11,6 +11,7 @@ import base64
 import os
 import pty
 import select
+import shutil
 import socket
 import subprocess
 import threading
