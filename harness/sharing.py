@@ -178,7 +178,7 @@ class _Copying:
             runs.host_runs(self.draft),
             id=self.id,
             command=str(told.get("command") or ""),
-            started=str(self.summary.get("started") or ""),
+            started=str(told.get("started") or ""),
             seconds=runs.took_s(self.summary),
             catalogue=self.catalogue,
         )

@@ -311,3 +311,15 @@ def test_a_folder_of_an_odd_name_does_not_reach_the_terminal(
     file.write_text('ratings: {set_up: 7}\nnotes: "\\e[2J<script>"\n')
     assert review.review(given(odd / STAMP, host=None, file=str(file))) == 0
     harmless.as_text("".join(capsys.readouterr()))
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_copy_to_share_can_be_made(name: str, run: Path, tmp_path: Path) -> None:
+    edit_all(run, EDITS[name])
+    copy = tmp_path / "copy"
+    assert report.report(given(run, redact=True, to=str(copy))) == 0
+    for page in harmless.written(copy):
+        if page.suffix == ".md":
+            harmless.markdown(page, missing=True)
+        elif page.suffix != ".html":
+            harmless.as_text(harmless.SGR.sub("", page.read_text()))
