@@ -52,7 +52,8 @@ def _types(event: str) -> Types:
     evidence = {"step": str, "evidence": dict[str, Any]}
     said = dict[str, str | list[str] | dict[str, int | None]]
     tables: dict[str, Types] = {
-        "host": dict.fromkeys(("name", "address", "user", "stack", "image"), str)
+        "host": dict.fromkeys(("name", "address", "stack"), str)
+        | dict.fromkeys(("user", "image"), str | None)
         | {"reviewer": said, "asked": list[str]},
         "facts": {**_of(Facts), "listeners": list[_Listener]},
         "files": {"files": list[StackFile]},

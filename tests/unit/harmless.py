@@ -218,6 +218,12 @@ def _page(page: Page, path: Path) -> None:
 
 def run(folder: Path, scratch: Path, pwned: Path) -> None:
     """Every file of a run's folder that is made to be read, whatever has been printed."""
+    files(folder, scratch, pwned)
+    pages([path for path in written(folder) if path.suffix == ".html"])
+
+
+def files(folder: Path, scratch: Path, pwned: Path) -> None:
+    """All but the pages: a browser takes some seconds."""
     texts = [path for path in written(folder) if path.suffix == ".md"]
     assert {"index.md", "summary.md", "report.md"} <= {path.name for path in texts}
     for path in texts:
@@ -228,7 +234,6 @@ def run(folder: Path, scratch: Path, pwned: Path) -> None:
     for path in written(folder):
         if path.suffix != ".html":
             assert path.stat().st_size < REPORTS_BYTES, path
-    pages([path for path in written(folder) if path.suffix == ".html"])
 
 
 def written(folder: Path) -> Iterator[Path]:

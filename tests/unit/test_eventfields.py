@@ -15,7 +15,8 @@ from harness.eventfields import cleaned
 from harness.pains import catalogue
 
 EVENTS: list[dict[str, Any]] = [
-    {"t": "2026-01-01T00:00:00Z", "event": "host", "name": "h", "address": "a", "user": "u"},
+    {"t": "2026-01-01T00:00:00Z", "event": "host", "name": "h", "address": "a", "user": None,
+     "image": None},
     {"event": "facts", "os_id": "debian", "memory_bytes": 1, "groups": ["a"], "podman": None,
      "arch": {"unknown": True}, "listeners": [{"port": 1, "address": "a",
                                               "process": {"unknown": True}}]},
