@@ -24,7 +24,8 @@ from harness.pages.shell import Piece, rendered
 from harness.pages.textparts import Part
 from harness.pages.words import ended, slug, slugs
 from harness.prose import typed
-from harness.prose.form import METHODS, STAGE_TITLES
+from harness.prose.form import STAGE_TITLES
+from harness.prose.measured import METHODS, PAINS
 from harness.report import headline
 from harness.spent import PLACES, Place, spent, starts
 
@@ -47,7 +48,6 @@ OWN: Final = {  # by the id of a section: what of the page's own belongs there
     "evidence": "evidence",
 }
 STEP_BY_STEP: Final = "what-was-done-step-by-step"
-PAINS: Final = "Pain points, in the order they were met"
 _AXIS = 1000  # units of a bar's width
 
 

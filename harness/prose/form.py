@@ -12,12 +12,8 @@ from typing import Any, Final
 
 from harness import questions
 from harness.model import HostRun, PainPoint, Rating, Report
-from harness.prose import measured, requirements_table
+from harness.prose import measured
 from harness.prose.markdown_text import bullets, code, prose, table, text
-from harness.prose.measured import METHODS as METHODS
-from harness.prose.measured import host_line as host_line
-from harness.prose.procedure import ended as ended
-from harness.prose.procedure import procedure as procedure
 from harness.questions import Question, Section
 
 STAGE_TITLES: Final[Mapping[str, str]] = {
@@ -72,11 +68,6 @@ def still_open(answered: Mapping[str, Answered], run: HostRun) -> str:
         f"({code('invoke review --file=…')}), under the keys in brackets."
     )
     return f"{where}\n\n" + bullets(f"{text(one.wording)} ({code(one.key)})" for one in left)
-
-
-def requirements(run: HostRun) -> str:
-    """What a team needs of the tool, as it was tried on this host; empty where nothing was."""
-    return requirements_table.table(run)
 
 
 def ratings(report: Report) -> str:

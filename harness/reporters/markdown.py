@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from harness import questions
 from harness.evidence import file_name
 from harness.model import PainPoint, Report, RunReport
-from harness.prose import form, glance, stumbles
+from harness.prose import form, glance, requirements_table, stumbles
 from harness.prose.markdown_text import bullets, code, link, table, text
 from harness.prose.measured import PAINS
+from harness.prose.procedure import procedure
 from harness.prose.wording import counted, duration
 from harness.report import headline
 from harness.reporters import Logs, Reporter, once
@@ -45,8 +46,8 @@ def _section(
 ) -> str:
     """The questions of a section, then what belongs to it and is longer than an answer."""
     longer = {
-        "Procedure": lambda: form.procedure(report.run),
-        "Requirements": lambda: form.requirements(report.run),
+        "Procedure": lambda: procedure(report.run),
+        "Requirements": lambda: requirements_table.table(report.run),
         "User Experience": lambda: _experience(report, catalogue),
     }.get(section.title, str)()
     return "\n\n".join(filter(None, [form.section(section, answered), longer]))
