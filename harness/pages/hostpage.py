@@ -226,7 +226,7 @@ def _commands(step: StepRun, shelf: Shelf, shown: set[str]) -> Iterator[CommandV
     for command in step.commands:
         log = None if command.log in shown else shelf.log(command.log)
         shown.add(command.log)
-        performed = command.role in typed.PERFORMED_ROLES
+        performed = typed.is_performed(command)
         yield CommandView(command, "\n".join(_typed(command)), performed, log)
 
 
