@@ -16,6 +16,7 @@ from harness.plain import one_line
 from harness.prose import blocks
 from harness.prose.blocks import Block
 from harness.prose.wording import code, counted, duration, listed
+from harness.rating import TITLES
 
 ALIKE: Final = 4  # steps of a second or more, from which on "most steps" can be said
 MOST_ALIKE: Final = 5  # hosts, beyond which those where nothing changed are only named
@@ -31,12 +32,6 @@ _VERDICTS: Final[Mapping[str, str]] = {
     "noise": "within noise",
     "same": "same",
     "not-compared": "not compared",
-}
-_RATINGS: Final[Mapping[str, str]] = {
-    "set_up": "Set-up",
-    "task": "Task",
-    "shut_down": "Shut-down, clean-up",
-    "documentation": "Documentation",
 }
 
 
@@ -109,7 +104,7 @@ def _host(host: HostComparison) -> Iterator[Block]:
     if rows:
         yield Block("Seconds", 3, head=["Step", "Before", "After", "Ratio", "Verdict"], rows=rows)
     rated = [
-        [_RATINGS.get(one.name, one.name), _rating(one.before), _rating(one.after),
+        [TITLES.get(one.name, one.name), _rating(one.before), _rating(one.after),
          _differs(one.verdict), "; ".join(one.reasons)]
         for one in host.ratings
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from harness.history import telling
 from harness.history.nouns import RATINGS, Group, History
 from harness.history.plots import Column, plot
 from harness.plain import one_line
+from harness.rating import SHORT_TITLES
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -34,7 +35,7 @@ def html(found: History, link: Link = lambda run: None) -> str:
         steady=telling.steady(found),
         changed=changed,
         left_out=telling.left_out(found),
-        ratings=[telling.TITLES[name] for name in RATINGS],
+        ratings=[SHORT_TITLES[name] for name in RATINGS],
         groups=[(group, plot(group)) for group in found.groups],
         pains=found.pains[:_MOST_PAINS],
         more_pains=max(0, len(found.pains) - _MOST_PAINS),

@@ -14,13 +14,8 @@ from harness.history.trends import EVERY_TASK
 from harness.prose import blocks
 from harness.prose.blocks import Block
 from harness.prose.wording import code, counted, duration, listed
+from harness.rating import SHORT_TITLES
 
-TITLES: Final[Mapping[str, str]] = {
-    "set_up": "Set-up",
-    "task": "Task",
-    "shut_down": "Shut-down",
-    "documentation": "Documentation",
-}
 CHANGES: Final[Mapping[Presence, str]] = {
     "new": "new",
     "worse": "got worse",
@@ -75,7 +70,7 @@ def lately(group: Group) -> list[str]:
         *_passing(group),
         *_seconds("first answer", group.first_answer),
         *_seconds("whole run", group.total),
-        *(line for name in RATINGS for line in _points(TITLES[name], group.ratings[name])),
+        *(line for name in RATINGS for line in _points(SHORT_TITLES[name], group.ratings[name])),
     ]
     said += [f"{code(one.id)} {CHANGES[one.change]}" for one in group.pains if _is_told(one)]
     return said
@@ -141,7 +136,8 @@ def _blocks(found: History) -> Iterator[Block]:
         yield Block("Changed lately", head=["Host", "What"], rows=changed)
     if found.groups:
         yield Block(head=_HEAD, rows=[_group(group) for group in found.groups])
-        yield Block(sentence=f"Ratings: {'/'.join(TITLES.values()).lower()}, 1 to 10. {_MIDDLES}")
+        rated = "/".join(SHORT_TITLES.values()).lower()
+        yield Block(sentence=f"Ratings: {rated}, 1 to 10. {_MIDDLES}")
     if found.pains:
         yield Block("Pain points", head=_PAINS, rows=[_pain(one, found) for one in found.pains])
     if found.left_out:

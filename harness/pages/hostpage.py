@@ -24,8 +24,8 @@ from harness.pages.shell import Piece, rendered
 from harness.pages.textparts import Part
 from harness.pages.words import ended, slug, slugs
 from harness.prose import typed
-from harness.prose.form import STAGE_TITLES
 from harness.prose.measured import METHODS, PAINS
+from harness.rating import TITLES
 from harness.report import headline
 from harness.spent import PLACES, Place, spent, starts
 
@@ -178,7 +178,7 @@ def host(
         ],
         requirements=list(_requirements(run, shelf, placed)),
         sections=list(_sections(textparts.sections(source), run, steps, pains)),
-        stages=STAGE_TITLES,
+        stages=TITLES,
         way=METHODS.get(run.method, ""),
         has_logs=shelf.filled,
     )

@@ -15,17 +15,12 @@ from harness.pages.words import kind, slugs, system
 from harness.plain import one_line
 from harness.prose.verdict import cause
 from harness.prose.wording import counted, duration, listed
-from harness.rating import severity_of
+from harness.rating import SHORT_TITLES, severity_of
 from harness.report import headline
 
 _Catalogue = Mapping[str, PainPoint]
 STATUSES: Final = ("passed", "interrupted", "failed", "unreachable", "planned")
-STAGES: Final = {
-    "set_up": "Set-up",
-    "task": "Task",
-    "shut_down": "Shut-down",
-    "documentation": "Docs",
-}
+_RATINGS: Final = {**SHORT_TITLES, "documentation": "Docs"}  # columns as narrow as a number
 TROUBLED: Final = ("unreachable", "failed", "interrupted")
 
 
@@ -90,7 +85,7 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
         rows=rows,
         pains=pains,
         steps=_columns(rows),
-        stages=STAGES,
+        stages=_RATINGS,
         headline=_headline(rows, pains),
         statuses=[(status, statuses[status]) for status in STATUSES if statuses[status]],
         worst=_worst(statuses),
@@ -194,7 +189,7 @@ def _worst(statuses: Counter[str]) -> str:
 def _medians(rows: Sequence[Row]) -> dict[str, int | None]:
     """The middle of each rating over the hosts that have one."""
     middles: dict[str, int | None] = {}
-    for number, name in enumerate(STAGES):
+    for number, name in enumerate(_RATINGS):
         rated = [row.ratings[number] for row in rows if len(row.ratings) > number]
         known = [rating for rating in rated if rating is not None]
         middles[name] = round(median(known)) if known else None
