@@ -20,6 +20,7 @@ from harness.compare.nouns import (
 )
 from harness.model import SEVERITIES, PainPoint, Report, Severity
 from harness.prose.wording import code, duration
+from harness.rating import at_least
 
 _RATED: Final[Mapping[noise.Direction, Rated]] = {
     "up": "rose",
@@ -49,8 +50,7 @@ def compare(before: sides.Side, after: sides.Side, catalogue: _Catalogue) -> Com
 
 def is_met(comparison: Comparison, fail_on: Severity) -> bool:
     """Whether anything got worse that is at least as bad as `fail_on`."""
-    bad = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    return any(regression.severity in bad for regression in comparison.regressions)
+    return any(regression.severity in at_least(fail_on) for regression in comparison.regressions)
 
 
 def _host(pair: sides.Pair, catalogue: _Catalogue) -> HostComparison:
