@@ -22,7 +22,7 @@ from harness.model import SEVERITIES, PainPoint, Report, Severity
 from harness.prose.wording import code, duration
 from harness.rating import at_least
 
-_RATED: Final[Mapping[noise.Direction, Rated]] = {
+RATED: Final[Mapping[noise.Direction, Rated]] = {
     "up": "rose",
     "down": "fell",
     "noise": "noise",
@@ -89,7 +89,7 @@ def _ratings(before: Sequence[Report], after: Sequence[Report]) -> Iterator[Rati
     names = dict.fromkeys(name for one in (*before, *after) for name in one.ratings)
     for name in names:
         old, new = _measured(before, name), _measured(after, name)
-        verdict = _RATED[noise.points(old, new)]
+        verdict = RATED[noise.points(old, new)]
         reasons = _reasons(name, before, after) if verdict == "fell" else ()
         yield RatingChange(name, timings.ranged(old), timings.ranged(new), verdict, reasons)
 

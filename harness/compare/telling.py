@@ -216,18 +216,18 @@ def _timing(one: Timing, name: str) -> list[str]:
         verdict = {"slower": "more", "faster": "less"}.get(one.verdict, verdict)
     if one.with_pains:
         verdict += f", but for {listed(map(code, one.with_pains))}"
-    return [name, _range(one.before), _range(one.after), _ratio(one), verdict]
+    return [name, spread(one.before), spread(one.after), _ratio(one), verdict]
 
 
 def _differs(verdict: str) -> str:
     return _VERDICTS.get(verdict, verdict)
 
 
-def _range(seen: Range) -> str:
+def spread(seen: Range) -> str:
+    """`62 s (58 s to 70 s)`, the middle, the least and the most; a dash where there was none."""
     if seen.median is None or seen.low is None or seen.high is None:
         return "-"
-    middle = duration(seen.median)
-    low, high = duration(seen.low), duration(seen.high)
+    middle, low, high = (duration(value) for value in (seen.median, seen.low, seen.high))
     return middle if low == high else f"{middle} ({low} to {high})"
 
 

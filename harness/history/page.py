@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
+from harness.compare.telling import spread
 from harness.history import telling
 from harness.history.nouns import RATINGS, Group, History
 from harness.history.plots import Column, plot
@@ -41,6 +42,7 @@ def html(found: History, link: Link = lambda run: None) -> str:
         more_pains=max(0, len(found.pains) - _MOST_PAINS),
         middles=_middles,
         telling=telling,
+        spread=spread,
         when=_when,
         link=link,
     )

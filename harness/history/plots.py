@@ -13,9 +13,10 @@ from datetime import date, timedelta
 from statistics import median, quantiles
 from typing import Final, Literal
 
+from harness.compare.telling import spread
 from harness.compare.timings import ranged
 from harness.history.nouns import RATINGS, Group, Row
-from harness.history.telling import day, spread
+from harness.history.telling import day
 from harness.plain import one_line
 from harness.prose.wording import duration
 from harness.rating import SHORT_TITLES

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from harness.compare.nouns import Presence, Range
+from harness.compare.nouns import Presence
+from harness.compare.telling import spread
 from harness.history.nouns import RATINGS, Group, History, Measure, PainTrend
 from harness.history.trends import EVERY_TASK
 from harness.prose import blocks
@@ -79,14 +80,6 @@ def lately(group: Group) -> list[str]:
 def passed(group: Group) -> str:
     """`11 of 12`."""
     return f"{group.passed} of {len(group.rows)}"
-
-
-def spread(seen: Range) -> str:
-    """`62 s (58 s to 70 s)`, the middle, the least and the most; a dash where there was none."""
-    if seen.median is None or seen.low is None or seen.high is None:
-        return "-"
-    middle, low, high = (duration(value) for value in (seen.median, seen.low, seen.high))
-    return middle if low == high else f"{middle} ({low} to {high})"
 
 
 def rating(measure: Measure) -> str:
