@@ -17,14 +17,12 @@ from harness.prose.wording import counted, duration
 from harness.rating import severity_of
 from harness.report import ORDER, headline
 from harness.reporters import Reporter
-from harness.reporters.markdown import row, sentence
+from harness.reporters.markdown import HEAD, row, sentence
 
 SHOWN: Final = 25  # hosts in a list; in a table before it is folded
 NAMED: Final = 4  # hosts of a pain point that are named
 HOSTS_BYTES: Final = 500_000
 SECTION_BYTES: Final = 120_000
-_HEAD: Final = ("Host", "Status", "Engine", "Compose", "Pain points",
-                "Set-up / task / shut-down / docs", "Took")  # fmt: skip
 _Catalogue = Mapping[str, PainPoint]
 T = TypeVar("T")
 
@@ -141,7 +139,7 @@ def _notes(report: RunReport) -> Iterator[str]:
 
 def _host_table(reports: Sequence[Report], limit: int) -> Iterator[str]:
     rows = ([text(one.run.name, 100), *row(one, "")[1:]] for one in reports)
-    return _fitting_table(_HEAD, rows, of=len(reports), limit=limit)
+    return _fitting_table(HEAD, rows, of=len(reports), limit=limit)
 
 
 # --- what fits --------------------------------------------------------------------------------
