@@ -24,7 +24,9 @@ from harness.pages.shell import Piece, rendered
 from harness.pages.textparts import Part
 from harness.pages.words import ended, slug, slugs
 from harness.prose import typed
+from harness.prose.markdown_text import anchor
 from harness.prose.measured import METHODS, PAINS
+from harness.prose.procedure import STEPS
 from harness.rating import TITLES
 from harness.report import headline
 from harness.spent import PLACES, Place, spent, starts
@@ -47,7 +49,6 @@ OWN: Final = {  # by the id of a section: what of the page's own belongs there
     "user-experience": "experience",
     "evidence": "evidence",
 }
-STEP_BY_STEP: Final = "what-was-done-step-by-step"
 _AXIS = 1000  # units of a bar's width
 
 
@@ -255,11 +256,11 @@ def _sections(
     parts: Sequence[Part], run: HostRun, steps: Sequence[StepView], pains: Sequence[PainView]
 ) -> Iterator[Section]:
     """The form's text; steps, ratings, pain points, requirements the page says in its own way."""
-    titles = {textparts.anchor(step.run.title) for step in steps} | {STEP_BY_STEP}
+    titles = {anchor(step.run.title) for step in steps} | {anchor(STEPS)}
     anchors = _anchors(parts, steps, pains)
 
     def is_step(title: str) -> bool:
-        return textparts.anchor(title) in titles
+        return anchor(title) in titles
 
     for part in parts:
         own, text = OWN.get(part.id, ""), partial(textparts.html, part, anchors)
@@ -280,10 +281,10 @@ def _anchors(
     inner = [one.anchor for part in parts for one in part.parts if one.title]
     known = {name: f"text-{slug(name)}" for name in inner}
     known |= {part.anchor: part.id for part in parts}
-    known |= {STEP_BY_STEP: "steps", textparts.anchor(PAINS): "pains"}
-    known |= {textparts.anchor(step.run.title): step.id for step in reversed(steps)}
-    return known | {textparts.anchor(one.title): one.id for one in reversed(pains)}
+    known |= {anchor(STEPS): "steps", anchor(PAINS): "pains"}
+    known |= {anchor(step.run.title): step.id for step in reversed(steps)}
+    return known | {anchor(one.title): one.id for one in reversed(pains)}
 
 
 def _is_pains(title: str) -> bool:
-    return title.startswith((PAINS, "Pain points", "Unexplained"))
+    return title.startswith((PAINS, "Unexplained"))
