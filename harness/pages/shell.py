@@ -66,12 +66,12 @@ def policy(styles: Sequence[str], scripts: Sequence[str], piece: Piece) -> str:
 
 
 @cache
-def environment() -> Environment:
+def environment(folder: Path = _FOLDER) -> Environment:
     """Everything a template prints is made harmless, then escaped; a name misspelt is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
-        loader=FileSystemLoader(_FOLDER, encoding="utf-8"),
+        loader=FileSystemLoader(folder, encoding="utf-8"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_harmless,
