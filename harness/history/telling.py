@@ -10,6 +10,7 @@ from typing import Final
 
 from harness.compare.nouns import Presence
 from harness.compare.telling import spread
+from harness.history.frequency import TOLD
 from harness.history.nouns import RATINGS, Group, History, Measure, PainTrend
 from harness.history.trends import EVERY_TASK
 from harness.prose import blocks
@@ -162,7 +163,7 @@ def _pain(one: PainTrend, found: History) -> list[str]:
 
 
 def _is_told(one: PainTrend) -> bool:
-    return one.change in ("new", "worse", "gone") and one.severity != "notice"
+    return one.change in TOLD and one.severity != "notice"
 
 
 def _passing(group: Group) -> Iterator[str]:
