@@ -25,7 +25,7 @@ from harness.pages.textparts import Part
 from harness.pages.words import ended, slug, slugs
 from harness.prose import typed
 from harness.prose.markdown_text import anchor
-from harness.prose.measured import METHODS, PAINS
+from harness.prose.measured import PAINS
 from harness.prose.procedure import STEPS
 from harness.rating import TITLES
 from harness.report import headline
@@ -181,7 +181,6 @@ def host(
         requirements=list(_requirements(run, shelf, placed)),
         sections=list(_sections(textparts.sections(source), run, steps, pains)),
         stages=TITLES,
-        way=METHODS.get(run.method, ""),
         has_logs=shelf.filled,
     )
 

@@ -87,7 +87,6 @@ def environment(folder: Path = _FOLDER) -> Environment:
         "said": words.said,
         "kind": words.kind,
         "web_link": words.web_link,
-        "log_file": words.log_file,
         "ended": words.ended,
     }
     made.globals |= {"counted": counted}
