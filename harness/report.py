@@ -16,7 +16,7 @@ from harness.model import (
 )
 from harness.plain import one_line
 from harness.prose.verdict import cause, concerns, recommendation, strengths, weaknesses
-from harness.prose.wording import counted, duration, listed, spelled
+from harness.prose.wording import counted, duration, in_words, listed, spelled
 from harness.rating import at_least, rate, severity_of
 
 ORDER: Final[Mapping[HostStatus, int]] = {
@@ -109,7 +109,7 @@ def _painful(run: HostRun) -> str:
     if not count:
         return "no pain points"
     said = counted(count, "pain point")
-    outcomes = Counter(finding.outcome.replace("-", " ") for finding in run.findings)
+    outcomes = Counter(in_words(finding.outcome) for finding in run.findings)
     if len(outcomes) == 1:
         whole = {1: "", 2: "both "}.get(count, "all ")
         return f"{said}, {whole}{next(iter(outcomes))}"

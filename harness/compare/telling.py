@@ -15,7 +15,7 @@ from harness.compare.nouns import Comparison, HostComparison, PainChange, Range,
 from harness.plain import one_line
 from harness.prose import blocks
 from harness.prose.blocks import Block
-from harness.prose.wording import code, counted, duration, listed
+from harness.prose.wording import code, counted, duration, in_words, listed
 from harness.rating import TITLES
 
 ALIKE: Final = 4  # steps of a second or more, from which on "most steps" can be said
@@ -201,7 +201,8 @@ def _seen(seen: Seen) -> str:
         return "not met" if seen.of else "did not come so far"
     where = f" at {listed(code(step, 40) for step in seen.steps[:3])}" if any(seen.steps) else ""
     foreseen = "foreseen, " if seen.foreseen else ""
-    return f"{seen.runs} of {seen.of}{where}, {foreseen}{seen.outcome or 'ending differently'}"
+    outcome = in_words(seen.outcome) if seen.outcome else "ending differently"
+    return f"{seen.runs} of {seen.of}{where}, {foreseen}{outcome}"
 
 
 def _matters(one: Timing) -> bool:

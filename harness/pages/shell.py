@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.pages import words
 from harness.plain import one_line, plain
-from harness.prose.wording import counted, duration
+from harness.prose.wording import counted, duration, in_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -84,7 +84,7 @@ def environment(folder: Path = _FOLDER) -> Environment:
         "duration": duration,
         "brief": words.brief,
         "mark": words.mark,
-        "said": words.said,
+        "said": in_words,
         "kind": words.kind,
         "web_link": words.web_link,
         "ended": words.ended,
