@@ -222,13 +222,7 @@ class HostEvidence:
 
 
 def write_atomically(path: Path, text: str, *, executable: bool = False) -> None:
-    """The whole text or nothing: a reader never sees half a report. Raises OSError.
-
-    A device or pipe (/dev/null, /dev/stdout) is written to, never put a file in the place of.
-    """
-    if path.exists() and not path.is_file() and not path.is_dir():
-        path.write_text(text, "utf-8", "replace")
-        return
+    """The whole text or nothing: a reader never sees half a report. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:

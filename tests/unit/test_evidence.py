@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -255,13 +254,3 @@ def test_a_log_outside_the_hosts_folder_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("\n--- stdout ---\nsecret")
     for name in ("../../../secret", str(tmp_path / "secret"), "", "logs", "none", "a\0b"):
         assert read_log(notebook.path, name) == Printed()
-
-
-def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    write_atomically(pipe, "said")
-    assert os.read(reader, 100) == b"said"
-    assert pipe.is_fifo()
-    os.close(reader)
