@@ -97,11 +97,13 @@ def _fitting(raw: Mapping[str, Any], types: Types) -> Event:
     return {
         name: value
         for name, value in raw.items()
-        if name not in types or value == {"unknown": True} or _fits(value, types[name])
+        if name not in types or _fits(value, types[name]) or value == {"unknown": True}
     }
 
 
 def _fits(value: Any, kind: Any) -> bool:
+    if type(value) is kind and kind is not float:  # nearly all that there is
+        return True
     try:
         found = msgspec.convert(value, kind)
     except (msgspec.ValidationError, OverflowError, RecursionError):
