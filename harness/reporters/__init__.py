@@ -16,7 +16,6 @@ from pathlib import Path
 from harness import registry
 from harness.evidence import Printed, file_name, read_log, write_atomically
 from harness.model import PainPoint, Report, RunReport
-from harness.spreading import spread
 
 Catalogue = Mapping[str, PainPoint]
 Logs = Callable[[str], Printed]  # by the name evidence has for a log ("logs/0007-…")
@@ -101,11 +100,11 @@ def write_run(run_report: RunReport, run_dir: Path, catalogue: Catalogue) -> tup
 def write_all(run_report: RunReport, run_dir: Path, catalogue: Catalogue) -> tuple[str, ...]:
     """Writes every report of every host, and the run's own. Returns what went wrong."""
 
-    def one(report: Report) -> tuple[str, ...]:
-        return write_host(report, host_folder(run_dir, report.run.name), catalogue)
-
-    load()  # once, not in every process
-    hosts = (fault for faults in spread(one, run_report.reports) for fault in faults)
+    hosts = (
+        fault
+        for report in run_report.reports
+        for fault in write_host(report, host_folder(run_dir, report.run.name), catalogue)
+    )
     return (*hosts, *write_run(run_report, run_dir, catalogue))
 
 
