@@ -118,7 +118,9 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
         "write": Flag("switch", "Write every page to docs/pains/"),
         "runs": OUTPUT["runs"],
     }),
-    "check": ("Ruff, mypy and the unit tests: what CI checks first.", {}),
+    "check": ("Ruff, mypy and the unit tests: what CI checks first.", {
+        "only": Flag("many", "Parts: ruff, format, mypy, unit (default: all)"),
+    }),
     "test": ("Set everything up and run all tests.", {
         "only": Flag("many", "Parts: unit, transcripts, browser, lab (default: all)"),
         "keyword": Flag("text", "pytest's -k"),

@@ -298,6 +298,6 @@ def _coloured(line: str, status: str) -> str:
 def _relative(path: Path) -> str:
     """As short as it can be said from here."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        return one_line(str(path.resolve().relative_to(Path.cwd())), 4000)
     except (OSError, ValueError):
-        return str(path)
+        return one_line(str(path), 4000)

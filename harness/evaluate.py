@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from harness import settings as settings_of
 from harness.evidence import HostEvidence
@@ -32,21 +32,16 @@ def run_all(run: Run, hosts: Sequence[tuple[Host, HostEvidence]], *, forks: int)
     waiting: queue.SimpleQueue[tuple[Host, HostEvidence]] = queue.SimpleQueue()
     for pair in hosts:
         waiting.put(pair)
-    # daemon threads: one stuck in a system call must not hold the process after Ctrl-C
-    threads = [
-        threading.Thread(target=_work, args=(run, waiting), daemon=True)
-        for _ in range(min(forks, len(hosts)))
-    ]
-    for thread in threads:
-        thread.start()
+    crew = _Crew()
     try:
-        _meanwhile(run, threads)
-        _join(threads, None)
+        crew.start(min(forks, len(hosts)), lambda: _work(run, waiting))
+        _meanwhile(run, crew)
+        crew.wait(None)
     except KeyboardInterrupt:
         run.cancel.set()
         again = None
         try:
-            _join(threads, GRACE_S)
+            crew.wait(GRACE_S)
         except KeyboardInterrupt:
             again = AtOnce()
         for host, evidence in hosts:
@@ -57,22 +52,56 @@ def run_all(run: Run, hosts: Sequence[tuple[Host, HostEvidence]], *, forks: int)
         raise
 
 
-def _meanwhile(run: Run, threads: Sequence[threading.Thread]) -> None:
+class _Crew:
+    """The threads of a run, each telling itself that it has ended.
+
+    Not `Thread.join`: before Python 3.13, one that Ctrl-C interrupts takes its thread for ended
+    (https://github.com/python/cpython/issues/90882). The run would then leave before what goes on
+    on the host was told to end, and it would go on there.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._ended: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._busy = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all are at work still, as long as nobody has waited for them."""
+        return self._ended.empty()
+
+    def start(self, size: int, work: Callable[[], None]) -> None:
+        """Daemons: one stuck in a system call must not hold the process after Ctrl-C."""
+        self.size = size
+        for _ in range(size):
+            threading.Thread(target=self._at_work, args=(work,), daemon=True).start()
+            self._busy += 1
+
+    def wait(self, limit_s: float | None) -> None:
+        """Until all have ended, or the time is up."""
+        deadline = None if limit_s is None else time.monotonic() + limit_s
+        while self._busy:
+            left_s = None if deadline is None else max(0.0, deadline - time.monotonic())
+            try:
+                self._ended.get(timeout=left_s)
+            except queue.Empty:
+                return
+            self._busy -= 1
+
+    def _at_work(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        finally:
+            self._ended.put(None)
+
+
+def _meanwhile(run: Run, crew: _Crew) -> None:
     """Work of our own fits in where it holds up no connection: once all hosts are being asked."""
-    for _ in threads:
+    for _ in range(crew.size):
         while not run.asked.acquire(timeout=0.05):
-            if not all(thread.is_alive() for thread in threads):
+            if not crew.whole:
                 return
     run.meanwhile()
-
-
-def _join(threads: Sequence[threading.Thread], limit_s: float | None) -> None:
-    deadline = None if limit_s is None else time.monotonic() + limit_s
-    while any(thread.is_alive() for thread in threads):
-        if deadline is not None and time.monotonic() > deadline:
-            return
-        for thread in threads:
-            thread.join(0.05)
 
 
 def _work(run: Run, waiting: queue.SimpleQueue[tuple[Host, HostEvidence]]) -> None:

@@ -1,14 +1,15 @@
 """What an event of `events.jsonl` may hold. Pure.
 
 An old or damaged file is read as far as it goes: a field of another type than the harness writes
-is left out, as if it had not been written, so whoever reads events may rely on their types.
+is left out, as if it had not been written, so whoever reads events may rely on their types; and so
+is a number that nothing can have been: whoever adds or rounds them may rely on getting a number.
 """
 
 from __future__ import annotations
 
 import functools
-import math
 import operator
+import re
 import typing
 from collections.abc import Mapping
 from typing import Any, Final
@@ -28,6 +29,10 @@ from harness.model import (
 )
 
 Types = Mapping[str, Any]
+_SECONDS: Final = frozenset({"seconds", "seconds_lost", "total_s", "on_host_s", "attempts"})
+_MOST_S: Final = 10_000_000  # a third of a year; JUnit's readers take nine digits in a sum
+_LOG: Final = re.compile(r"logs/[A-Za-z0-9._-]+")
+_LARGEST: Final = 2**53  # what every reader of JSON keeps exactly (RFC 8259, 6)
 Event = dict[str, Any]
 _ROWS: Final = list[dict[str, Any]]
 _STEP: Final[Types] = {"id": str, "title": str, "documented": list[str]}
@@ -47,7 +52,8 @@ def _types(event: str) -> Types:
     evidence = {"step": str, "evidence": dict[str, Any]}
     said = dict[str, str | list[str] | dict[str, int | None]]
     tables: dict[str, Types] = {
-        "host": dict.fromkeys(("name", "address", "user", "stack", "image"), str)
+        "host": dict.fromkeys(("name", "address", "stack"), str)
+        | dict.fromkeys(("user", "image"), str | None)
         | {"reviewer": said, "asked": list[str]},
         "facts": {**_of(Facts), "listeners": list[_Listener]},
         "files": {"files": list[StackFile]},
@@ -97,15 +103,30 @@ def _fitting(raw: Mapping[str, Any], types: Types) -> Event:
     return {
         name: value
         for name, value in raw.items()
-        if name not in types or _fits(value, types[name]) or value == {"unknown": True}
+        if (name not in types or _fits(value, types[name]) or value == {"unknown": True})
+        and _is_sane(name, value)
     }
 
 
+def _is_sane(name: str, value: Any) -> bool:
+    """Whether every number in a value is one that can be measured, and a log is one of the host's.
+
+    No time goes backwards; a report links to logs, and to nothing else by an event's word.
+    """
+    if name == "log":
+        return not value or bool(isinstance(value, str) and _LOG.fullmatch(value))
+    if isinstance(value, (int, float)):
+        return 0 <= value <= _MOST_S if name in _SECONDS else -_LARGEST <= value <= _LARGEST
+    if isinstance(value, dict):
+        return all(_is_sane(str(key), inner) for key, inner in value.items())
+    return not isinstance(value, list) or all(_is_sane(name, inner) for inner in value)
+
+
 def _fits(value: Any, kind: Any) -> bool:
-    if type(value) is kind and kind is not float:  # nearly all that there is
+    if type(value) is kind:  # nearly all that there is
         return True
     try:
-        found = msgspec.convert(value, kind)
+        msgspec.convert(value, kind)
     except (msgspec.ValidationError, OverflowError, RecursionError):
         return False
-    return not isinstance(found, float) or math.isfinite(found)
+    return True

@@ -269,6 +269,8 @@ def read_log(folder: Path, name: str) -> Printed:
         within = f"{inside}/".startswith(f"{_resolved(str(folder))}/")
         if not within or tail in ("", ".", "..") or os.path.islink(path):
             return Printed()
+        if not os.path.isfile(path):  # a pipe would be waited for
+            return Printed()
         with open(path, "rb") as file:
             text = _ends(file, LOG_SHOWN_BYTES).decode("utf-8", "replace")
     except (OSError, ValueError):
@@ -296,11 +298,22 @@ def _ends(file: BinaryIO, limit: int) -> bytes:
     return head + f"\n[… {size - limit} bytes left out …]\n".encode() + file.read()
 
 
+def from_json(text: str) -> Any:
+    """What `json.loads` gives, but text in it can be written down: no half of a surrogate pair.
+
+    Raises ValueError and RecursionError.
+    """
+    value = json.loads(text)
+    if "\\ud" in text or "\\uD" in text:
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    return value
+
+
 def _parsed(raw: bytes) -> list[dict[str, Any]]:
     events = []
     for line in raw.decode("utf-8", "replace").split("\n"):
         try:
-            event = json.loads(line)
+            event = from_json(line)
         except (ValueError, RecursionError):
             continue
         if isinstance(event, dict):

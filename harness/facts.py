@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from harness.model import UNKNOWN, Command, Facts, Listener, Outcome, Unknown
@@ -22,6 +23,11 @@ PACKAGES = (
 _NUMBERS = re.compile(r"^(up|some) (\d{1,15}(?:\.\d{1,6})?)$", re.MULTILINE)
 NOISE_CHARS = 2000  # what is kept of it
 IPV6_LOOPBACK = "00000000000000000000000001000000"  # ::1, as the kernel writes it
+LONGEST_CHARS = 4000  # of one value; of daemon.json, which is read as a whole, more
+DAEMON_JSON_CHARS = 100_000
+_MOST = 1000  # values of one fact
+_ADDRESS = re.compile(r"(?:[0-9A-Fa-f]{8}){1,4}")
+_PORT = re.compile(r"[0-9A-Fa-f]{1,4}")
 RECORD = "/var/lib/onramp/engine"  # the engine's packages that this tool installed, one a line
 PROXIES = (
     "http_proxy https_proxy no_proxy all_proxy ftp_proxy "
@@ -234,7 +240,19 @@ def parse(outcome: Outcome, token: str) -> Facts:
     for name, reader in READERS.items():
         if name in sections:
             values |= reader(sections[name].strip("\n"))
-    return Facts(**values)
+    return Facts(**{name: _bounded(name, value) for name, value in values.items()})
+
+
+def _bounded(name: str, value: Any) -> Any:
+    """A value no longer than anything real: facts stand in every report of the host."""
+    if isinstance(value, str):
+        return value[: DAEMON_JSON_CHARS if name == "daemon_json" else LONGEST_CHARS]
+    if isinstance(value, Mapping):
+        pairs = list(value.items())[:_MOST]
+        return {_bounded(name, key): _bounded(name, inner) for key, inner in pairs}
+    if isinstance(value, (tuple, frozenset)):
+        return type(value)(_bounded(name, inner) for inner in list(value)[:_MOST])
+    return value
 
 
 def split(text: str, token: str) -> dict[str, str]:
@@ -272,7 +290,7 @@ def _uname(text: str) -> dict[str, Any]:
     return {
         "arch": lines[0] or UNKNOWN,
         "kernel": lines[1] or UNKNOWN,
-        "cpus": int(lines[2]) if lines[2].isdigit() else UNKNOWN,
+        "cpus": int(lines[2]) if _is_number(lines[2]) else UNKNOWN,
     }
 
 
@@ -280,8 +298,13 @@ def _init(text: str) -> dict[str, Any]:
     return {"init": {"init": "sysvinit", "": UNKNOWN}.get(text, text)}
 
 
+def _is_number(text: str) -> bool:
+    """Whether `int` takes it, and it counts something: "²" is a digit, too."""
+    return bool(re.fullmatch(r"[0-9]{1,15}", text))
+
+
 def _memory(text: str) -> dict[str, Any]:
-    number = re.match(r"(\d+) kB", text)
+    number = re.match(r"([0-9]{1,15}) kB", text)
     return {"memory_bytes": int(number[1]) * 1024 if number else UNKNOWN}
 
 
@@ -290,14 +313,14 @@ def _disk(text: str) -> dict[str, Any]:
     rows = [line.split() for line in text.splitlines()]
     return {
         "disk_free_bytes": {
-            row[0]: int(row[4]) * 1024 for row in rows if len(row) >= 7 and row[4].isdigit()
+            row[0]: int(row[4]) * 1024 for row in rows if len(row) >= 7 and _is_number(row[4])
         }
     }
 
 
 def _user(text: str) -> dict[str, Any]:
     lines = text.splitlines()
-    if len(lines) < 5 or not lines[1].isdigit():
+    if len(lines) < 5 or not _is_number(lines[1]):
         return {}
     return {
         "user": lines[0],
@@ -316,14 +339,24 @@ def _sudo(text: str) -> dict[str, Any]:
 def _login(text: str) -> dict[str, Any]:
     """SSH_CONNECTION: client address and port, server address and port (ssh(1))."""
     words = text.split()
-    if len(words) != 4:
+    if len(words) != 4 or not (_is_address(words[0]) and _is_address(words[2])):
         return {"client_address": None, "server_address": None}
     return {"client_address": words[0], "server_address": words[2]}
 
 
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _limits(text: str) -> dict[str, Any]:
     rows = [line.partition(" ") for line in text.splitlines()]
-    by = {kind: [rest for word, _, rest in rows if word == kind] for kind, _, _ in rows}
+    by: dict[str, list[str]] = {}
+    for kind, _, rest in rows:
+        by.setdefault(kind, []).append(rest)
     mounts = {rest: kind for kind, _, rest in rows if kind in ("ro", "noexec", "rw")}
     return {
         "umask": by.get("umask", [UNKNOWN])[0],
@@ -349,7 +382,11 @@ def listeners(text: str) -> tuple[Listener, ...]:
     """Who listens, by the kernel's tables of TCP sockets (/proc/net/tcp and tcp6)."""
     rows = [line.split() for line in text.splitlines()]
     listening = [row[1].rpartition(":") for row in rows if len(row) > 3 and row[3] == "0A"]
-    return tuple(Listener(int(port, 16), _ip(host)) for host, _, port in listening)
+    return tuple(
+        Listener(int(port, 16), _ip(host))
+        for host, _, port in listening
+        if _ADDRESS.fullmatch(host) and _PORT.fullmatch(port)
+    )
 
 
 def _ip(hexadecimal: str) -> str:
@@ -404,7 +441,9 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 def _clock(text: str) -> dict[str, Any]:
-    return {"clock_s": float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else UNKNOWN}
+    return {
+        "clock_s": float(text) if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,12})?", text) else UNKNOWN
+    }
 
 
 def cpu(text: str) -> dict[str, Any]:

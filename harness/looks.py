@@ -283,7 +283,7 @@ def _listening(view: View, container: Container, port: int) -> str:
     script = f"date +%s; cat {tables} {tables}6"  # there may be no IPv6
     seen = view.transport.run(Command(script, as_root=True, display=f"cat {tables}"))
     now, _, table = seen.stdout.partition("\n")
-    if "local_address" not in table or not now.isdigit():
+    if "local_address" not in table or not re.fullmatch(r"[0-9]{1,12}", now):
         return f"who listens on its port {port} could not be seen"
     there = [one for one in facts.listeners(table) if one.address != "127.0.0.11"]  # Docker's DNS
     addresses = sorted({one.address for one in there if one.port == port})

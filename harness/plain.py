@@ -6,6 +6,7 @@ everything that is shown goes through here first.
 
 from __future__ import annotations
 
+import json
 import re
 
 _ESCAPES = re.compile(
@@ -14,9 +15,12 @@ _ESCAPES = re.compile(
     r"[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"  # … to their end, or that of the line
     r"|\x1b[ -/]*[0-~]?"
 )
-_CONTROLS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+_UNSEEN = (  # what hides, reorders or ends text without a trace: also soft hyphens and tags
+    "\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f"
 )
+_CONTROLS = re.compile(f"[\x00-\x08\x0b-\x1f{_UNSEEN}]")
+_UNSEEN_CHARACTER = re.compile(f"[{_UNSEEN}]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -36,6 +40,11 @@ def plain(text: str) -> str:
 def _overwritten(line: str) -> str:
     line = line.rstrip("\r")
     return line[line.rfind("\r") + 1 :]
+
+
+def spelled_out(json_text: str) -> str:
+    """JSON as it was, its unseen characters as escapes: it may be printed to a terminal."""
+    return _UNSEEN_CHARACTER.sub(lambda found: json.dumps(found[0])[1:-1], json_text)
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -62,7 +62,8 @@ def _tidy(raw: Mapping[Any, Any]) -> dict[str, Any]:
 def kept(run_dir: Path, host: str) -> Review:
     """The review of a host that the run has; an empty one where nobody has reviewed it."""
     path = path_of(run_dir, host)
-    return read(path, shown=str(path)) if path.exists() else Review()
+    ours = path.is_file() and path.resolve().is_relative_to(run_dir.resolve())
+    return read(path, shown=str(path)) if ours else Review()
 
 
 def keep(review: Review, run_dir: Path, host: str) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
-from harness.evidence import read_events
+from harness.evidence import from_json, read_events
 from harness.model import HostRun, RunReport
 from harness.replay import host_run
 
@@ -52,7 +51,8 @@ def all_runs(runs_dir: Path) -> list[Path]:
 def summary(run: Path) -> dict[str, Any]:
     """run.json; empty where it is missing or broken."""
     try:
-        read = json.loads((run / "run.json").read_text("utf-8", "replace"))
+        path = run / "run.json"
+        read = from_json(path.read_text("utf-8", "replace")) if path.is_file() else None
     except (OSError, ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
@@ -88,7 +88,11 @@ def host_runs(run: Path) -> list[HostRun]:
 def host_folders(run: Path) -> list[Path]:
     """The folders of a run's hosts that have events, in the order of run.json, then by name."""
     order = {str(host.get("path")): place for place, host in enumerate(_hosts(run))}
-    found = [path.parent for path in (run / "hosts").glob("*/events.jsonl") if path.is_file()]
+    found = [
+        path.parent
+        for path in (run / "hosts").glob("*/events.jsonl")
+        if path.is_file() and path.resolve().is_relative_to(run.resolve())  # no link leads out
+    ]
     return sorted(found, key=lambda path: (order.get(f"hosts/{path.name}", len(order)), path.name))
 
 

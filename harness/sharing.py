@@ -99,7 +99,7 @@ class _Copying:
         """Every file that is neither events nor rendered: path below the run, and its text."""
         for path in sorted(self.run.rglob("*")):
             place = path.relative_to(self.run)
-            if path.is_symlink() or path.is_dir():
+            if path.is_symlink() or not path.is_file():
                 continue
             if place.name in (*_RENDERED, "events.jsonl") or str(place) == "run.json":
                 continue
@@ -178,7 +178,7 @@ class _Copying:
             runs.host_runs(self.draft),
             id=self.id,
             command=str(told.get("command") or ""),
-            started=str(self.summary.get("started") or ""),
+            started=str(told.get("started") or ""),
             seconds=runs.took_s(self.summary),
             catalogue=self.catalogue,
         )

@@ -12,6 +12,7 @@ jumped made them longer.
 - `waiting`: a command that only waits; a pause before a step is tried again; and ten seconds of a
   stop or down on hosts where containers had to be killed: Compose's grace period.
 - `host`: the rest of what commands took, and steps of old runs that recorded no commands.
+- `needs`: trying what a team needs of the tool, beside the journey.
 - `onramp`: the rest: thinking, reading, writing, looking for causes.
 """
 
@@ -24,8 +25,16 @@ from typing import Final, Literal
 from harness.model import CommandRun, HostRun, StepRun
 from harness.rating import is_relogin
 
-Place = Literal["boot", "login", "network", "waiting", "host", "onramp"]
-PLACES: Final[tuple[Place, ...]] = ("boot", "login", "host", "network", "waiting", "onramp")
+Place = Literal["boot", "login", "network", "waiting", "host", "needs", "onramp"]
+PLACES: Final[tuple[Place, ...]] = (
+    "boot",
+    "login",
+    "host",
+    "network",
+    "waiting",
+    "needs",
+    "onramp",
+)
 Printed = Callable[[CommandRun], str]  # what a command printed, as far as it is kept
 
 GRACE_S: Final = 10.0  # https://docs.docker.com/reference/cli/docker/compose/stop/
@@ -46,6 +55,7 @@ def spent(run: HostRun, printed: Printed) -> dict[Place, float]:
     """Seconds by place, in the order of PLACES; together they are the whole."""
     sums: dict[Place, float] = dict.fromkeys(PLACES, 0.0)
     sums["boot"] = min((step.began_s for step in run.steps), default=0.0)
+    sums["needs"] = sum(need.seconds for need in run.requirements)
     for step in run.steps:
         for place, seconds in _of_step(step, run, printed):
             sums[place] += seconds

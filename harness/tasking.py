@@ -99,7 +99,9 @@ def guarded(function: Callable[[], int], context: Context | None = None) -> int:
             return 250
         import traceback
 
-        traceback.print_exc()
+        from harness.plain import plain
+
+        print(plain(traceback.format_exc()), end="", file=sys.stderr)  # it may quote a host
         print("onramp: a fault of Onramp itself (the traceback is above)", file=sys.stderr)
         return 250
 

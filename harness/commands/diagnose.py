@@ -11,7 +11,8 @@ import re
 import stat
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ from harness import evidence, options, platforms, replay, runs
 from harness.errors import UsageError
 from harness.model import Attempt, Facts, Finding, Outcome, PainPoint, Situation
 from harness.pains import catalogue
-from harness.plain import plain
+from harness.plain import one_line, plain
 from harness.settings import Settings
 from harness.tasking import ROOT
 
@@ -121,12 +122,25 @@ def _of_run(
 def _of_host(
     events: Sequence[Mapping[str, Any]], folder: Path, at: Situation, pains: Mapping[str, PainPoint]
 ) -> Iterator[Finding]:
+    left = dict(pains)
     if at.facts != Facts():
-        yield from pure.foreseen(at, pains)
+        yield from _asked(lambda: pure.foreseen(at, left), left)
     for attempt, probes in attempts(events, folder):
         if not attempt.outcome.ok:
-            yield from _findings(attempt, at, probes, pains)[:1]
-        yield from pure.remarks(attempt, pains)
+            yield from _asked(partial(_findings, attempt, at, probes, left), left)[:1]
+        yield from pure.remarks(attempt, left)
+
+
+def _asked(
+    question: Callable[[], tuple[Finding, ...]], left: dict[str, PainPoint]
+) -> tuple[Finding, ...]:
+    """What diagnosis answers; a pain point whose own code breaks is left out, visibly."""
+    while True:
+        try:
+            return question()
+        except pure.PainPointFault as fault:
+            print(f"onramp: {one_line(str(fault), 400)}", file=sys.stderr)
+            left.pop(fault.pain, None)
 
 
 def attempts(
@@ -190,7 +204,7 @@ def _row(finding: Finding, pains: Mapping[str, PainPoint], host: str) -> dict[st
 
 
 def _told(row: Mapping[str, Any]) -> str:
-    where = f"{row['host']}, {row['step']}: " if row["host"] else ""
+    where = one_line(f"{row['host']}, {row['step']}:") + " " if row["host"] else ""
     lines = [
         f"{where}{row['title']} ({row['id']}, {round(row['confidence'] * 100)}% sure)",
         f"  why:  {row['cause']}",
@@ -198,7 +212,7 @@ def _told(row: Mapping[str, Any]) -> str:
     ]
     if row["remedy"]["summary"]:
         lines.append(f"  do:   {row['remedy']['summary']}")
-    lines += [f"        $ {command}" for command in row["remedy"]["commands"]]
+    lines += [f"        $ {plain(command)}" for command in row["remedy"]["commands"]]
     if row["consequences"]:
         lines.append(f"  and:  {', '.join(row['consequences'])} follow from it")
     if row["rivals"]:

@@ -13,7 +13,7 @@ from harness import options, unexplained
 from harness.errors import UsageError
 from harness.model import PainPoint
 from harness.pains import catalogue, module_of
-from harness.plain import plain
+from harness.plain import one_line, plain
 from harness.prose import pain_page
 from harness.reading.spelling import hint
 from harness.tasking import ROOT
@@ -155,6 +155,7 @@ def _told(failure: unexplained.Failure) -> str:
     times = "once" if len(failure.seen) == 1 else f"{len(failure.seen)} times"
     code = "did not end" if failure.exit_code is None else f"exit code {failure.exit_code}"
     return (
-        f"{failure.step}: {plain(failure.command)} ({code}), {times}\n{excerpt}\n"
-        f"  to record it: .venv/bin/python tests/transcripts/record.py {failure.seen[-1]} NEW-ID"
+        f"{one_line(failure.step)}: {plain(failure.command)} ({code}), {times}\n{excerpt}\n"
+        "  to record it: .venv/bin/python tests/transcripts/record.py "
+        f"{one_line(failure.seen[-1], 500)} NEW-ID"
     )

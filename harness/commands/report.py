@@ -10,6 +10,7 @@ from harness import options, reporters, reviews, runs
 from harness import report as reports
 from harness.errors import UsageError
 from harness.pains import catalogue
+from harness.plain import plain
 from harness.tasking import ROOT
 
 
@@ -32,9 +33,9 @@ def report(given: SimpleNamespace) -> int:
     )
     result = runs.as_it_ended(result, summary)
     faults = reporters.write_all(result, folder, catalogue())
-    print(folder / "index.md")
+    print(plain(str(folder / "index.md")))
     for fault in faults:
-        print(f"onramp: {fault}")
+        print(f"onramp: {plain(fault)}")
     return 250 if faults else 0
 
 
@@ -43,10 +44,10 @@ def _redacted(folder: Path, to: str | None) -> int:
 
     place = Path(os.path.expanduser(to)) if to else folder.with_name(f"{folder.name}-redacted")
     copy = sharing.redacted(folder, place, catalogue())
-    print(copy.path / "index.md")
+    print(plain(str(copy.path / "index.md")))
     for name in copy.left_out:
-        print(f"onramp: left out, as it is no text: {name}")
+        print(f"onramp: left out, as it is no text: {plain(name)}")
     for fault in copy.faults:
-        print(f"onramp: {fault}")
+        print(f"onramp: {plain(fault)}")
     print("Look through it before you show it: nobody can know every name that matters to you.")
     return 250 if copy.faults else 0

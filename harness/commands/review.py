@@ -41,8 +41,11 @@ def review(given: SimpleNamespace) -> int:
         found = reviews.read(Path.cwd() / given.file, shown=f"--file={given.file}")
     else:
         found = _asked_for(run, reviews.kept(folder, run.name))
-    print(reviews.keep(found, folder, run.name))
-    print(f"onramp: `invoke report --run={folder}` shows it in the reports", file=sys.stderr)
+    print(plain(str(reviews.keep(found, folder, run.name))))
+    print(
+        f"onramp: `invoke report --run={plain(str(folder))}` shows it in the reports",
+        file=sys.stderr,
+    )
     print("onramp: the form's questions go there too: docs/evaluation-form.md", file=sys.stderr)
     return 0
 

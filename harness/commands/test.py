@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 
 from harness.errors import UsageError
@@ -21,10 +22,7 @@ PARTS = {
 
 def test(options: SimpleNamespace) -> int:
     """pytest's own exit code: 0 when all passed, 1 when a test failed."""
-    parts = words(options.only or []) or list(PARTS)
-    unknown = [part for part in parts if part not in PARTS]
-    if unknown:
-        raise UsageError(f"--only={unknown[0]}: no such part", resolution=", ".join(PARTS))
+    parts = chosen(options.only, PARTS)
     if "lab" in parts:
         system.require(testing=True)
     if "browser" in parts:
@@ -33,3 +31,13 @@ def test(options: SimpleNamespace) -> int:
     arguments = [*(PARTS[part] for part in parts), *keyword]
     command = [sys.executable, "-m", "pytest", "-ra", "--durations=10", *arguments]
     return subprocess.run(command, cwd=ROOT).returncode
+
+
+def chosen(only: Sequence[str] | None, parts: Iterable[str]) -> list[str]:
+    """Which of the parts `--only` names; all without it. Raises UsageError."""
+    known = list(parts)
+    named = words(only or []) or known
+    unknown = [part for part in named if part not in known]
+    if unknown:
+        raise UsageError(f"--only={unknown[0]}: no such part", resolution=", ".join(known))
+    return named

@@ -23,6 +23,7 @@ from harness.errors import HarnessError, UsageError
 from harness.evidence import HostEvidence, RunDirectory
 from harness.model import Finding, Host, HostRun
 from harness.pains import catalogue
+from harness.plain import one_line
 from harness.providers import Provider
 from harness.providers.static import StaticProvider
 from harness.tasking import ROOT
@@ -129,7 +130,7 @@ def _job(request: Request, console: Console) -> pipeline.Job:
 
     def yes(question: str) -> bool:
         with asking, console.aside():
-            print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+            print(f"{one_line(question, 1000)} [y/N] ", end="", file=sys.stderr, flush=True)
             return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
     def remedy(host: str, finding: Finding, what: str) -> bool:
@@ -237,7 +238,7 @@ def _conclude(walk: _Walk) -> int:
         print(json_reporter.run(replace(result, exit_code=code), pains), flush=True)
     walk.console.table(result, evidence.path)
     for fault in (*walk.faults, *evidence.faults):
-        print(f"onramp: {fault}", file=sys.stderr)
+        print(f"onramp: {one_line(fault, 400)}", file=sys.stderr)
     return code
 
 

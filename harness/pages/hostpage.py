@@ -38,6 +38,7 @@ PLACE_TITLES: Final[Mapping[Place, tuple[str, str]]] = {
     "host": ("Host", "what the commands did there"),
     "network": ("Network", "downloads, as far as commands say how long they took"),
     "waiting": ("Waiting", "grace periods, and pauses before another attempt"),
+    "needs": ("Requirements", "trying what a team needs of the tool"),
     "onramp": ("Onramp itself", "the rest: thinking, writing, looking for causes"),
 }
 OWN: Final = {  # by the id of a section: what of the page's own belongs there

@@ -16,6 +16,7 @@ from pathlib import Path
 from harness import registry
 from harness.evidence import Printed, file_name, read_log, write_atomically
 from harness.model import PainPoint, Report, RunReport
+from harness.plain import one_line
 
 Catalogue = Mapping[str, PainPoint]
 Logs = Callable[[str], Printed]  # by the name evidence has for a log ("logs/0007-…")
@@ -103,13 +104,21 @@ def write_all(run_report: RunReport, run_dir: Path, catalogue: Catalogue) -> tup
     hosts = (
         fault
         for report in run_report.reports
-        for fault in write_host(report, host_folder(run_dir, report.run.name), catalogue)
+        for fault in _written_within(run_dir, report, catalogue)
     )
     return (*hosts, *write_run(run_report, run_dir, catalogue))
+
+
+def _written_within(run_dir: Path, report: Report, catalogue: Catalogue) -> tuple[str, ...]:
+    """A run that came from somebody else may hold links: nothing is written where they lead."""
+    folder = host_folder(run_dir, report.run.name)
+    if not folder.resolve().is_relative_to(run_dir.resolve()):
+        return (f"hosts/{folder.name}: is a link out of the run, nothing is written there",)
+    return write_host(report, folder, catalogue)
 
 
 def _written(reporter: Reporter, path: Path, render: Callable[[], str]) -> Iterator[str]:
     try:
         write_atomically(path, render(), executable=reporter.executable)
     except Exception as error:  # a fault in one format must not cost the others
-        yield f"{path.name} ({reporter.id}): {type(error).__name__}: {error}"
+        yield one_line(f"{path.name} ({reporter.id}): {type(error).__name__}: {error}", 400)

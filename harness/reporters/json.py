@@ -22,6 +22,7 @@ from harness.model import (
     Unexplained,
     Unknown,
 )
+from harness.plain import spelled_out
 from harness.reporters import Logs, Reporter
 
 SCHEMA = 1
@@ -161,9 +162,9 @@ def _known(value: Any) -> Any:
 
 
 def _text(value: Mapping[str, Any]) -> str:
-    """Indented by msgspec, which takes a tenth of the time; half a character is written as `?`."""
+    """Indented by msgspec, which takes a tenth of the time Python's own does."""
     compact = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-    return msgspec.json.format(compact, indent=2).decode() + "\n"
+    return spelled_out(msgspec.json.format(compact, indent=2).decode()) + "\n"
 
 
 JSON = Reporter(id="json", host_file="report.json", host=host, run=run)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")  # Ant's reports take no time zone: UTC
+_NEVER: Final = "1970-01-01T00:00:00"  # its schema wants a moment, also where none is known
 _ENDED: Final = ("unreachable", "interrupted")
 _Catalogue = Mapping[str, PainPoint]
 
@@ -34,7 +35,7 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
 
     document = JUnitXml("onramp")
     for number, entry in enumerate(report.reports):
-        suite = _suite(entry, catalogue, _moment(entry.run.began, report.started))
+        suite = _suite(entry, catalogue, _moment(entry.run.began, report.started, _NEVER))
         suite.id = str(number)
         document.add_testsuite(suite)
     document.update_statistics()  # type: ignore[no-untyped-call]
@@ -49,8 +50,7 @@ def _suite(report: Report, catalogue: _Catalogue, moment: str) -> TestSuite:
     suite = TestSuite(_line(host.name) or "host")  # type: ignore[no-untyped-call]
     suite.package = "onramp"
     suite.hostname = _line(host.address) or _line(host.name) or "unknown"
-    if moment:
-        suite.timestamp = moment
+    suite.timestamp = moment
     for name, value in _properties(report, catalogue):
         suite.add_property(_line(name), _line(value))
     broken = [_broken(host)] if _unseen(host) else []

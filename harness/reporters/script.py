@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.model import CommandRun, PainPoint, Report, StepRun
-from harness.plain import one_line
+from harness.plain import one_line, plain
 from harness.prose import typed
 from harness.rating import is_relogin
 from harness.report import headline
@@ -56,6 +56,9 @@ def _command(command: CommandRun) -> Iterator[str]:
     line = typed.line(command)
     if not line:
         yield f"# done from outside: {_comment(command.shown)}"
+        return
+    if plain(line) != line:
+        yield f"# left out, as not all of it can be seen: {_comment(command.shown)}"
         return
     why = f"{command.role} for {command.pain}: " if command.pain else ""
     if why or command.shown.strip().removeprefix("sudo ") not in line:

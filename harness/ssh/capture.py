@@ -79,7 +79,7 @@ class Marked:
             del self._early[NOISE_BYTES : -len(self._mark) - 32]  # rc files that print for ever
             return b""
         digits = self._early[start + len(self._mark) : end].strip()
-        self.pid = int(digits) if digits.isdigit() else None
+        self.pid = int(digits) if digits.isdigit() and len(digits) < 12 else None
         self.noise = self._early[:start].decode("utf-8", "replace")
         self.begun = True
         rest = bytes(self._early[end + 1 :])

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "unit")]  # example_runs, recorded_runs
+sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("unit", "lab"))]  # their helpers
 
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run"),

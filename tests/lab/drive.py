@@ -69,7 +69,8 @@ class Started:
         folder.mkdir(parents=True, exist_ok=True)
         self.runs = folder / "runs"
         self._files = [folder / f"{len(list(folder.iterdir()))}.{name}" for name in ("out", "err")]
-        words = [str(ROOT / "invoke"), *arguments]
+        # whoever starts the tests in the background has Ctrl-C ignored, by all they start as well
+        words = ["env", "--default-signal=INT", str(ROOT / "invoke"), *arguments]
         if not any(word.startswith("--runs=") for word in arguments):
             words.append(f"--runs={self.runs}")
         with self._files[0].open("wb") as out, self._files[1].open("wb") as err:

@@ -14,7 +14,7 @@ from threading import Thread
 from types import SimpleNamespace
 
 import pytest
-from drive import Ended, Started, inventory, invoke, lab, named, on, pains, stack, steps
+from drive import SHORT, Ended, Started, inventory, invoke, lab, named, on, pains, stack, steps
 
 from harness.commands import walk
 from harness.evidence import read_events
@@ -44,6 +44,11 @@ mkdir -p /etc/apt/apt.conf.d
 echo 'DPkg::Pre-Invoke {"[ ! -e /run/slow ] || { rm /run/slow; sleep 16; }";};' \
     > /etc/apt/apt.conf.d/00slow
 """
+BUILDING = {
+    **SHORT,
+    "docker-compose.yml": "services: {web: {build: .}}\n",
+    "Dockerfile": "FROM python:3.12-alpine\nRUN sleep 1001\n",
+}
 
 
 def test_one_host_down_one_cut_off_and_the_others_finish(tmp_path: Path) -> None:
@@ -159,6 +164,24 @@ def test_a_second_ctrl_c_leaves_at_once(hanging: LabHost, mute: int, tmp_path: P
         assert ended.report(name)["status"] == "interrupted"
 
 
+def test_ctrl_c_ends_what_runs_as_the_plain_user(ready: LabHost, tmp_path: Path) -> None:
+    flags = inventory(tmp_path, {ready.name: lab()}), stack(tmp_path, BUILDING, named("building"))
+    run = Started("evaluate", *flags, folder=tmp_path)
+    run.until(lambda: runs(ready, "sleep 1001"))
+    run.interrupt()
+    began = time.monotonic()
+    ended = run.end(30)
+    assert ended.code == 130, ended.said
+    assert time.monotonic() - began < 8
+    assert steps(ended.report(ready.name))["build"] == "failed"
+    assert ended.events(ready.name)[-1]["total_s"] > 0  # the host's own thread wrote it
+    for command in ("docker compose build", "sleep 1001"):
+        while runs(ready, command) and time.monotonic() - began < 20:
+            time.sleep(0.2)
+        assert not runs(ready, command)
+    on(ready, f"rm -r /home/newcomer/onramp/{named('building')}")
+
+
 def test_what_was_seen_outlives_kill_9(hanging: LabHost, tmp_path: Path) -> None:
     hosts = {hanging.name: lab(), ORPHAN: lab()}
     flag = inventory(tmp_path, hosts)
@@ -268,7 +291,11 @@ def provision(folder: Path, flag: str) -> int:
 
 
 def apt_runs(host: LabHost) -> bool:
-    return root_shell(host, "pgrep -fx 'sleep 1000'")[0] == 0
+    return runs(host, "sleep 1000")
+
+
+def runs(host: LabHost, command: str) -> bool:
+    return root_shell(host, f"pgrep -fx '{command}'")[0] == 0
 
 
 def assert_gone(name: str, index: int, pid: int) -> None:

@@ -15,7 +15,8 @@ from harness.eventfields import cleaned
 from harness.pains import catalogue
 
 EVENTS: list[dict[str, Any]] = [
-    {"t": "2026-01-01T00:00:00Z", "event": "host", "name": "h", "address": "a", "user": "u"},
+    {"t": "2026-01-01T00:00:00Z", "event": "host", "name": "h", "address": "a", "user": None,
+     "image": None},
     {"event": "facts", "os_id": "debian", "memory_bytes": 1, "groups": ["a"], "podman": None,
      "arch": {"unknown": True}, "listeners": [{"port": 1, "address": "a",
                                               "process": {"unknown": True}}]},
@@ -23,7 +24,7 @@ EVENTS: list[dict[str, Any]] = [
     {"event": "step", "id": "up", "state": "finished", "status": "failed", "seconds": 1,
      "attempts": 1, "note": ""},
     {"event": "command", "step": "up", "role": "apply", "shown": "x", "script": "x",
-     "as_root": False, "exit_code": None, "seconds": 1.5, "log": "l", "env": {"A": "b"}},
+     "as_root": False, "exit_code": None, "seconds": 1.5, "log": "logs/l", "env": {"A": "b"}},
     {"event": "finding", "pain": "no-systemd", "step": "up", "how": "foreseen",
      "evidence": {"command": "x", "exit_code": 1, "excerpt": "e", "log": ""},
      "because": ["b"], "confidence": 1, "outcome": "noted", "seconds_lost": 0.0},

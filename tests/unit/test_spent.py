@@ -99,8 +99,12 @@ def test_a_pause_before_another_attempt_is_waiting_and_what_is_left_is_onramps()
         {"event": "end", "status": "passed", "total_s": 30, "on_host_s": 8, "t": at(30)},
     ]
     parts = spent(host_run(events), nothing)
-    expected = {"boot": 5, "login": 0, "host": 8, "network": 0, "waiting": 10, "onramp": 7}
-    assert parts == expected
+    assert parts == {
+        "boot": 5, "login": 0, "host": 8, "network": 0, "waiting": 10, "needs": 0, "onramp": 7,
+    }  # fmt: skip
+    needs = [{"event": "requirement", "id": name, "seconds": 3.0, "t": at(28)} for name in "ab"]
+    parts = spent(host_run([*events[:-1], *needs, events[-1]]), nothing)
+    assert (parts["needs"], parts["onramp"]) == (6, 1)
 
 
 def test_steps_without_times_stand_one_after_the_other() -> None:

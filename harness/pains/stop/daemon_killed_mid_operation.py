@@ -23,7 +23,7 @@ BUSY = ("", "build", "up", "verify", "stop", "down", "down-volumes")
 def _confirmed(situation: Situation) -> bool | None:
     if not situation.probe or not situation.attempt:
         return None
-    ages = [float(word) for word in situation.probe.stdout.split() if word.isdigit()]
+    ages = [float(word) for word in situation.probe.stdout.split() if word.isdecimal()]
     return all(age <= situation.attempt.outcome.seconds + SLACK_S for age in ages)
 
 

@@ -31,10 +31,11 @@ def _foreseen(situation: Situation) -> str | None:
     for text in ranges if client and server else ():
         try:
             taken = ip_network(text, strict=False)
+            own = not bip and ip_address(str(server)) in taken
+            met = ip_address(str(client)) in taken
         except ValueError:
             continue
-        own = not bip and ip_address(str(server)) in taken
-        if ip_address(str(client)) in taken and not own:
+        if met and not own:
             return f"you come from {client}, in {taken}, which Docker takes for a bridge"
     return None
 
