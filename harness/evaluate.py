@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 
 from harness import settings as settings_of
 from harness.evidence import HostEvidence
-from harness.hostwalk import HostWalk, Job, Run, end
+from harness.hostwalk import HostWalk
 from harness.model import Host
 from harness.settings import Settings
+from harness.visit import Job, Run, end
 
 GRACE_S = 5.0  # after Ctrl-C, for threads to write how far their hosts came
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from harness.model import Finding, HostRun, PainPoint, Rating, Severity, StepRun
+from harness.model import SEVERITIES, Finding, HostRun, PainPoint, Rating, Severity, StepRun
 from harness.plain import one_line
 from harness.prose.wording import code, counted, duration, listed
 
@@ -33,6 +33,13 @@ STAGES: Final[Mapping[Stage, tuple[str, ...]]] = {
     "task": ("copy-stack", "build", "up", "verify"),
     "shut_down": ("find-stack", "stop", "down", "down-volumes", "leftovers"),
 }
+TITLES: Final[Mapping[str, str]] = {  # what people read instead of the names of ratings
+    "set_up": "Set-up",
+    "task": "Task",
+    "shut_down": "Shut-down, clean-up",
+    "documentation": "Documentation",
+}
+SHORT_TITLES: Final = {**TITLES, "shut_down": "Shut-down"}  # for the heads of columns
 WAY_IN: Final = ("connect", "survey", "find-stack")  # begin any way; alone they are no stage
 _PHASES: Final[Mapping[str, Stage]] = {
     "build": "task",
@@ -102,6 +109,11 @@ def severity_of(finding: Finding, catalogue: Mapping[str, PainPoint]) -> Severit
     """How bad the catalogue says it is."""
     pain = catalogue.get(finding.pain)
     return pain.severity if pain else UNKNOWN_SEVERITY
+
+
+def at_least(severity: Severity) -> tuple[Severity, ...]:
+    """That one and all that are worse."""
+    return SEVERITIES[: SEVERITIES.index(severity) + 1]
 
 
 def is_relogin(shown: str, script: str) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from harness.model import (
-    SEVERITIES,
     HostRun,
     HostStatus,
     PainPoint,
@@ -17,8 +16,8 @@ from harness.model import (
 )
 from harness.plain import one_line
 from harness.prose.verdict import cause, concerns, recommendation, strengths, weaknesses
-from harness.prose.wording import counted, duration, listed, spelled
-from harness.rating import rate, severity_of
+from harness.prose.wording import counted, duration, in_words, listed, spelled
+from harness.rating import at_least, rate, severity_of
 
 ORDER: Final[Mapping[HostStatus, int]] = {
     "planned": 0,
@@ -84,8 +83,7 @@ def exit_code(
 
 def is_met(run: HostRun, fail_on: Severity, catalogue: _Catalogue) -> bool:
     """Whether a host shows a pain point at least as bad as `fail_on`."""
-    bad = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    return any(severity_of(finding, catalogue) in bad for finding in run.findings)
+    return any(severity_of(finding, catalogue) in at_least(fail_on) for finding in run.findings)
 
 
 def headline(run: HostRun) -> str:
@@ -111,7 +109,7 @@ def _painful(run: HostRun) -> str:
     if not count:
         return "no pain points"
     said = counted(count, "pain point")
-    outcomes = Counter(finding.outcome.replace("-", " ") for finding in run.findings)
+    outcomes = Counter(in_words(finding.outcome) for finding in run.findings)
     if len(outcomes) == 1:
         whole = {1: "", 2: "both "}.get(count, "all ")
         return f"{said}, {whole}{next(iter(outcomes))}"

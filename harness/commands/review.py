@@ -16,18 +16,13 @@ from harness.evidence import file_name
 from harness.model import HostRun
 from harness.pains import catalogue
 from harness.plain import one_line, plain
-from harness.rating import rate
+from harness.rating import TITLES, rate
 from harness.reading import spelling
 from harness.reading.evaluation import Scores
 from harness.reviews import Review
 from harness.tasking import ROOT
 
-TITLES: Final = {
-    "set_up": "Set-up",
-    "task": "Task (build, bring up, use)",
-    "shut_down": "Shut-down, clean-up",
-    "documentation": "Documentation",
-}
+_ASKED: Final = {**TITLES, "task": "Task (build, bring up, use)"}
 NOTHING: Final = "-"  # typed to take an earlier answer back
 Ask = Callable[[str], str]
 
@@ -87,7 +82,7 @@ def dialogue(run: HostRun, before: Review, ask: Ask) -> Review:
     """The four ratings, each after what was measured, then the notes. Raises EOFError."""
     measured = rate(run, catalogue())
     scores = {}
-    for name, title in TITLES.items():
+    for name, title in _ASKED.items():
         number = measured[name].measured
         print(f"{title}: measured {'not rated' if number is None else number}")
         for reason in measured[name].because:

@@ -25,7 +25,7 @@ def test(options: SimpleNamespace) -> int:
     parts = chosen(options.only, PARTS)
     if "lab" in parts:
         system.require(testing=True)
-    if "browser" in parts:
+    if {"browser", "lab"} & {*parts}:
         system.require_browser()
     keyword = ["-k", options.keyword] if options.keyword else []
     arguments = [*(PARTS[part] for part in parts), *keyword]

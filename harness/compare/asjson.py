@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from harness.compare import noise
-from harness.compare.nouns import Comparison, HostComparison
+from harness.compare.nouns import Comparison, HostComparison, Range
 from harness.replay import jsonable
 
 SCHEMA: Final = 1
@@ -33,18 +34,8 @@ def _host(host: HostComparison) -> dict[str, Any]:
     return {
         "host": host.host,
         "names": list(host.names),
-        "before": {
-            "runs": runs[0],
-            "ended": dict(host.ended_before),
-            "engine_from": dict(host.ways_before),
-            "cpu_waited": jsonable(host.waited_before),
-        },
-        "after": {
-            "runs": runs[1],
-            "ended": dict(host.ended_after),
-            "engine_from": dict(host.ways_after),
-            "cpu_waited": jsonable(host.waited_after),
-        },
+        "before": _side(host.ended_before, host.ways_before, host.waited_before),
+        "after": _side(host.ended_after, host.ways_after, host.waited_after),
         "least_that_counts": jsonable(noise.least(*runs)),
         "pain_points": jsonable(host.pains),
         "steps": jsonable(host.timings),
@@ -55,4 +46,13 @@ def _host(host: HostComparison) -> dict[str, Any]:
         },
         "ratings": {rating.name: jsonable(rating) for rating in host.ratings},
         "regressions": jsonable(host.regressions),
+    }
+
+
+def _side(ended: Mapping[str, int], ways: Mapping[str, int], waited: Range) -> dict[str, Any]:
+    return {
+        "runs": sum(ended.values()),
+        "ended": dict(ended),
+        "engine_from": dict(ways),
+        "cpu_waited": jsonable(waited),
     }

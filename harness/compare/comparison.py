@@ -20,8 +20,9 @@ from harness.compare.nouns import (
 )
 from harness.model import SEVERITIES, PainPoint, Report, Severity
 from harness.prose.wording import code, duration
+from harness.rating import at_least
 
-_RATED: Final[Mapping[noise.Direction, Rated]] = {
+RATED: Final[Mapping[noise.Direction, Rated]] = {
     "up": "rose",
     "down": "fell",
     "noise": "noise",
@@ -49,8 +50,7 @@ def compare(before: sides.Side, after: sides.Side, catalogue: _Catalogue) -> Com
 
 def is_met(comparison: Comparison, fail_on: Severity) -> bool:
     """Whether anything got worse that is at least as bad as `fail_on`."""
-    bad = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    return any(regression.severity in bad for regression in comparison.regressions)
+    return any(regression.severity in at_least(fail_on) for regression in comparison.regressions)
 
 
 def _host(pair: sides.Pair, catalogue: _Catalogue) -> HostComparison:
@@ -89,7 +89,7 @@ def _ratings(before: Sequence[Report], after: Sequence[Report]) -> Iterator[Rati
     names = dict.fromkeys(name for one in (*before, *after) for name in one.ratings)
     for name in names:
         old, new = _measured(before, name), _measured(after, name)
-        verdict = _RATED[noise.points(old, new)]
+        verdict = RATED[noise.points(old, new)]
         reasons = _reasons(name, before, after) if verdict == "fell" else ()
         yield RatingChange(name, timings.ranged(old), timings.ranged(new), verdict, reasons)
 

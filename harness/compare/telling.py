@@ -15,7 +15,8 @@ from harness.compare.nouns import Comparison, HostComparison, PainChange, Range,
 from harness.plain import one_line
 from harness.prose import blocks
 from harness.prose.blocks import Block
-from harness.prose.wording import code, counted, duration, listed
+from harness.prose.wording import code, counted, duration, in_words, listed
+from harness.rating import TITLES
 
 ALIKE: Final = 4  # steps of a second or more, from which on "most steps" can be said
 MOST_ALIKE: Final = 5  # hosts, beyond which those where nothing changed are only named
@@ -31,12 +32,6 @@ _VERDICTS: Final[Mapping[str, str]] = {
     "noise": "within noise",
     "same": "same",
     "not-compared": "not compared",
-}
-_RATINGS: Final[Mapping[str, str]] = {
-    "set_up": "Set-up",
-    "task": "Task",
-    "shut_down": "Shut-down, clean-up",
-    "documentation": "Documentation",
 }
 
 
@@ -109,7 +104,7 @@ def _host(host: HostComparison) -> Iterator[Block]:
     if rows:
         yield Block("Seconds", 3, head=["Step", "Before", "After", "Ratio", "Verdict"], rows=rows)
     rated = [
-        [_RATINGS.get(one.name, one.name), _rating(one.before), _rating(one.after),
+        [TITLES.get(one.name, one.name), _rating(one.before), _rating(one.after),
          _differs(one.verdict), "; ".join(one.reasons)]
         for one in host.ratings
     ]  # fmt: skip
@@ -206,7 +201,8 @@ def _seen(seen: Seen) -> str:
         return "not met" if seen.of else "did not come so far"
     where = f" at {listed(code(step, 40) for step in seen.steps[:3])}" if any(seen.steps) else ""
     foreseen = "foreseen, " if seen.foreseen else ""
-    return f"{seen.runs} of {seen.of}{where}, {foreseen}{seen.outcome or 'ending differently'}"
+    outcome = in_words(seen.outcome) if seen.outcome else "ending differently"
+    return f"{seen.runs} of {seen.of}{where}, {foreseen}{outcome}"
 
 
 def _matters(one: Timing) -> bool:
@@ -221,18 +217,18 @@ def _timing(one: Timing, name: str) -> list[str]:
         verdict = {"slower": "more", "faster": "less"}.get(one.verdict, verdict)
     if one.with_pains:
         verdict += f", but for {listed(map(code, one.with_pains))}"
-    return [name, _range(one.before), _range(one.after), _ratio(one), verdict]
+    return [name, spread(one.before), spread(one.after), _ratio(one), verdict]
 
 
 def _differs(verdict: str) -> str:
     return _VERDICTS.get(verdict, verdict)
 
 
-def _range(seen: Range) -> str:
+def spread(seen: Range) -> str:
+    """`62 s (58 s to 70 s)`, the middle, the least and the most; a dash where there was none."""
     if seen.median is None or seen.low is None or seen.high is None:
         return "-"
-    middle = duration(seen.median)
-    low, high = duration(seen.low), duration(seen.high)
+    middle, low, high = (duration(value) for value in (seen.median, seen.low, seen.high))
     return middle if low == high else f"{middle} ({low} to {high})"
 
 

@@ -17,7 +17,7 @@ from harness.compare.nouns import Range, Timed, Timing
 from harness.model import HostRun, Report, StepRun
 
 DONE: Final = ("satisfied", "changed")
-_TIMED: Final[Mapping[noise.Direction, Timed]] = {
+TIMED: Final[Mapping[noise.Direction, Timed]] = {
     "up": "slower",
     "down": "faster",
     "noise": "noise",
@@ -102,7 +102,7 @@ def _step(name: str, before: Reports, after: Reports, told: Collection[str]) -> 
     elif old.status != new.status:
         note = f"{old.status} before, {new.status} now"
     else:
-        verdict = _TIMED[noise.seconds(old.net, new.net)]
+        verdict = TIMED[noise.seconds(old.net, new.net)]
         here = {
             finding.pain
             for one in (*before, *after)
@@ -146,4 +146,4 @@ def _of_runs(
         [seconds for one in side if (seconds := taken(one.run)) is not None]
         for side in (before, after)
     )
-    return Timing(name, ranged(old), ranged(new), _TIMED[noise.seconds(old, new)])
+    return Timing(name, ranged(old), ranged(new), TIMED[noise.seconds(old, new)])

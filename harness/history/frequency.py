@@ -10,7 +10,7 @@ from harness.compare.nouns import Presence, Seen
 from harness.history.nouns import Group, PainTrend, Row
 from harness.model import PainPoint
 
-TOLD: Final[tuple[Presence, ...]] = ("new", "worse", "gone")
+TOLD: Final[tuple[Presence, ...]] = ("new", "worse", "gone")  # as a change; the rest is noise
 # Of one that several kinds of hosts meet, the first of these is told that holds for any of them.
 _WORST_FIRST: Final[tuple[Presence, ...]] = (
     "new", "worse", "changed", "now-and-then", "same", "gone", "unreached",

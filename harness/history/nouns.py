@@ -41,6 +41,17 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadRun:
+    """A run as read from disk; `signature` is what it looked like there."""
+
+    id: str
+    began: str
+    task: str
+    signature: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """The newest runs of a kind against those before them."""
 

@@ -1,45 +1,45 @@
 """A history as a page that opens from disk: one file, no script, no picture, no request. Pure.
 
 Plots are drawn in the template from what `plots.py` works out; every one has its table beside it.
-Jinja escapes whatever is put in, so what a host said stays text.
+Whatever is put in passes the gates of all pages (`pages/shell.py`), so what a host said stays text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
-from markupsafe import Markup, escape
-
+from harness.compare.telling import spread
 from harness.history import telling
 from harness.history.nouns import RATINGS, Group, History
 from harness.history.plots import Column, plot
-from harness.plain import one_line
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from harness.pages import shell
+from harness.rating import SHORT_TITLES
 
 Link = Callable[[str], str | None]
 _MOST_PAINS: Final = 60
+_TEMPLATES: Final = Path(__file__).with_name("templates")
 
 
 def html(found: History, link: Link = lambda run: None) -> str:
     """The whole page; `link` says where a run's own page is, seen from this one."""
     changed = [(place, line) for place, group in enumerate(found.groups)
                for line in telling.lately(group)]  # fmt: skip
-    return _template().render(
+    template = shell.environment(_TEMPLATES).get_template("history.html.j2")
+    return template.render(
         found=found,
         headline=telling.headline(found),
         steady=telling.steady(found),
         changed=changed,
         left_out=telling.left_out(found),
-        ratings=[telling.TITLES[name] for name in RATINGS],
+        ratings=[SHORT_TITLES[name] for name in RATINGS],
         groups=[(group, plot(group)) for group in found.groups],
         pains=found.pains[:_MOST_PAINS],
         more_pains=max(0, len(found.pains) - _MOST_PAINS),
         middles=_middles,
         telling=telling,
+        spread=spread,
         when=_when,
         link=link,
     )
@@ -56,29 +56,3 @@ def _when(column: Column) -> str:
         return first[:16].replace("T", " ")
     days = dict.fromkeys((telling.day(first), telling.day(last)))
     return " to ".join(days)
-
-
-def _marked(sentence: str) -> Markup:
-    """A sentence of ours, in which pairs of backticks mark code."""
-    parts = one_line(sentence, 2000).split("`")
-    if len(parts) % 2 == 0:
-        return escape(sentence)
-    return Markup("").join(
-        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
-        for place, part in enumerate(parts)
-    )
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("harness.history", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["marked"] = _marked
-    return environment.get_template("history.html.j2")

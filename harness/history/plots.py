@@ -13,11 +13,13 @@ from datetime import date, timedelta
 from statistics import median, quantiles
 from typing import Final, Literal
 
+from harness.compare.telling import spread
 from harness.compare.timings import ranged
 from harness.history.nouns import RATINGS, Group, Row
-from harness.history.telling import TITLES, day, spread
+from harness.history.telling import day
 from harness.plain import one_line
 from harness.prose.wording import duration
+from harness.rating import SHORT_TITLES
 
 MOST: Final = 32  # columns: so many fit on a page
 NEWEST: Final = 8  # runs, never bundled with others
@@ -92,7 +94,7 @@ def plot(group: Group) -> Plot:
     boxes = [box([row.first_answer_s for row in part]) for part in shown]
     scale = ticks(highest([one for one in boxes if one]))
     base = TOP + HEIGHT + 10 if scale else TOP
-    names = ("Passed", *(TITLES[name] for name in RATINGS))
+    names = ("Passed", *(SHORT_TITLES[name] for name in RATINGS))
     strips = tuple((base + STRIP * place, name) for place, name in enumerate(names))
     columns = tuple(
         _column(place, shown, x=LEFT + step * (place + 0.5), step=step)

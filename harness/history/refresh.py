@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -12,14 +12,13 @@ from typing import Final
 
 from harness import eventfields, evidence, rating, replay, runs
 from harness.history import reading
-from harness.history.nouns import Row
+from harness.history.nouns import ReadRun
 from harness.history.store import Store
 from harness.model import PainPoint
 
 AT_ONCE: Final = 50  # runs a transaction
 Announce = Callable[[int], None]
 _Catalogue = Mapping[str, PainPoint]
-_Found = tuple[str, str, str, str, Sequence[Row]]
 
 
 @dataclass(slots=True)
@@ -53,7 +52,7 @@ def refresh(store: Store, runs_dir: Path, catalogue: _Catalogue, announce: Annou
     return done
 
 
-def _read(path: Path, signature: str, catalogue: _Catalogue, done: Refreshed) -> _Found | None:
+def _read(path: Path, signature: str, catalogue: _Catalogue, done: Refreshed) -> ReadRun | None:
     began = reading.began_of(path.name)
     if began is None:
         done.faults.append(f"{path.name}: its name is no date")
@@ -67,7 +66,7 @@ def _read(path: Path, signature: str, catalogue: _Catalogue, done: Refreshed) ->
             done.faults.append(f"{path.name}: {folder.name}: {error.strerror}")
             return None
         rows.append(reading.row(events, catalogue, run=path.name, began=began, task=task))
-    return path.name, began, task, signature, rows
+    return ReadRun(path.name, began, task, signature, tuple(rows))
 
 
 def _signature(run: Path) -> str:

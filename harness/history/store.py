@@ -17,7 +17,7 @@ from typing import Any, Final, Self, cast
 from urllib.parse import quote
 
 from harness.compare.pains import Met, Walk
-from harness.history.nouns import RATINGS, Row
+from harness.history.nouns import RATINGS, ReadRun, Row
 
 NAME: Final = "history.db"
 APPLICATION: Final = 0x4F4E5250  # "ONRP"
@@ -101,17 +101,16 @@ class Store:
         """Of every run: what it looked like on disk when it was read."""
         return dict(self._connection.execute("SELECT id, signature FROM runs"))
 
-    def put(self, found: Iterable[tuple[str, str, str, str, Sequence[Row]]]) -> None:
-        """Runs (id, began, task, signature) with their hosts, in place of what was known."""
+    def put(self, found: Iterable[ReadRun]) -> None:
+        """Runs with their hosts, in place of what was known of them."""
         self._connection.execute("BEGIN IMMEDIATE")
         with self._connection:
-            for run, began, task, signature, rows in found:
-                self._connection.execute("DELETE FROM runs WHERE id = ?", (run,))
-                self._connection.execute(
-                    "INSERT INTO runs VALUES (?, ?, ?, ?, 0)", (run, began, task, signature)
-                )
-                for place, row in enumerate(rows):
-                    self._put(run, place, row)
+            for run in found:
+                self._connection.execute("DELETE FROM runs WHERE id = ?", (run.id,))
+                told = (run.id, run.began, run.task, run.signature)
+                self._connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, 0)", told)
+                for place, row in enumerate(run.rows):
+                    self._put(run.id, place, row)
 
     def _put(self, run: str, place: int, row: Row) -> None:
         values = (

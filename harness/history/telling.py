@@ -8,19 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from harness.compare.nouns import Presence, Range
+from harness.compare.nouns import Presence
+from harness.compare.telling import spread
+from harness.history.frequency import TOLD
 from harness.history.nouns import RATINGS, Group, History, Measure, PainTrend
 from harness.history.trends import EVERY_TASK
 from harness.prose import blocks
 from harness.prose.blocks import Block
 from harness.prose.wording import code, counted, duration, listed
+from harness.rating import SHORT_TITLES
 
-TITLES: Final[Mapping[str, str]] = {
-    "set_up": "Set-up",
-    "task": "Task",
-    "shut_down": "Shut-down",
-    "documentation": "Documentation",
-}
 CHANGES: Final[Mapping[Presence, str]] = {
     "new": "new",
     "worse": "got worse",
@@ -75,7 +72,7 @@ def lately(group: Group) -> list[str]:
         *_passing(group),
         *_seconds("first answer", group.first_answer),
         *_seconds("whole run", group.total),
-        *(line for name in RATINGS for line in _points(TITLES[name], group.ratings[name])),
+        *(line for name in RATINGS for line in _points(SHORT_TITLES[name], group.ratings[name])),
     ]
     said += [f"{code(one.id)} {CHANGES[one.change]}" for one in group.pains if _is_told(one)]
     return said
@@ -84,14 +81,6 @@ def lately(group: Group) -> list[str]:
 def passed(group: Group) -> str:
     """`11 of 12`."""
     return f"{group.passed} of {len(group.rows)}"
-
-
-def spread(seen: Range) -> str:
-    """`62 s (58 s to 70 s)`, the middle, the least and the most; a dash where there was none."""
-    if seen.median is None or seen.low is None or seen.high is None:
-        return "-"
-    middle, low, high = (duration(value) for value in (seen.median, seen.low, seen.high))
-    return middle if low == high else f"{middle} ({low} to {high})"
 
 
 def rating(measure: Measure) -> str:
@@ -141,7 +130,8 @@ def _blocks(found: History) -> Iterator[Block]:
         yield Block("Changed lately", head=["Host", "What"], rows=changed)
     if found.groups:
         yield Block(head=_HEAD, rows=[_group(group) for group in found.groups])
-        yield Block(sentence=f"Ratings: {'/'.join(TITLES.values()).lower()}, 1 to 10. {_MIDDLES}")
+        rated = "/".join(SHORT_TITLES.values()).lower()
+        yield Block(sentence=f"Ratings: {rated}, 1 to 10. {_MIDDLES}")
     if found.pains:
         yield Block("Pain points", head=_PAINS, rows=[_pain(one, found) for one in found.pains])
     if found.left_out:
@@ -173,7 +163,7 @@ def _pain(one: PainTrend, found: History) -> list[str]:
 
 
 def _is_told(one: PainTrend) -> bool:
-    return one.change in ("new", "worse", "gone") and one.severity != "notice"
+    return one.change in TOLD and one.severity != "notice"
 
 
 def _passing(group: Group) -> Iterator[str]:

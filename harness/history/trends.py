@@ -11,27 +11,22 @@ from dataclasses import replace
 from typing import Final
 
 from harness.compare import noise, pains
+from harness.compare.comparison import RATED
 from harness.compare.nouns import Presence, Range, Seen
 from harness.compare.sides import SAYS_NOTHING
-from harness.compare.timings import ranged
+from harness.compare.timings import TIMED, ranged
 from harness.history import frequency
+from harness.history.frequency import Catalogue, Window
 from harness.history.nouns import RATINGS, Engine, Group, History, Measure, Row, Trend, Verdict
-from harness.model import PainPoint
 
 EVERY_TASK: Final = "all"
 UNKNOWN_SYSTEM: Final = "never reached"
 NEWEST: Final = (5, 3, 2)  # runs that may be "lately", most first; 1 where there are few
 EARLIER: Final = 10  # runs that are looked back at, at most
-_SECONDS: Final[Mapping[noise.Direction, Verdict]] = {
-    "up": "slower", "down": "faster", "noise": "noise", "same": "same", "unknown": "not-compared",
-}  # fmt: skip
-_POINTS: Final[Mapping[noise.Direction, Verdict]] = {**_SECONDS, "up": "rose", "down": "fell"}
 _PASSES: Final[Mapping[Presence, Verdict]] = {"new": "rose", "gone": "fell", "same": "same"}
 Judge = Callable[[Sequence[float], Sequence[float]], Verdict]
 Value = Callable[[Row], float | None]
 Sum = Callable[[Sequence[float]], Range]
-Window = tuple[Sequence[Row], Sequence[Row]]
-Catalogue = Mapping[str, PainPoint]
 
 
 def history(
@@ -76,12 +71,12 @@ def windows(rows: Sequence[Row]) -> list[Window]:
 
 def seconds(before: Sequence[float], after: Sequence[float]) -> Verdict:
     """As `compare` judges them."""
-    return _SECONDS[noise.seconds(before, after)]
+    return TIMED[noise.seconds(before, after)]
 
 
 def points(before: Sequence[float], after: Sequence[float]) -> Verdict:
     """As `compare` judges ratings."""
-    return _POINTS[noise.points(before, after)]
+    return RATED[noise.points(before, after)]
 
 
 def trend(rows: Sequence[Row], value: Value, judge: Judge, summed: Sum = ranged) -> Trend:

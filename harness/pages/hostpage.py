@@ -24,7 +24,10 @@ from harness.pages.shell import Piece, rendered
 from harness.pages.textparts import Part
 from harness.pages.words import ended, slug, slugs
 from harness.prose import typed
-from harness.prose.form import METHODS, STAGE_TITLES
+from harness.prose.markdown_text import anchor
+from harness.prose.measured import PAINS
+from harness.prose.procedure import STEPS
+from harness.rating import TITLES
 from harness.report import headline
 from harness.spent import PLACES, Place, spent, starts
 
@@ -47,8 +50,6 @@ OWN: Final = {  # by the id of a section: what of the page's own belongs there
     "user-experience": "experience",
     "evidence": "evidence",
 }
-STEP_BY_STEP: Final = "what-was-done-step-by-step"
-PAINS: Final = "Pain points, in the order they were met"
 _AXIS = 1000  # units of a bar's width
 
 
@@ -179,8 +180,7 @@ def host(
         ],
         requirements=list(_requirements(run, shelf, placed)),
         sections=list(_sections(textparts.sections(source), run, steps, pains)),
-        stages=STAGE_TITLES,
-        way=METHODS.get(run.method, ""),
+        stages=TITLES,
         has_logs=shelf.filled,
     )
 
@@ -227,7 +227,7 @@ def _commands(step: StepRun, shelf: Shelf, shown: set[str]) -> Iterator[CommandV
     for command in step.commands:
         log = None if command.log in shown else shelf.log(command.log)
         shown.add(command.log)
-        performed = command.role in typed.PERFORMED_ROLES
+        performed = typed.is_performed(command)
         yield CommandView(command, "\n".join(_typed(command)), performed, log)
 
 
@@ -256,11 +256,11 @@ def _sections(
     parts: Sequence[Part], run: HostRun, steps: Sequence[StepView], pains: Sequence[PainView]
 ) -> Iterator[Section]:
     """The form's text; steps, ratings, pain points, requirements the page says in its own way."""
-    titles = {textparts.anchor(step.run.title) for step in steps} | {STEP_BY_STEP}
+    titles = {anchor(step.run.title) for step in steps} | {anchor(STEPS)}
     anchors = _anchors(parts, steps, pains)
 
     def is_step(title: str) -> bool:
-        return textparts.anchor(title) in titles
+        return anchor(title) in titles
 
     for part in parts:
         own, text = OWN.get(part.id, ""), partial(textparts.html, part, anchors)
@@ -281,10 +281,10 @@ def _anchors(
     inner = [one.anchor for part in parts for one in part.parts if one.title]
     known = {name: f"text-{slug(name)}" for name in inner}
     known |= {part.anchor: part.id for part in parts}
-    known |= {STEP_BY_STEP: "steps", textparts.anchor(PAINS): "pains"}
-    known |= {textparts.anchor(step.run.title): step.id for step in reversed(steps)}
-    return known | {textparts.anchor(one.title): one.id for one in reversed(pains)}
+    known |= {anchor(STEPS): "steps", anchor(PAINS): "pains"}
+    known |= {anchor(step.run.title): step.id for step in reversed(steps)}
+    return known | {anchor(one.title): one.id for one in reversed(pains)}
 
 
 def _is_pains(title: str) -> bool:
-    return title.startswith((PAINS, "Pain points", "Unexplained"))
+    return title.startswith((PAINS, "Unexplained"))

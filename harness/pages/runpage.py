@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
 from harness.evidence import file_name
-from harness.model import SEVERITIES, Finding, HostRun, PainPoint, Report, RunReport
+from harness.met import MetPain, by_pain, pains_met
+from harness.model import Finding, HostRun, PainPoint, Report, RunReport
 from harness.pages.shell import rendered
 from harness.pages.words import kind, slugs, system
 from harness.plain import one_line
 from harness.prose.verdict import cause
 from harness.prose.wording import counted, duration, listed
-from harness.rating import severity_of
+from harness.rating import SHORT_TITLES, severity_of
 from harness.report import headline
 
 _Catalogue = Mapping[str, PainPoint]
 STATUSES: Final = ("passed", "interrupted", "failed", "unreachable", "planned")
-STAGES: Final = {
-    "set_up": "Set-up",
-    "task": "Task",
-    "shut_down": "Shut-down",
-    "documentation": "Docs",
-}
+_RATINGS: Final = {**SHORT_TITLES, "documentation": "Docs"}  # columns as narrow as a number
 TROUBLED: Final = ("unreachable", "failed", "interrupted")
 
 
@@ -52,17 +48,17 @@ class Row:
     headline: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Pain:
     """A pain point over all hosts."""
 
     id: str
     title: str
     severity: str
-    anchor: str = ""
-    hosts: int = 0
-    seconds: float = 0.0
-    outcomes: Counter[str] = field(default_factory=Counter)
+    anchor: str
+    hosts: int
+    seconds: float
+    outcomes: Counter[str]
 
     @property
     def came_of_it(self) -> list[tuple[str, int]]:
@@ -90,7 +86,7 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
         rows=rows,
         pains=pains,
         steps=_columns(rows),
-        stages=STAGES,
+        stages=_RATINGS,
         headline=_headline(rows, pains),
         statuses=[(status, statuses[status]) for status in STATUSES if statuses[status]],
         worst=_worst(statuses),
@@ -104,22 +100,22 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
 
 
 def _pains(report: RunReport, catalogue: _Catalogue) -> list[Pain]:
-    """The most frequent first; of two equally frequent ones the heavier."""
-    known: dict[str, Pain] = {}
-    for entry in report.reports:
-        for id, findings in _by_pain(entry.run.findings).items():
-            title = catalogue[id].title if id in catalogue else id
-            severity = severity_of(findings[0], catalogue) if id in catalogue else "other"
-            pain = known.setdefault(id, Pain(id, title, severity))
-            pain.hosts += 1
-            pain.seconds += sum(finding.seconds_lost for finding in findings)
-            pain.outcomes[_outcome(findings)] += 1
-    order = [*SEVERITIES, "other"]
-    heavy = sorted(known.values(), key=lambda one: (order.index(one.severity), one.id))
-    ordered = sorted(heavy, key=lambda one: -one.hosts)
-    for pain, anchor in zip(ordered, slugs("pain", (one.id for one in ordered)), strict=True):
-        pain.anchor = anchor
-    return ordered
+    found = pains_met((entry.run for entry in report.reports), catalogue)
+    anchors = slugs("pain", (one.id for one in found))
+    both = zip(found, anchors, strict=True)
+    return [_pain(one, anchor, catalogue) for one, anchor in both]
+
+
+def _pain(one: MetPain, anchor: str, catalogue: _Catalogue) -> Pain:
+    return Pain(
+        id=one.id,
+        title=catalogue[one.id].title if one.id in catalogue else one.id,
+        severity=one.severity or "other",
+        anchor=anchor,
+        hosts=len(one.hosts),
+        seconds=sum(finding.seconds_lost for _, found in one.hosts for finding in found),
+        outcomes=Counter(_outcome(found) for _, found in one.hosts),
+    )
 
 
 def _rows(report: RunReport, numbers: Mapping[str, int], catalogue: _Catalogue) -> list[Row]:
@@ -161,17 +157,10 @@ def _row(entry: Report, name: str, numbers: Mapping[str, int], catalogue: _Catal
                 _outcome(findings),
                 sum(finding.seconds_lost for finding in findings),
             )
-            for id, findings in _by_pain(run.findings).items()
+            for id, findings in by_pain(run.findings).items()
         },
         headline=headline(run),
     )
-
-
-def _by_pain(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    grouped: dict[str, list[Finding]] = {}
-    for finding in findings:
-        grouped.setdefault(finding.pain, []).append(finding)
-    return grouped
 
 
 def _outcome(findings: Sequence[Finding]) -> str:
@@ -194,7 +183,7 @@ def _worst(statuses: Counter[str]) -> str:
 def _medians(rows: Sequence[Row]) -> dict[str, int | None]:
     """The middle of each rating over the hosts that have one."""
     middles: dict[str, int | None] = {}
-    for number, name in enumerate(STAGES):
+    for number, name in enumerate(_RATINGS):
         rated = [row.ratings[number] for row in rows if len(row.ratings) > number]
         known = [rating for rating in rated if rating is not None]
         middles[name] = round(median(known)) if known else None

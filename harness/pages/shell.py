@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.pages import words
 from harness.plain import one_line, plain
-from harness.prose.wording import counted, duration
+from harness.prose.wording import counted, duration, in_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -76,12 +76,12 @@ def policy(styles: Sequence[str], scripts: Sequence[str], piece: Piece) -> str:
 
 
 @cache
-def environment() -> Environment:
+def environment(folder: Path = _FOLDER) -> Environment:
     """Everything a template prints is made harmless, then escaped; a name misspelt is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
-        loader=FileSystemLoader(_FOLDER, encoding="utf-8"),
+        loader=FileSystemLoader(folder, encoding="utf-8"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_harmless,
@@ -94,10 +94,9 @@ def environment() -> Environment:
         "duration": duration,
         "brief": words.brief,
         "mark": words.mark,
-        "said": words.said,
+        "said": in_words,
         "kind": words.kind,
         "web_link": words.web_link,
-        "log_file": words.log_file,
         "ended": words.ended,
     }
     made.globals |= {"counted": counted}

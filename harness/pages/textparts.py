@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from harness.pages.words import slug
 from harness.plain import plain
+from harness.prose.markdown_text import anchor
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -56,12 +57,6 @@ class Part:
 def sections(source: str) -> list[Part]:
     """The parts under `## …`; what stands before the first of them is left out."""
     return list(_split(plain(source), "## "))[1:]
-
-
-def anchor(title: str) -> str:
-    """The fragment of a heading on GitHub and its like: letters, digits and dashes of its words."""
-    words = re.sub(r"\\(.)", r"\1", title).strip().lower()
-    return re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
 
 
 def html(

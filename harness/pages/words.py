@@ -30,22 +30,12 @@ MARKS: Final = {  # a status or outcome beside its colour, for those who see non
     "missing": "✗",
     "untestable": "?",
 }
-SAID: Final = {
-    "satisfied": "held already",
-    "needs-human": "needs a person",
-    "untestable": "not testable here",
-}
 _LOG = re.compile(r"logs/\w[\w.-]*")
 
 
 def mark(status: str) -> str:
     """The symbol of a status; a question mark for one that a newer Onramp wrote."""
     return MARKS.get(status, "?")
-
-
-def said(status: str) -> str:
-    """A status in words."""
-    return SAID.get(status, one_line(status, 40))
 
 
 def kind(status: str) -> str:

@@ -12,20 +12,11 @@ from typing import Any, Final
 
 from harness import questions
 from harness.model import HostRun, PainPoint, Rating, Report
-from harness.prose import measured, requirements_table
+from harness.prose import measured
 from harness.prose.markdown_text import bullets, code, prose, table, text
-from harness.prose.measured import METHODS as METHODS
-from harness.prose.measured import host_line as host_line
-from harness.prose.procedure import ended as ended
-from harness.prose.procedure import procedure as procedure
 from harness.questions import Question, Section
+from harness.rating import TITLES
 
-STAGE_TITLES: Final[Mapping[str, str]] = {
-    "set_up": "Set-up",
-    "task": "Task",
-    "shut_down": "Shut-down, clean-up",
-    "documentation": "Documentation",
-}
 AUTHOR: Final = "_The stack's author:_"
 REVIEWER: Final = "_A reviewer of this host:_"
 OPEN: Final = "_Open: nobody has answered this yet._"
@@ -74,14 +65,9 @@ def still_open(answered: Mapping[str, Answered], run: HostRun) -> str:
     return f"{where}\n\n" + bullets(f"{text(one.wording)} ({code(one.key)})" for one in left)
 
 
-def requirements(run: HostRun) -> str:
-    """What a team needs of the tool, as it was tried on this host; empty where nothing was."""
-    return requirements_table.table(run)
-
-
 def ratings(report: Report) -> str:
     """Measured beside reviewed; what each lost is said at its question."""
-    head = ["1-10", *(STAGE_TITLES.get(name, text(name)) for name in report.ratings)]
+    head = ["1-10", *(TITLES.get(name, text(name)) for name in report.ratings)]
     rows = [["Measured", *(_number(one.measured, "**") for one in report.ratings.values())]]
     if any(one.reviewer is not None for one in report.ratings.values()):
         rows.append(["Reviewer", *(_number(one.reviewer) for one in report.ratings.values())])

@@ -8,16 +8,11 @@ from harness.model import SEVERITIES, Finding, PainPoint, Report, Unexplained
 from harness.prose import by_hand, form
 from harness.prose.markdown_text import bullets, code, link, prose
 from harness.prose.sources import anchor
-from harness.prose.wording import counted, duration
+from harness.prose.wording import counted, duration, in_words
 from harness.rating import severity_of
 
 _Catalogue = Mapping[str, PainPoint]
-_OUTCOMES = {
-    "remedied": "remedied",
-    "needs-human": "**needs a person**",
-    "unresolved": "**unresolved**",
-    "noted": "noted",
-}
+_OVER = ("remedied", "noted")
 
 
 def glance(report: Report, catalogue: _Catalogue, open_questions: int) -> str:
@@ -52,8 +47,10 @@ def _pain(finding: Finding, catalogue: _Catalogue) -> str:
     where = f" at {code(finding.step)}" if finding.step else ""
     lost = f", {duration(finding.seconds_lost)} lost" if finding.seconds_lost else ""
     what = "foreseen" if finding.how == "foreseen" else "met"
-    said = f"**{severity_of(finding, catalogue)}** {name}, {what}{where}{lost}; "
-    return said + f"{_OUTCOMES[finding.outcome]}: {_remedy(finding, pain)}"
+    became = in_words(finding.outcome)
+    became = became if finding.outcome in _OVER else f"**{became}**"
+    weight = f"**{severity_of(finding, catalogue)}**"
+    return f"{weight} {name}, {what}{where}{lost}; {became}: {_remedy(finding, pain)}"
 
 
 def _remedy(finding: Finding, pain: PainPoint | None) -> str:

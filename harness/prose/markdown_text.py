@@ -77,6 +77,11 @@ def link(label: str, target: str) -> str:
     return f"[{text(label)}]({safe})"
 
 
+def anchor(heading: str) -> str:
+    """The fragment of a heading on GitHub and its like: letters, digits and dashes of its words."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
 def _within(part: str, limit: int) -> str:
     """A stretch between code: its outer spaces kept."""
     head = " " if part[:1].isspace() else ""

@@ -18,7 +18,7 @@ from harness.prose.verdict import cause, seconds_of
 from harness.prose.wording import counted, duration, listed, size, spelled
 from harness.rating import is_relogin, severity_of
 
-METHODS: Final[Mapping[str, str]] = {
+_METHODS: Final[Mapping[str, str]] = {
     "repository": "by the procedure of Docker's own package repository",
     "distribution": "from the distribution's packages",
     "present": "as it was found on the host; nothing was installed",
@@ -46,7 +46,7 @@ def answers(report: Report, catalogue: Mapping[str, PainPoint], key: str) -> tup
     return tuple(answer(Measured(report, catalogue))) if answer else ()
 
 
-def host_line(run: HostRun) -> str:
+def _host_line(run: HostRun) -> str:
     """The host in one line, of what is known about it."""
     facts = run.facts or Facts()
     parts = [text(str(facts.os_pretty)) if facts.os_pretty else "operating system unknown"]
@@ -76,12 +76,12 @@ def _tools(asked: Measured) -> Iterator[str]:
     elif run.status == "failed" and seconds_of(run, "start-daemon") is None:
         yield f"None came to run {at(run, 'install-engine')}."
     if run.facts and run.facts.os_pretty:
-        yield f"On {host_line(run)} ({FACTS})"
+        yield f"On {_host_line(run)} ({FACTS})"
 
 
 def _configured(asked: Measured) -> Iterator[str]:
     run = asked.run
-    how = METHODS.get(run.method)
+    how = _METHODS.get(run.method)
     if not how or not run.versions.get("engine"):
         return
     yield f"The engine came {how} {at(run, 'install-engine')}."

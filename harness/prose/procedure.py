@@ -35,11 +35,7 @@ def procedure(run: HostRun) -> str:
 
 def heading_of(step: StepRun) -> str:
     """The heading of a step's own part; empty where it has none."""
-    return step.title if any(map(_performed, step.commands)) else ""
-
-
-def _performed(command: object) -> bool:
-    return getattr(command, "role", "") in typed.PERFORMED_ROLES
+    return step.title if any(map(typed.is_performed, step.commands)) else ""
 
 
 def _steps(run: HostRun) -> str:
@@ -77,9 +73,7 @@ def _stage(step: StepRun, before: set[str]) -> str:
 
 def _typed(step: StepRun, before: set[str]) -> Iterator[str]:
     """The lines of a step, with how a command ended where that was not well."""
-    for command in step.commands:
-        if not _performed(command):
-            continue
+    for command in filter(typed.is_performed, step.commands):
         if is_relogin(command.shown, command.script):
             before.clear()
         yield from (line for line in typed.surroundings(command) if line not in before)

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from harness.model import HostRun, RequirementRun, RequirementStatus
+from harness.model import HostRun, RequirementRun
 from harness.prose import markdown_text
 from harness.prose.markdown_text import code, link, text
-
-_WORDS: Final[dict[RequirementStatus, str]] = {
-    "met": "met",
-    "missing": "**missing**",
-    "untestable": "not testable here",
-}
+from harness.prose.wording import in_words
 
 
 def table(run: HostRun) -> str:
@@ -28,7 +21,7 @@ def _row(need: RequirementRun) -> list[str]:
     log = f" ({link('log', seen.log)})" if seen and seen.log else ""
     return [
         text(need.title),
-        _WORDS.get(need.status, text(need.status)),
+        "**missing**" if need.status == "missing" else text(in_words(need.status)),
         (text(need.because) or "-") + log,
         code(seen.command if seen else ""),
         text(need.why) or "-",

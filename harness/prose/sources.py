@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from harness.model import HostRun, PainPoint, StepRun
+from harness.prose import markdown_text
 from harness.prose.markdown_text import code, link, prose, text
 from harness.prose.procedure import STEPS, heading_of
 
@@ -20,8 +20,8 @@ _ABOUT: Final = (  # what a conclusion speaks of, and the step that shows it
 
 
 def anchor(heading: str) -> str:
-    """Where a heading of the report is to be found, as GitHub and most renderers name it."""
-    return "#" + re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+    """The target of a link to a heading of the report."""
+    return f"#{markdown_text.anchor(heading)}"
 
 
 def _step(run: HostRun, step_id: str) -> StepRun | None:

@@ -8,14 +8,8 @@ from typing import Final
 from harness.model import Evidence, Finding, PainPoint, Remedy, Unexplained
 from harness.prose.markdown_text import bullets, code, fence, link, prose
 from harness.prose.procedure import ended
-from harness.prose.wording import counted, duration, listed
+from harness.prose.wording import counted, duration, in_words, listed
 
-_OUTCOMES: Final[Mapping[str, str]] = {
-    "remedied": "remedied",
-    "needs-human": "needs a person",
-    "unresolved": "unresolved",
-    "noted": "noted",
-}
 _LEAVE: Final[Mapping[str, str]] = {
     "safe": "safe to do",
     "ask": "runs only with `--allow={id}`, or after a yes",
@@ -65,7 +59,7 @@ def _facts(finding: Finding, pain: PainPoint | None) -> Iterator[str]:
     if pain:
         yield f"**{pain.severity}**"
     yield f"{finding.how}{f' at {code(finding.step)}' if finding.step else ''}"
-    yield f"**{_OUTCOMES[finding.outcome]}**"
+    yield f"**{in_words(finding.outcome)}**"
     if finding.seconds_lost:
         yield f"{duration(finding.seconds_lost)} lost"
     if finding.extra_commands:

@@ -17,13 +17,18 @@ from harness.masking import MASK
 from harness.model import CommandRun
 from harness.plain import one_line, plain
 
-PERFORMED_ROLES: Final = ("try", "apply", "verify", "remedy")  # the rest only looked
+_PERFORMED: Final = ("try", "apply", "verify", "remedy")  # the rest only looked
 _BARE = re.compile(r"[\w@%+=:,./ -]+")  # means the same to a shell inside quotes and outside
 _CHAIN = re.compile(r"[\w@%+=:,./~ -]+(?: && [\w@%+=:,./~ -]+)*")
 _KEYWORD = re.compile(r"\b(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|exit)\b")
 _SIMPLE = re.compile(r"[^;&|<>()$`\n\\!#~*?\[{=]+(?: [^;&|<>()$`\n\\!#~*?\[{]*)?")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _SECRET = '"${SECRET:?set SECRET to what is shown as ' + MASK + '}"'
+
+
+def is_performed(command: CommandRun) -> bool:
+    """Whether a newcomer would have done it; else Onramp only looked."""
+    return command.role in _PERFORMED
 
 
 def line(command: CommandRun) -> str:

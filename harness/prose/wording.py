@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from harness.plain import one_line
 
+_SAID: Final = {  # statuses and outcomes whose names are not the words for them
+    "satisfied": "held already",
+    "needs-human": "needs a person",
+    "untestable": "not testable here",
+}
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -17,6 +23,11 @@ def spelled(number: int) -> str:
 def counted(number: int, noun: str) -> str:
     """`two pain points`, `one command`, `no leftovers`."""
     return f"{spelled(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def in_words(status: str) -> str:
+    """A status or an outcome in words."""
+    return _SAID.get(status, one_line(status, 40))
 
 
 def duration(seconds: float) -> str:

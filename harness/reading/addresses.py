@@ -30,10 +30,6 @@ class Target:
     user: str | None = None
 
     @property
-    def is_ip(self) -> bool:
-        return ":" in self.address or bool(_DOTTED.fullmatch(self.address))
-
-    @property
     def name(self) -> str:
         """What the host is called in reports: `10.0.0.5-2222`, an IPv6 address without colons."""
         plain = re.sub(r"[:%]", "-", self.address)

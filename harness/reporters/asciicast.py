@@ -105,7 +105,7 @@ class _Story:
         self._until(step.began_s)
         self._title(step)
         for command in step.commands:
-            if command.role in typed.PERFORMED_ROLES and self.tape.size() <= CAST_BYTES:
+            if typed.is_performed(command) and self.tape.size() <= CAST_BYTES:
                 self._until(command.began_s)
                 self._command(step, command)
                 self.reached_s = command.began_s + command.seconds
@@ -198,7 +198,7 @@ class _Story:
         if step.status == "failed":
             stopped = "interrupted here" if self.run.status == "interrupted" else "failed"
             self.tape.comment(f"{step.id}: {stopped}", "bad")
-        elif not any(one.role in typed.PERFORMED_ROLES for one in step.commands):
+        elif not any(map(typed.is_performed, step.commands)):
             self.tape.comment(_nothing_typed(step, self.report), "quiet")
         if step.note:
             self.tape.comment(step.note, "quiet")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from harness import questions
 from harness.evidence import file_name
 from harness.model import PainPoint, Report, RunReport
-from harness.prose import form, glance, stumbles
+from harness.prose import form, glance, requirements_table, stumbles
 from harness.prose.markdown_text import bullets, code, link, table, text
 from harness.prose.measured import PAINS
+from harness.prose.procedure import procedure
 from harness.prose.wording import counted, duration
 from harness.report import headline
 from harness.reporters import Logs, Reporter, once
 
+HEAD: Final = ("Host", "Status", "Engine", "Compose", "Pain points",
+               "Set-up / task / shut-down / docs", "Took")  # fmt: skip
 _Catalogue = Mapping[str, PainPoint]
 
 
@@ -45,8 +49,8 @@ def _section(
 ) -> str:
     """The questions of a section, then what belongs to it and is longer than an answer."""
     longer = {
-        "Procedure": lambda: form.procedure(report.run),
-        "Requirements": lambda: form.requirements(report.run),
+        "Procedure": lambda: procedure(report.run),
+        "Requirements": lambda: requirements_table.table(report.run),
         "User Experience": lambda: _experience(report, catalogue),
     }.get(section.title, str)()
     return "\n\n".join(filter(None, [form.section(section, answered), longer]))
@@ -60,21 +64,12 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
 def index(report: RunReport, *, host_file: str) -> str:
     """The same, linking to files of that name."""
     rows = [row(entry, host_file) for entry in report.reports]
-    head = [
-        "Host",
-        "Status",
-        "Engine",
-        "Compose",
-        "Pain points",
-        "Set-up / task / shut-down / docs",
-        "Took",
-    ]
     parts = [
         f"# Run {text(report.id)}",
         f"**{text(sentence(report))}**",
         f"{code(report.command)}, started {text(report.started)}, took "
         f"{duration(report.seconds)}, exit code {report.exit_code}.",
-        table(head, rows) if rows else "No host was selected.",
+        table(HEAD, rows) if rows else "No host was selected.",
         bullets(text(headline(entry.run)) for entry in report.reports),
     ]
     if report.notes:
@@ -83,6 +78,7 @@ def index(report: RunReport, *, host_file: str) -> str:
 
 
 def sentence(report: RunReport) -> str:
+    """How many hosts passed, and what became of the others."""
     statuses = [entry.run.status for entry in report.reports]
     passed = sum(status == "passed" for status in statuses)
     if statuses and passed == len(statuses):
@@ -94,6 +90,7 @@ def sentence(report: RunReport) -> str:
 
 
 def row(report: Report, host_file: str) -> list[str]:
+    """A host's cells below HEAD."""
     run = report.run
     page = f"hosts/{file_name(run.name)}/{host_file}"
     pains = ", ".join(code(pain) for pain in dict.fromkeys(one.pain for one in run.findings))

@@ -42,7 +42,7 @@ def host(report: Report, catalogue: Mapping[str, PainPoint], _logs: Logs) -> str
 
 
 def _step(step: StepRun, parts: list[list[str]]) -> None:
-    performed = [command for command in step.commands if command.role in typed.PERFORMED_ROLES]
+    performed = [*filter(typed.is_performed, step.commands)]
     if performed:
         parts[-1].append(f"\n# --- {_comment(step.id)}: {_comment(step.title)}")
     for command in performed:

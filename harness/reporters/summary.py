@@ -11,20 +11,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 from harness.evidence import file_name
-from harness.model import SEVERITIES, Finding, PainPoint, Report, RunReport, Unexplained
+from harness.met import MetPain, pains_met
+from harness.model import PainPoint, Report, RunReport, Unexplained
 from harness.prose.markdown_text import bullets, code, prose, table, text
 from harness.prose.wording import counted, duration
-from harness.rating import severity_of
 from harness.report import ORDER, headline
 from harness.reporters import Reporter
-from harness.reporters.markdown import row, sentence
+from harness.reporters.markdown import HEAD, row, sentence
 
 SHOWN: Final = 25  # hosts in a list; in a table before it is folded
 NAMED: Final = 4  # hosts of a pain point that are named
 HOSTS_BYTES: Final = 500_000
 SECTION_BYTES: Final = 120_000
-_HEAD: Final = ("Host", "Status", "Engine", "Compose", "Pain points",
-                "Set-up / task / shut-down / docs", "Took")  # fmt: skip
 _Catalogue = Mapping[str, PainPoint]
 T = TypeVar("T")
 
@@ -66,34 +64,24 @@ def _sides(report: RunReport) -> tuple[list[Report], list[Report]]:
 
 
 def _pain_points(report: RunReport, catalogue: _Catalogue) -> Iterator[str]:
-    """By the number of hosts that met them, then by severity; each with what cures it."""
-    met: dict[str, dict[str, Finding]] = {}
-    for one in report.reports:
-        for finding in one.run.findings:
-            met.setdefault(finding.pain, {})[one.run.name] = finding
+    """The most frequent first; each with what cures it."""
+    met = pains_met((one.run for one in report.reports), catalogue)
     if not met:
         return
     yield "## Pain points"
-    order = sorted(met, key=lambda pain: _order(met[pain], catalogue))
     of = len(report.reports)
-    rows = (_pain_row(pain, met[pain], of, catalogue) for pain in order)
+    rows = (_pain_row(one, of, catalogue.get(one.id)) for one in met)
     head = ["Pain point", "Severity", "Hosts", "What cures it"]
-    yield from _fitting_table(head, rows, of=len(order))
+    yield from _fitting_table(head, rows, of=len(met))
 
 
-def _order(found: Mapping[str, Finding], catalogue: _Catalogue) -> tuple[int, int]:
-    severity = severity_of(next(iter(found.values())), catalogue)
-    return -len(found), SEVERITIES.index(severity)
-
-
-def _pain_row(name: str, found: Mapping[str, Finding], of: int, catalogue: _Catalogue) -> list[str]:
-    pain = catalogue.get(name)
-    title = f"{prose(pain.title)} ({code(name)})" if pain else code(name)
-    hosts = [text(host, 80) for host in [*found][:NAMED]]
-    more = [f"{len(found) - NAMED} more"] if len(found) > NAMED else []
-    where = f"{len(found)} of {of}: {', '.join([*hosts, *more])}"
+def _pain_row(met: MetPain, of: int, pain: PainPoint | None) -> list[str]:
+    title = f"{prose(pain.title)} ({code(met.id)})" if pain else code(met.id)
+    hosts = [text(host, 80) for host, _ in met.hosts[:NAMED]]
+    more = [f"{len(met.hosts) - NAMED} more"] if len(met.hosts) > NAMED else []
+    where = f"{len(met.hosts)} of {of}: {', '.join([*hosts, *more])}"
     cure = prose(pain.remedy.summary, 300) if pain and pain.remedy else "-"
-    return [title, pain.severity if pain else "-", where, cure]
+    return [title, met.severity or "-", where, cure]
 
 
 def _unexplained(report: RunReport) -> Iterator[str]:
@@ -141,7 +129,7 @@ def _notes(report: RunReport) -> Iterator[str]:
 
 def _host_table(reports: Sequence[Report], limit: int) -> Iterator[str]:
     rows = ([text(one.run.name, 100), *row(one, "")[1:]] for one in reports)
-    return _fitting_table(_HEAD, rows, of=len(reports), limit=limit)
+    return _fitting_table(HEAD, rows, of=len(reports), limit=limit)
 
 
 # --- what fits --------------------------------------------------------------------------------

@@ -11,17 +11,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from watching import Watched
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = ROOT / "tests/unit/recorded/rated"
 HOSTS = ("clean-debian-12", "daemon-stopped", "no-network", "set-up-before")
 EVIL = "<img src=x onerror=alert(1)>\"'{{7*7}}"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 SEVERE = ("serious", "critical")
 
 
@@ -54,29 +50,14 @@ def _write_run(runs: Path, began: datetime, number: int) -> None:
     (run / "index.html").write_text("<!doctype html><title>Run</title>")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield found
-        found.close()
-
-
 @pytest.fixture
 def page(browser: Browser, history: Path) -> Iterator[Page]:
     """The page, having asked for nothing but itself and complained of nothing."""
-    opened = browser.new_page(viewport={"width": 1200, "height": 900})
-    asked: list[str] = []
-    said: list[Any] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("dialog", lambda dialog: said.append(dialog.message))
-    opened.goto(history.as_uri())
-    yield opened
-    opened.close()
-    assert set(asked) == {history.as_uri()}
-    assert said == []
+    watched = Watched(browser.new_page(viewport={"width": 1200, "height": 900}))
+    yield watched.open(history)
+    watched.page.close()
+    assert set(watched.asked) == {history.as_uri()}
+    assert watched.complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,6 +11,7 @@ import example_runs
 import pytest
 import recorded_runs
 from playwright.sync_api import Browser, expect
+from watching import Watched
 
 from harness.model import Evidence, HostRun, RequirementRun
 from harness.reporters import host_folder
@@ -73,21 +74,14 @@ def test_nothing_that_a_host_said_is_executed(index: Path, browser: Browser, whi
     found = [index, *index.parent.glob("hosts/*/report.html")]
     paths = [path for path in found if path.name == which]
     context = browser.new_context(viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss())[0])
+    watched = Watched(context.new_page())
     for path in paths:
-        asked.clear()
-        page.goto(path.as_uri())
+        page = watched.open(path)
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         for focused in page.locator("main a").all()[:40]:
             focused.focus()
         assert page.evaluate("window.__pwned") is None
-        assert asked == [path.as_uri()]
+        assert watched.asked == [path.as_uri()]
         links = page.eval_on_selector_all("a", "all => all.map(one => one.protocol)")
         assert set(links) <= {"file:", "http:", "https:"}
         strange = (
@@ -97,7 +91,7 @@ def test_nothing_that_a_host_said_is_executed(index: Path, browser: Browser, whi
         assert page.locator("script:not([type='text/plain'])").count() == len(own_scripts(path))
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert paths
-    assert said == []
+    assert watched.complaints == []
     context.close()
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator
+from watching import Watched
 
 from harness import player, replay
 from harness.evidence import Printed
@@ -76,14 +76,8 @@ def page_text() -> str:
 <script>{player.script()}</script></body></html>"""
 
 
-@dataclass
-class Opened:
-    """A page, and all it asked for or complained about."""
-
-    page: Page
-    address: str
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+class Opened(Watched):
+    """A page with the player on it."""
 
     @property
     def play(self) -> Locator:
@@ -107,20 +101,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def opened(browser: Browser, place: Path, **look: Any) -> Opened:
-    page = browser.new_context(**look).new_page()
-    told = Opened(page, place.as_uri())
-    page.on("request", lambda request: told.requests.append(request.url))
-    page.on("console", lambda message: told.complaints.append(message.text))
-    page.on("pageerror", lambda error: told.complaints.append(str(error)))
-    page.on("dialog", lambda dialog: told.complaints.append(dialog.message))
-    page.goto(told.address)
+    told = Opened(browser.new_context(**look).new_page())
+    told.open(place)
     return told
 
 
 def harmless(told: Opened) -> bool:
     """Nothing was fetched, refused, said or executed."""
     executed = told.page.evaluate("'__pwned' in window")
-    return told.requests == [told.address] and not told.complaints and not executed
+    return told.asked == [told.page.url] and not told.complaints and not executed
 
 
 def test_it_plays_to_the_end_and_asks_for_nothing(browser: Browser, place: Path) -> None:

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,7 +177,15 @@ def script(path: Path, folder: Path, pwned: Path) -> None:
 
 
 def pages(paths: list[Path]) -> None:
-    """Opened in a real browser, all unfolded: nothing executed, asked for or complained of."""
+    """Opened in a real browser, all unfolded: nothing executed, asked for or complained of.
+
+    In a thread of its own: Playwright runs once a thread, and other tests may have a browser open.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(_opened, paths).result()
+
+
+def _opened(paths: list[Path]) -> None:
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -13,9 +13,9 @@ import pytest
 
 from harness import evaluate, masking
 from harness.evidence import HostEvidence, read_events
-from harness.hostwalk import Job, Run
 from harness.model import Host, Stack
 from harness.providers import Progress
+from harness.visit import Job, Run
 
 
 class Winding:

@@ -14,7 +14,7 @@ PURE = (
     "journey/requirements",
     *(f"history/{name}" for name in ("nouns", "reading", "trends", "frequency", "plots")),
     *(f"history/{name}" for name in ("telling", "asjson", "page")),
-    *("eventfields", "questions", "handout", "spent"),
+    *("eventfields", "questions", "handout", "spent", "met"),
     *(f"compare/{path.stem}" for path in (HARNESS / "compare").glob("*.py")),
     *("redact", "shapes", "needles", "disguises", "publicnames"),
     *(f"prose/{path.stem}" for path in (HARNESS / "prose").glob("*.py")),

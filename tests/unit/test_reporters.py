@@ -243,7 +243,7 @@ def test_a_page_stands_alone_and_runs_nothing(run: HostRun) -> None:
 def test_the_index_links_to_the_pages_of_its_hosts() -> None:
     page = Page(rendered_run("html", *KINDS))
     assert "hosts/debian-12/report.html" in page.links
-    assert [to for to in page.links if to.endswith(".md")] == ["index.md"]
+    assert [to for to in page.links if to.endswith(".md")] == ["index.md", "summary.md"]
 
 
 # --- JSON -------------------------------------------------------------------------------------
