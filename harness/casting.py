@@ -118,7 +118,7 @@ class Recording:
             self._row("o", text)
 
     def _row(self, code: str, data: str) -> None:
-        row = f"[{self.clock_s:.3f},{_json(code)},{_json(data)}]"
+        row = f'[{self.clock_s:.3f},"{code}",{_json(data)}]'
         self._rows.append(row)
         self._bytes += len(row.encode()) + 1
 

@@ -103,7 +103,7 @@ def _fitting(raw: Mapping[str, Any], types: Types) -> Event:
     return {
         name: value
         for name, value in raw.items()
-        if (name not in types or value == {"unknown": True} or _fits(value, types[name]))
+        if (name not in types or _fits(value, types[name]) or value == {"unknown": True})
         and _is_sane(name, value)
     }
 
@@ -123,6 +123,8 @@ def _is_sane(name: str, value: Any) -> bool:
 
 
 def _fits(value: Any, kind: Any) -> bool:
+    if type(value) is kind:  # nearly all that there is
+        return True
     try:
         msgspec.convert(value, kind)
     except (msgspec.ValidationError, OverflowError, RecursionError):

@@ -223,7 +223,8 @@ class HostEvidence:
 
 def write_atomically(path: Path, text: str, *, executable: bool = False) -> None:
     """The whole text or nothing: a reader never sees half a report. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         draft.write_bytes(text.encode("utf-8", "replace"))

@@ -29,8 +29,8 @@ def plain(text: str) -> str:
 
     A carriage return starts the line over (progress bars), so only what came last is kept.
     """
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():
+        return text  # nearly always, and quickly told
     text = _ESCAPES.sub("", text)
     if "\r" in text:
         text = "\n".join(_overwritten(line) for line in text.split("\n"))

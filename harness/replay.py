@@ -8,6 +8,7 @@ a newer file can be read by an older harness. The vocabulary is documented in do
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar, cast, get_args
@@ -76,14 +77,19 @@ def _fact(kind: str, value: Any) -> Any:
 
 def _of(kind: type[T], raw: Event) -> T:
     """A flat dataclass from a mapping: lists become tuples, unknown keys are left out."""
-    known = {field.name for field in dataclasses.fields(cast(Any, kind))}
+    known = _names(cast(Any, kind))
     return kind(**{name: _flat(value) for name, value in raw.items() if name in known})
 
 
+@functools.cache
+def _names(kind: type) -> frozenset[str]:
+    return frozenset(field.name for field in dataclasses.fields(kind))
+
+
 def _flat(value: Any) -> Any:
-    if value == _UNKNOWN_JSON:
-        return UNKNOWN
-    return tuple(value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(value)
+    return UNKNOWN if value == _UNKNOWN_JSON else value
 
 
 def _evidence(raw: Any) -> Evidence:
@@ -224,9 +230,9 @@ class _Replay:
         given = {name: value for name, value in event.items() if value is not None}
         stage = self._stage(event)
         stage.started = True
-        run = _of(CommandRun, {**empty, **given})
-        began_s = round(max(0.0, self._since_start(event) - run.seconds), 3)
-        stage.commands.append(dataclasses.replace(run, began_s=began_s))
+        ran = {**empty, **given}
+        began_s = round(max(0.0, self._since_start(event) - ran["seconds"]), 3)
+        stage.commands.append(_of(CommandRun, {**ran, "began_s": began_s}))
 
     def finding(self, event: Event) -> None:
         raw = {**event, "evidence": _evidence(event.get("evidence"))}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _FOLDER = Path(__file__).with_name("templates")
+_PLACE = "\0piece\0"  # where it goes; no value has that, as `plain` drops control characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Piece:
     `script_src` and `style_src` are what it needs of the page's policy.
     """
 
-    html: str
+    html: Sequence[str] = ()  # in pieces, one after the other
     style: str = ""
     script: str = ""
     script_src: tuple[str, ...] = ()
@@ -41,18 +42,27 @@ class Piece:
 def rendered(template: str, *, script: str, piece: Piece | None = None, **given: Any) -> str:
     """A whole page: `template` filled in, with the style of all pages and one script.
 
-    `piece` is there for the template under that name.
+    `piece` is there for the template under that name. It is large, and each value a template
+    prints is copied several times: so it takes its place when all else is done.
     """
     style, code = _asset("page.css"), _asset("page.js") + _asset(script)
-    more = piece or Piece("")
-    page = environment().get_template(template)
-    return page.render(
-        styles=[_own(text) for text in (style, more.style) if text],
-        scripts=[_own(text) for text in (code, more.script) if text],
-        policy=policy([style], [code], more),
-        piece=_own(more.html) if piece else None,
-        **given,
+    more = piece or Piece()
+    made = (
+        environment()
+        .get_template(template)
+        .generate(
+            styles=[_own(text) for text in (style, more.style) if text],
+            scripts=[_own(text) for text in (code, more.script) if text],
+            policy=policy([style], [code], more),
+            piece=_own(_PLACE) if piece else None,
+            **given,
+        )
     )
+    parts = list(made)
+    if piece:
+        place = parts.index(_PLACE)
+        parts[place : place + 1] = piece.html
+    return "".join(parts)
 
 
 def policy(styles: Sequence[str], scripts: Sequence[str], piece: Piece) -> str:

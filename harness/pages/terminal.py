@@ -29,14 +29,14 @@ _MARKS: Final = (("bold", "tb"), ("dim", "td"), ("italic", "ti"), ("underline", 
 def html(text: str) -> str:
     """`text` as escaped HTML with spans of classes; lines end in newline characters."""
     if "\x1b" not in text:
-        return _escaped(_plain(text))
+        return _escaped(plain(text))
     decoder = _decoder()
     return "\n".join(_line(decoder, _cut(line)) for line in text.split("\n"))
 
 
 def _line(decoder: AnsiDecoder, line: str) -> str:
     if "\x1b" not in line and not decoder.style:
-        return _escaped(_plain(line))
+        return _escaped(plain(line))
     return "".join(_spans(decoder, line))
 
 
@@ -63,11 +63,6 @@ def _number(color: Color) -> int:
     from rich.color import ColorSystem
 
     return color.downgrade(ColorSystem.STANDARD).number or 0
-
-
-def _plain(text: str) -> str:
-    """As `plain`; most logs are whole lines of printable text, which is quickly told."""
-    return text if text.replace("\n", "").replace("\t", "").isprintable() else plain(text)
 
 
 def _escaped(text: str) -> str:

@@ -94,11 +94,10 @@ def _split(source: str, heading: str) -> Iterator[Part]:
     if heading not in source:
         yield Part("", source)
         return
-    title, fence = "", ""
+    title = ""
     lines: list[str] = []
-    for line in source.split("\n"):
-        fence = _fenced(line, fence)
-        if line.startswith(heading) and not fence:
+    for line, fenced in _lines(source):
+        if line.startswith(heading) and not fenced:
             yield Part(title, "\n".join(lines))
             title, lines = line[len(heading) :].strip(), []
         else:
@@ -108,16 +107,23 @@ def _split(source: str, heading: str) -> Iterator[Part]:
 
 def _untabled(source: str) -> Iterator[str]:
     """The lines of Markdown of ours that belong to no table."""
+    for line, fenced in _lines(source):
+        if fenced or not line.startswith("|"):
+            yield line
+
+
+def _lines(source: str) -> Iterator[tuple[str, bool]]:
+    """Each line, and whether it stands in a fence; the line that closes one does not."""
     fence = ""
     for line in source.split("\n"):
-        fence = _fenced(line, fence)
-        if fence or not line.startswith("|"):
-            yield line
+        if "`" in line or "~" in line:
+            fence = _fenced(line, fence)
+        yield line, bool(fence)
 
 
 def _fenced(line: str, fence: str) -> str:
     """The fence we are in after this line, or nothing."""
-    mark = _FENCE.match(line) if "`" in line or "~" in line else None
+    mark = _FENCE.match(line)
     if mark and not fence:
         return mark[1]
     closes = mark and mark[1].startswith(fence) and not line.strip(" `~")

@@ -17,15 +17,18 @@ import base64
 import hashlib
 import html
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import repeat
+from operator import sub
 from pathlib import Path
 from typing import Final
 
 from harness.prose.wording import duration
 
 VENDOR: Final = Path(__file__).parent / "vendor"
+_TIMES: Final = re.compile(r"^\[([^,]+),", re.M)  # of each row
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +51,15 @@ def script() -> str:
     return _text(_here("replay.js"))
 
 
-def snippet(cast: str, *, href: str = "terminal.cast") -> str:
-    """The player of `cast` (asciicast v2) as HTML, once a page.
+def snippet(cast: str, *, href: str = "terminal.cast") -> tuple[str, ...]:
+    """The player of `cast` (asciicast v2) as HTML, once a page: in pieces, as they are large.
 
     Safe whatever the recording holds: its text lies in a script element of no script type, with
     every `<` escaped as JSON has it.
     """
-    return _snippet().format(
-        about=html.escape(_about(cast)),
-        href=html.escape(href),
-        cast=cast.replace("<", "\\u003c"),
-        code=_code(),
-    )
+    before, between, after = _snippet()
+    said = before.format(about=html.escape(_about(cast)), href=html.escape(href))
+    return said, cast.replace("<", "\\u003c"), between, _code(), after
 
 
 @cache
@@ -73,10 +73,9 @@ def policy() -> Policy:
 
 def _about(cast: str) -> str:
     """How long it takes, pauses as short as a player makes them."""
-    first, *rows = cast.rstrip("\n").split("\n")
-    most = float(json.loads(first).get("idle_time_limit") or 3600)
-    times = [0.0, *(float(row[1 : row.index(",")]) for row in rows)]
-    played_s = sum(min(most, after - before) for before, after in pairwise(times))
+    most = float(json.loads(cast.partition("\n")[0]).get("idle_time_limit") or 3600)
+    times = [0.0, *map(float, _TIMES.findall(cast))]
+    played_s = sum(map(min, repeat(most), map(sub, times[1:], times)))
     return f"{duration(played_s)} to watch"
 
 
@@ -86,8 +85,11 @@ def _code() -> str:
 
 
 @cache
-def _snippet() -> str:
-    return _text(_here("replay.html"))
+def _snippet() -> tuple[str, str, str]:
+    """What stands before the recording, between it and the player's code, and after that."""
+    before, _, rest = _text(_here("replay.html")).partition("{cast}")
+    between, _, after = rest.partition("{code}")
+    return before, between, after
 
 
 def _here(name: str) -> Path:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from harness.plain import one_line, plain
@@ -21,7 +22,13 @@ FENCE_CHARACTERS = 8000  # what does not fit is in the log
 
 def text(words: str, limit: int = 500) -> str:
     """Any text as plain words on one line, also inside a table."""
-    escaped = _EDGE.sub(r"\\_", _SPECIAL.sub(r"\\\1", one_line(words, limit)))
+    return _escaped(one_line(words, limit))
+
+
+@lru_cache(maxsize=4096)
+def _escaped(line: str) -> str:
+    """Cached, as every report says the same things again; what is kept is no longer than a line."""
+    escaped = _EDGE.sub(r"\\_", _SPECIAL.sub(r"\\\1", line))
     return _LINE_START.sub(_shielded, _ADDRESS.sub(r"\\\g<0>", escaped))
 
 

@@ -17,7 +17,6 @@ from harness import registry
 from harness.evidence import Printed, file_name, read_log, write_atomically
 from harness.model import PainPoint, Report, RunReport
 from harness.plain import one_line
-from harness.spreading import spread
 
 Catalogue = Mapping[str, PainPoint]
 Logs = Callable[[str], Printed]  # by the name evidence has for a log ("logs/0007-…")
@@ -102,11 +101,11 @@ def write_run(run_report: RunReport, run_dir: Path, catalogue: Catalogue) -> tup
 def write_all(run_report: RunReport, run_dir: Path, catalogue: Catalogue) -> tuple[str, ...]:
     """Writes every report of every host, and the run's own. Returns what went wrong."""
 
-    def one(report: Report) -> tuple[str, ...]:
-        return _written_within(run_dir, report, catalogue)
-
-    load()  # once, not in every process
-    hosts = (fault for faults in spread(one, run_report.reports) for fault in faults)
+    hosts = (
+        fault
+        for report in run_report.reports
+        for fault in _written_within(run_dir, report, catalogue)
+    )
     return (*hosts, *write_run(run_report, run_dir, catalogue))
 
 

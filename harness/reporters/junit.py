@@ -53,10 +53,8 @@ def _suite(report: Report, catalogue: _Catalogue, moment: str) -> TestSuite:
     suite.timestamp = moment
     for name, value in _properties(report, catalogue):
         suite.add_property(_line(name), _line(value))
-    for step in host.steps:
-        suite.add_testcase(_case(host, step))
-    if _unseen(host):
-        suite.add_testcase(_broken(host))
+    broken = [_broken(host)] if _unseen(host) else []
+    suite.add_testcases([*(_case(host, step) for step in host.steps), *broken])
     suite.system_out = _text("\n".join(_told(report, catalogue)))
     suite.system_err = _text("\n".join(host.faults))
     return suite

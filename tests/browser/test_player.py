@@ -72,7 +72,7 @@ def page_text() -> str:
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><style>{player.style()}</style></head>
-<body><main><h1>web1</h1>{player.snippet(cast())}</main>
+<body><main><h1>web1</h1>{"".join(player.snippet(cast()))}</main>
 <script>{player.script()}</script></body></html>"""
 
 

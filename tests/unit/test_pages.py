@@ -163,7 +163,7 @@ def test_the_policy_names_the_page_s_own_style_and_script_only() -> None:
     assert script
     assert policy
     named = policy[1].replace("&#39;", "'")
-    assert named == shell.policy([style[1]], [script[1]], shell.Piece(""))
+    assert named == shell.policy([style[1]], [script[1]], shell.Piece())
     assert "unsafe" not in named
     assert "style=" not in page.replace(style[1], "")
 
