@@ -120,12 +120,20 @@ def _links(page: Path, runs_dir: Path) -> Callable[[str], str | None]:
     return link
 
 
+def _put(path: Path, text: str) -> None:
+    """A device or pipe that somebody named is written to, and not replaced by a file."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_text(text, "utf-8", "replace")
+    else:
+        evidence.write_atomically(path, text)
+
+
 def _write(found: History, to: str | None, runs_dir: Path) -> None:
     from harness.history import page
 
     path = Path(to) if to is not None else runs_dir / PAGE
     try:
-        evidence.write_atomically(path, page.html(found, _links(path, runs_dir)))
+        _put(path, page.html(found, _links(path, runs_dir)))
     except OSError as error:
         flag = "--to" if to is not None else "--page"
         raise UsageError(

@@ -548,3 +548,13 @@ def test_one_stray_run_of_many_in_a_column_moves_neither_mark_nor_bar() -> None:
     assert plots.box([60, 61, 62, 63, 64, 65, 6000]) == (63, 61.5, 64.5)
     assert plots.box([60, 70]) == (65, 60, 70)
     assert plots.box([None, None]) is None
+
+
+def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    command._write(of([row(1)]), str(pipe), tmp_path)
+    assert os.read(reader, 15) == b"<!doctype html>"
+    os.close(reader)
+    assert pipe.is_fifo()
