@@ -50,9 +50,10 @@ def all_runs(runs_dir: Path) -> list[Path]:
 
 
 def summary(run: Path) -> dict[str, Any]:
-    """run.json; empty where it is missing or broken."""
+    """run.json; empty where it is missing, broken, or a pipe that nobody writes to."""
+    path = run / "run.json"
     try:
-        read = json.loads((run / "run.json").read_text("utf-8", "replace"))
+        read = json.loads(path.read_text("utf-8", "replace")) if path.is_file() else {}
     except (OSError, ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}

@@ -99,7 +99,7 @@ class _Copying:
         """Every file that is neither events nor rendered: path below the run, and its text."""
         for path in sorted(self.run.rglob("*")):
             place = path.relative_to(self.run)
-            if path.is_symlink() or path.is_dir():
+            if path.is_symlink() or not path.is_file():  # a pipe would be waited for
                 continue
             if place.name in (*_RENDERED, "events.jsonl") or str(place) == "run.json":
                 continue

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,9 +18,10 @@ from invoke.config import Config
 from invoke.context import Context
 from invoke.exceptions import Exit
 
-from harness import inventory, looks, settings
+from harness import evidence, inventory, looks, runs, settings, sharing
 from harness.commands import diagnose
 from harness.errors import HarnessError, UsageError
+from harness.history import cache
 from harness.program import CommandLine
 from harness.reading import arguments, yamlfile
 from harness.reading.arguments import Kinds
@@ -273,6 +277,36 @@ def test_a_folder_that_is_gone(
     with pytest.raises(Exit) as ended:
         make("x", lambda _: 0, {}, "Help.").body(Context(Config()))
     assert (ended.value.code, capsys.readouterr().err.count("\n")) == (1, 1)
+
+
+@pytest.fixture
+def hurry() -> Iterator[None]:
+    """Who waits for a pipe fails after some seconds, instead of never."""
+
+    def end(*_: object) -> None:
+        raise TimeoutError("waited")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(10)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("hurry")
+def test_pipes_in_a_run_are_not_waited_for(tmp_path: Path) -> None:
+    """Somebody's archive of a run may hold anything."""
+    run = tmp_path / "20261123T120000Z"
+    logs = run / "hosts" / "web1" / "logs"
+    logs.mkdir(parents=True)
+    (run / "hosts" / "web1" / "events.jsonl").write_text('{"event": "host", "name": "web1"}\n')
+    for pipe in (run / "run.json", run / "notes.txt", logs / "0001-up-apply.log"):
+        os.mkfifo(pipe)
+    assert runs.summary(run) == {}
+    assert evidence.read_log(run / "hosts" / "web1", "logs/0001-up-apply.log").stdout == ""
+    assert [row.name for row in cache.load(tmp_path, {}).rows] == ["web1"]
+    copy = sharing.redacted(run, tmp_path / "copy", {})
+    assert (copy.path / "index.md").is_file()
 
 
 def test_a_paste_of_any_size_is_read_at_both_ends(
