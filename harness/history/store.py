@@ -8,6 +8,7 @@ as far as it can be and then lives in memory for this once.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -175,6 +176,10 @@ def _row(record: Mapping[str, Any], met: Mapping[str, list[Met]]) -> Row:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    if os.path.exists(path) and not os.path.isfile(
+        path
+    ):  # SQLite would wait for a pipe's other end
+        raise _NotOurs("is no file")
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
         return _prepared(connection)

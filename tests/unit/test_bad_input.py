@@ -309,11 +309,18 @@ def test_pipes_in_a_run_are_not_waited_for(tmp_path: Path) -> None:
     logs = run / "hosts" / "web1" / "logs"
     logs.mkdir(parents=True)
     (run / "hosts" / "web1" / "events.jsonl").write_text('{"event": "host", "name": "web1"}\n')
-    for pipe in (run / "run.json", run / "notes.txt", logs / "0001-up-apply.log"):
+    for pipe in (
+        tmp_path / "history.db",
+        run / "run.json",
+        run / "notes.txt",
+        logs / "0001-up-apply.log",
+    ):
         os.mkfifo(pipe)
     assert runs.summary(run) == {}
     assert evidence.read_log(run / "hosts" / "web1", "logs/0001-up-apply.log").stdout == ""
-    assert [row.name for row in cache.load(tmp_path, {}).rows] == ["web1"]
+    kept = cache.load(tmp_path, {})
+    assert [row.name for row in kept.rows] == ["web1"]
+    assert kept.notes == (f"{tmp_path}/history.db is no file: it was left alone, and not used",)
     copy = sharing.redacted(run, tmp_path / "copy", {})
     assert (copy.path / "index.md").is_file()
 
