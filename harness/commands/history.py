@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -124,6 +125,8 @@ def _write(found: History, to: str | None, runs_dir: Path) -> None:
     from harness.history import page
 
     path = Path(to) if to is not None else runs_dir / PAGE
+    if os.path.exists(path) and not os.path.isfile(path):  # /dev/null would be replaced by a file
+        raise UsageError(f"--to: {quoted(path)} is no file", resolution="give another with --to")
     try:
         evidence.write_atomically(path, page.html(found, _links(path, runs_dir)))
     except OSError as error:

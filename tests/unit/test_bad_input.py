@@ -19,11 +19,11 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 
 from harness import evidence, inventory, looks, runs, settings, sharing
-from harness.commands import diagnose
+from harness.commands import diagnose, history
 from harness.errors import HarnessError, UsageError
 from harness.history import cache
 from harness.program import CommandLine
-from harness.reading import arguments, yamlfile
+from harness.reading import arguments, evaluation, yamlfile
 from harness.reading.arguments import Kinds
 from harness.tasking import Flag, make
 
@@ -164,6 +164,43 @@ def test_aliases_without_end(bomb: str) -> None:
     with pytest.raises(UsageError, match="f.yml:1: its aliases stand for more than 100000 values"):
         yamlfile.parse(bomb, shown="f.yml")
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: 1\nb: !!bool x", "f:2: found 'x', which is no bool"),
+        ("a: !!timestamp soon", "f:1: found 'soon', which is no timestamp"),
+        ("a: !!int seven", "f:1: found 'seven', which is no int"),
+        ("a: !!float ''", "f:1: found '', which is no float"),
+    ],
+)
+def test_a_tag_that_does_not_fit(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        yamlfile.parse(text, shown="f")
+    assert str(caught.value) == said
+
+
+def test_a_tag_that_fits() -> None:
+    assert yamlfile.parse("[!!int '7', !!bool 'yes', !!float '1']", shown="f") == [7, True, 1.0]
+
+
+def test_a_key_of_several_lines_is_named_in_one() -> None:
+    with pytest.raises(UsageError, match=r"unknown key 'to\\no\\x1b\[1ml'") as caught:
+        evaluation.read({"to\no\x1b[1ml": "a"}, "f")
+    assert str(caught.value).isprintable()
+
+
+def test_a_page_takes_no_place_of_anything_but_a_file(tmp_path: Path) -> None:
+    """Renamed into its place it would be a file where /dev/null was."""
+    place = tmp_path / "pipe"
+    os.mkfifo(place)
+    given = dict.fromkeys(("command", "limit", "since", "stack", "image"))
+    switches = {"json": False, "markdown": False, "page": True}
+    for to in (str(place), "/", str(tmp_path)):
+        with pytest.raises(UsageError, match="is no file"):
+            history.history(SimpleNamespace(**given, **switches, runs=str(tmp_path), to=to))
+    assert place.is_fifo()
 
 
 def test_aliases_as_people_use_them() -> None:
