@@ -66,7 +66,7 @@ class Store:
         except sqlite3.OperationalError as error:
             return cls.aside(folder, str(error))
         except sqlite3.DatabaseError as error:
-            return cls._anew(path, str(error))
+            return cls.anew(folder, str(error))
 
     @classmethod
     def aside(cls, folder: Path, why: str) -> Store:
@@ -76,7 +76,9 @@ class Store:
         return cls(_copy(path), there)
 
     @classmethod
-    def _anew(cls, path: Path, why: str) -> Store:
+    def anew(cls, folder: Path, why: str) -> Store:
+        """An empty one in place of one that is damaged, which is kept aside."""
+        path = folder / NAME
         aside = path.with_name(f"{NAME}.damaged")
         note = f"{path} was damaged ({why}) and made anew; the old one is {aside.name}"
         try:

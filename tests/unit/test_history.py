@@ -212,6 +212,22 @@ def test_a_damaged_database_is_put_aside_and_made_anew(tmp_path: Path, harm: str
     assert cache.load(tmp_path, CATALOGUE).notes == ()
 
 
+@pytest.mark.parametrize(
+    "harm",
+    ["UPDATE hosts SET reached = 'nowhere'", "ALTER TABLE runs RENAME COLUMN began TO start"],
+)
+def test_a_database_with_something_else_in_it_is_made_anew(tmp_path: Path, harm: str) -> None:
+    write_run(tmp_path, 1)
+    whole = cache.load(tmp_path, CATALOGUE).rows
+    with sqlite3.connect(tmp_path / store.NAME) as database:
+        database.execute(harm)
+    database.close()
+    again = cache.load(tmp_path, CATALOGUE)
+    assert again.rows == whole
+    assert any("damaged" in note for note in again.notes)
+    assert cache.load(tmp_path, CATALOGUE).notes == ()
+
+
 def _of_a_newer_onramp(path: Path) -> None:
     with sqlite3.connect(path) as database:
         database.execute(f"PRAGMA application_id = {store.APPLICATION}")
