@@ -84,6 +84,7 @@ class _Copying:
             for event in told:
                 self.redactor.learn_value(event)
         self.redactor.learn_value(self.summary)
+        self.id = self._part(self.id)  # the folder may be named after the host
         for path, text in files.items():
             self.redactor.learn(str(path))
             self.redactor.learn_value(_parsed(path, text))
