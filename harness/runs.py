@@ -53,7 +53,7 @@ def summary(run: Path) -> dict[str, Any]:
     """run.json; empty where it is missing, broken, or a pipe that nobody writes to."""
     path = run / "run.json"
     try:
-        read = json.loads(path.read_text("utf-8", "replace")) if path.is_file() else {}
+        read = json.loads(path.read_text("utf-8", "replace")) if os.path.isfile(path) else {}
     except (OSError, ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
@@ -124,7 +124,7 @@ def _hosts(run: Path) -> list[Mapping[str, Any]]:
 
 
 def _is_run(path: Path) -> bool:
-    return (path / "hosts").is_dir() or (path / "run.json").is_file()
+    return os.path.isdir(path / "hosts") or os.path.isfile(path / "run.json")
 
 
 def _age(path: Path) -> tuple[str, int]:

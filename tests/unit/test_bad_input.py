@@ -315,6 +315,17 @@ def test_nowhere_to_write(
     assert (ended.value.code, capsys.readouterr().err.count("\n")) == (250, 1)
 
 
+def test_what_somebody_may_not_read(capsys: pytest.CaptureFixture[str]) -> None:
+    def function(_: SimpleNamespace) -> int:
+        raise PermissionError(13, "Permission denied", "/x/\x1b[31mevents.jsonl")
+
+    with pytest.raises(Exit) as ended:
+        make("x", function, {}, "Help.").body(Context(Config()))
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n")) == (1, 1)
+    assert said.startswith(r"onramp: /x/\x1b[31mevents.jsonl: permission denied · ")
+
+
 def test_a_folder_that_is_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
