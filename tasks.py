@@ -83,9 +83,9 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
     }),
     "report": ("Render a run's reports again.", RUN | {
         "redact": Flag("switch", "Into a copy without names, addresses and secrets, to be shown"),
-        "to": Flag("text", "With --redact: the copy's folder (default: the run's, -redacted)"),
+        "to": Flag("text", "With --redact: the copy's folder (default: beside it, STAMP-redacted)"),
     }),
-    "compare": ("Compare runs with earlier ones: what is new, gone, slower, and what is noise.", {
+    "compare": ("compare BEFORE AFTER: what of later runs is new, gone, slower or only noise.", {
         "before": Flag("word", "The earlier side: RUN[,RUN…], stamps or directories"),
         "after": Flag("word", "The later side: RUN[,RUN…]"),
         "runs": RUN["runs"],

@@ -267,9 +267,8 @@ def read_log(folder: Path, name: str) -> Printed:
         inside = _resolved(os.path.join(folder, head))
         path = os.path.join(inside, tail)
         within = f"{inside}/".startswith(f"{_resolved(str(folder))}/")
-        if not within or tail in ("", ".", "..") or os.path.islink(path):
-            return Printed()
-        if not os.path.isfile(path):  # a pipe would be waited for
+        regular = os.path.isfile(path) and not os.path.islink(path)  # a pipe would be waited for
+        if not within or not regular:
             return Printed()
         with open(path, "rb") as file:
             text = _ends(file, LOG_SHOWN_BYTES).decode("utf-8", "replace")

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 import yaml
 
-from harness.errors import HarnessError, UsageError
+from harness.errors import UsageError
 from harness.evidence import file_name, write_atomically
 from harness.model import HostRun
 from harness.reading import spelling, yamlfile
@@ -67,12 +67,13 @@ def kept(run_dir: Path, host: str) -> Review:
 
 
 def keep(review: Review, run_dir: Path, host: str) -> Path:
-    """Writes the review into the run; returns where. Raises HarnessError where that fails."""
+    """Writes the review into the run; returns where. Raises UsageError where that fails."""
     path = path_of(run_dir, host)
     try:
         write_atomically(path, _yaml(review))
     except OSError as error:
-        raise HarnessError(f"{path}: the review cannot be kept", str(error)) from error
+        said = error.strerror or str(error)
+        raise UsageError(f"{path}: the review cannot be kept", said) from None
     return path
 
 

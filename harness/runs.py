@@ -49,9 +49,9 @@ def all_runs(runs_dir: Path) -> list[Path]:
 
 
 def summary(run: Path) -> dict[str, Any]:
-    """run.json; empty where it is missing or broken."""
+    """run.json; empty where it is missing, broken, or a pipe that nobody writes to."""
+    path = run / "run.json"
     try:
-        path = run / "run.json"
         read = from_json(path.read_text("utf-8", "replace")) if path.is_file() else None
     except (OSError, ValueError, RecursionError):
         return {}
@@ -127,7 +127,7 @@ def _hosts(run: Path) -> list[Mapping[str, Any]]:
 
 
 def _is_run(path: Path) -> bool:
-    return (path / "hosts").is_dir() or (path / "run.json").is_file()
+    return os.path.isdir(path / "hosts") or os.path.isfile(path / "run.json")
 
 
 def _age(path: Path) -> tuple[str, int]:

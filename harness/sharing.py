@@ -84,6 +84,7 @@ class _Copying:
             for event in told:
                 self.redactor.learn_value(event)
         self.redactor.learn_value(self.summary)
+        self.id = self._part(self.id)  # the folder may be named after the host
         for path, text in files.items():
             self.redactor.learn(str(path))
             self.redactor.learn_value(_parsed(path, text))
@@ -99,7 +100,7 @@ class _Copying:
         """Every file that is neither events nor rendered: path below the run, and its text."""
         for path in sorted(self.run.rglob("*")):
             place = path.relative_to(self.run)
-            if path.is_symlink() or not path.is_file():
+            if path.is_symlink() or not path.is_file():  # a pipe would be waited for
                 continue
             if place.name in (*_RENDERED, "events.jsonl") or str(place) == "run.json":
                 continue

@@ -97,6 +97,15 @@ def guarded(function: Callable[[], int], context: Context | None = None) -> int:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             print(f"onramp: could not be written: {error}", file=sys.stderr)
             return 250
+        if isinstance(error, PermissionError) and error.filename:
+            from harness.errors import UsageError
+
+            advice = "run as somebody who may, or have its owner give you leave"
+            print(
+                f"onramp: {UsageError(f'{error.filename}: permission denied', '', advice)}",
+                file=sys.stderr,
+            )
+            return 1
         import traceback
 
         from harness.plain import plain

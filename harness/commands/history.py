@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -120,20 +121,14 @@ def _links(page: Path, runs_dir: Path) -> Callable[[str], str | None]:
     return link
 
 
-def _put(path: Path, text: str) -> None:
-    """A device or pipe that somebody named is written to, and not replaced by a file."""
-    if path.exists() and not path.is_file() and not path.is_dir():
-        path.write_text(text, "utf-8", "replace")
-    else:
-        evidence.write_atomically(path, text)
-
-
 def _write(found: History, to: str | None, runs_dir: Path) -> None:
     from harness.history import page
 
     path = Path(to) if to is not None else runs_dir / PAGE
+    if os.path.exists(path) and not os.path.isfile(path):  # /dev/null would be replaced by a file
+        raise UsageError(f"--to: {quoted(path)} is no file", resolution="give another with --to")
     try:
-        _put(path, page.html(found, _links(path, runs_dir)))
+        evidence.write_atomically(path, page.html(found, _links(path, runs_dir)))
     except OSError as error:
         flag = "--to" if to is not None else "--page"
         raise UsageError(

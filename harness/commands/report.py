@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,6 +21,10 @@ def report(given: SimpleNamespace) -> int:
         raise UsageError("--to: goes with --redact", resolution="the reports are in the run itself")
     runs_dir = options.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
     folder = runs.find_run(runs_dir, given.run or "latest")
+    if not given.redact and not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(
+            f"--run: {folder} cannot be written", resolution="copy it, and give the copy's path"
+        )
     if given.redact:
         return _redacted(folder, given.to)
     summary = runs.summary(folder)
@@ -35,7 +40,7 @@ def report(given: SimpleNamespace) -> int:
     faults = reporters.write_all(result, folder, catalogue())
     print(plain(str(folder / "index.md")))
     for fault in faults:
-        print(f"onramp: {plain(fault)}")
+        print(f"onramp: {plain(fault)}", file=sys.stderr)
     return 250 if faults else 0
 
 
@@ -48,6 +53,6 @@ def _redacted(folder: Path, to: str | None) -> int:
     for name in copy.left_out:
         print(f"onramp: left out, as it is no text: {plain(name)}")
     for fault in copy.faults:
-        print(f"onramp: {plain(fault)}")
+        print(f"onramp: {plain(fault)}", file=sys.stderr)
     print("Look through it before you show it: nobody can know every name that matters to you.")
     return 250 if copy.faults else 0

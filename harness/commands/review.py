@@ -69,6 +69,7 @@ def _asked_for(run: HostRun, before: Review) -> Review:
             resolution="give a file: --file=FILE (what it holds: docs/ratings.md)",
         )
     print(f"Your ratings of {one_line(run.name, 80)}, 1 (hard) to 10 (easy).")
+    print("Before each stands what was measured, and what cost how many points.")
     print(
         f"Enter keeps what is in [brackets]; {NOTHING} takes it back; Ctrl-C leaves all as it was."
     )

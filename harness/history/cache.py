@@ -33,8 +33,15 @@ def load(
     """
     try:
         return _load(Store.open(runs_dir), runs_dir, catalogue, announce)
-    except sqlite3.OperationalError as error:  # a full disk, or locked for long
+    except (sqlite3.Error, ValueError) as error:
+        if _is_damage(error):
+            return _load(Store.anew(runs_dir, str(error)), runs_dir, catalogue, announce)
         return _load(Store.aside(runs_dir, str(error)), runs_dir, catalogue, announce)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether what is kept is not what we wrote; else the disk is full, or it is locked."""
+    return not isinstance(error, sqlite3.OperationalError) or "no such" in str(error)
 
 
 def _load(

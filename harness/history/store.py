@@ -8,6 +8,7 @@ as far as it can be and then lives in memory for this once.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -65,7 +66,7 @@ class Store:
         except sqlite3.OperationalError as error:
             return cls.aside(folder, str(error))
         except sqlite3.DatabaseError as error:
-            return cls._anew(path, str(error))
+            return cls.anew(folder, str(error))
 
     @classmethod
     def aside(cls, folder: Path, why: str) -> Store:
@@ -75,7 +76,9 @@ class Store:
         return cls(_copy(path), there)
 
     @classmethod
-    def _anew(cls, path: Path, why: str) -> Store:
+    def anew(cls, folder: Path, why: str) -> Store:
+        """An empty one in place of one that is damaged, which is kept aside."""
+        path = folder / NAME
         aside = path.with_name(f"{NAME}.damaged")
         note = f"{path} was damaged ({why}) and made anew; the old one is {aside.name}"
         try:
@@ -174,6 +177,10 @@ def _row(record: Mapping[str, Any], met: Mapping[str, list[Met]]) -> Row:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    if os.path.exists(path) and not os.path.isfile(
+        path
+    ):  # SQLite would wait for a pipe's other end
+        raise _NotOurs("is no file")
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
         return _prepared(connection)

@@ -31,7 +31,7 @@ def explained(message: str, where: str, kinds: Mapping[str, Any]) -> UsageError:
     """What msgspec found, in YAML's words; `kinds` has the struct at each place, "" at the top."""
     what, _, path = message.partition(" - at `")
     place = path.rstrip("`").removeprefix("key in ").removeprefix("$").lstrip(".")
-    unknown = re.search(r"unknown field `(.*)`", what)
+    unknown = re.search(r"unknown field `(.*)`", what, re.DOTALL)
     if not unknown:
         what = what.replace("`", "")
         for jargon, plain in _PLAIN:

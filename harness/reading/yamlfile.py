@@ -51,6 +51,14 @@ class Loader(_Parser):  # type: ignore[misc]
             return node.value
         return Opaque(node.tag)
 
+    def tagged(self, node: yaml.Node) -> Any:
+        """`!!bool x`: PyYAML looks it up, or takes it apart, and trips in ways of its own."""
+        try:
+            return _Parser.yaml_constructors[node.tag](self, node)
+        except (ValueError, LookupError, AttributeError):
+            kind = node.tag.removeprefix(_PREFIX)
+            _refuse(f"found {quoted(node.value)}, which is no {kind}", node)
+
     def mapping(self, node: yaml.MappingNode) -> dict[Any, Any]:
         """As PyYAML's own, but complete at once (so an alias to itself is refused) and strict."""
         seen: set[Hashable] = set()
@@ -99,6 +107,8 @@ Loader.add_implicit_resolver(_PREFIX + "int", re.compile(r"-?(0|[1-9]\d{0,17})\Z
 Loader.add_implicit_resolver(_PREFIX + "float", re.compile(rf"({_FLOAT})\Z"), "-+.0123456789")
 Loader.add_constructor(_PREFIX + "map", Loader.mapping)
 Loader.add_constructor(_PREFIX + "seq", Loader.sequence)
+for _kind in ("bool", "int", "float", "timestamp"):
+    Loader.add_constructor(_PREFIX + _kind, Loader.tagged)
 Loader.add_multi_constructor("", Loader.opaque)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,11 +18,12 @@ from invoke.config import Config
 from invoke.context import Context
 from invoke.exceptions import Exit
 
-from harness import inventory, looks, settings
-from harness.commands import diagnose
+from harness import evidence, inventory, looks, runs, settings, sharing
+from harness.commands import diagnose, history
 from harness.errors import HarnessError, UsageError
+from harness.history import cache
 from harness.program import CommandLine
-from harness.reading import arguments, yamlfile
+from harness.reading import arguments, evaluation, yamlfile
 from harness.reading.arguments import Kinds
 from harness.tasking import Flag, make
 
@@ -162,6 +166,43 @@ def test_aliases_without_end(bomb: str) -> None:
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: 1\nb: !!bool x", "f:2: found 'x', which is no bool"),
+        ("a: !!timestamp soon", "f:1: found 'soon', which is no timestamp"),
+        ("a: !!int seven", "f:1: found 'seven', which is no int"),
+        ("a: !!float ''", "f:1: found '', which is no float"),
+    ],
+)
+def test_a_tag_that_does_not_fit(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        yamlfile.parse(text, shown="f")
+    assert str(caught.value) == said
+
+
+def test_a_tag_that_fits() -> None:
+    assert yamlfile.parse("[!!int '7', !!bool 'yes', !!float '1']", shown="f") == [7, True, 1.0]
+
+
+def test_a_key_of_several_lines_is_named_in_one() -> None:
+    with pytest.raises(UsageError, match=r"unknown key 'to\\no\\x1b\[1ml'") as caught:
+        evaluation.read({"to\no\x1b[1ml": "a"}, "f")
+    assert str(caught.value).isprintable()
+
+
+def test_a_page_takes_no_place_of_anything_but_a_file(tmp_path: Path) -> None:
+    """Renamed into its place it would be a file where /dev/null was."""
+    place = tmp_path / "pipe"
+    os.mkfifo(place)
+    given = dict.fromkeys(("command", "limit", "since", "stack", "image"))
+    switches = {"json": False, "markdown": False, "page": True}
+    for to in (str(place), "/", str(tmp_path)):
+        with pytest.raises(UsageError, match="is no file"):
+            history.history(SimpleNamespace(**given, **switches, runs=str(tmp_path), to=to))
+    assert place.is_fifo()
+
+
 def test_aliases_as_people_use_them() -> None:
     found = yamlfile.parse("a: &a {x: [1, 2]}\nb: {<<: *a, y: 3}\nc: [*a, *a]", shown="f.yml")
     assert found["b"] == {"x": [1, 2], "y": 3}
@@ -244,6 +285,15 @@ def test_closed_streams(words: str) -> None:
 
 
 @pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="not set up with ./invoke")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("words", ["--list", "--help history", "--version", "pains"])
+def test_a_full_disk_behind_standard_output(words: str) -> None:
+    ended = _started(f"{words} >/dev/full")
+    said = "onramp: could not be written: [Errno 28] No space left on device\n"
+    assert (ended.returncode, ended.stderr) == (250, said)
+
+
+@pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="not set up with ./invoke")
 def test_started_through_links(tmp_path: Path) -> None:
     (tmp_path / "first").symlink_to(ROOT / "invoke")
     (tmp_path / "second").symlink_to("first")
@@ -265,6 +315,17 @@ def test_nowhere_to_write(
     assert (ended.value.code, capsys.readouterr().err.count("\n")) == (250, 1)
 
 
+def test_what_somebody_may_not_read(capsys: pytest.CaptureFixture[str]) -> None:
+    def function(_: SimpleNamespace) -> int:
+        raise PermissionError(13, "Permission denied", "/x/\x1b[31mevents.jsonl")
+
+    with pytest.raises(Exit) as ended:
+        make("x", function, {}, "Help.").body(Context(Config()))
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n")) == (1, 1)
+    assert said.startswith(r"onramp: /x/\x1b[31mevents.jsonl: permission denied · ")
+
+
 def test_a_folder_that_is_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -273,6 +334,43 @@ def test_a_folder_that_is_gone(
     with pytest.raises(Exit) as ended:
         make("x", lambda _: 0, {}, "Help.").body(Context(Config()))
     assert (ended.value.code, capsys.readouterr().err.count("\n")) == (1, 1)
+
+
+@pytest.fixture
+def hurry() -> Iterator[None]:
+    """Who waits for a pipe fails after some seconds, instead of never."""
+
+    def end(*_: object) -> None:
+        raise TimeoutError("waited")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(10)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("hurry")
+def test_pipes_in_a_run_are_not_waited_for(tmp_path: Path) -> None:
+    """Somebody's archive of a run may hold anything."""
+    run = tmp_path / "20261123T120000Z"
+    logs = run / "hosts" / "web1" / "logs"
+    logs.mkdir(parents=True)
+    (run / "hosts" / "web1" / "events.jsonl").write_text('{"event": "host", "name": "web1"}\n')
+    for pipe in (
+        tmp_path / "history.db",
+        run / "run.json",
+        run / "notes.txt",
+        logs / "0001-up-apply.log",
+    ):
+        os.mkfifo(pipe)
+    assert runs.summary(run) == {}
+    assert evidence.read_log(run / "hosts" / "web1", "logs/0001-up-apply.log").stdout == ""
+    kept = cache.load(tmp_path, {})
+    assert [row.name for row in kept.rows] == ["web1"]
+    assert kept.notes == (f"{tmp_path}/history.db is no file: it was left alone, and not used",)
+    copy = sharing.redacted(run, tmp_path / "copy", {})
+    assert (copy.path / "index.md").is_file()
 
 
 def test_a_paste_of_any_size_is_read_at_both_ends(

@@ -212,6 +212,22 @@ def test_a_damaged_database_is_put_aside_and_made_anew(tmp_path: Path, harm: str
     assert cache.load(tmp_path, CATALOGUE).notes == ()
 
 
+@pytest.mark.parametrize(
+    "harm",
+    ["UPDATE hosts SET reached = 'nowhere'", "ALTER TABLE runs RENAME COLUMN began TO start"],
+)
+def test_a_database_with_something_else_in_it_is_made_anew(tmp_path: Path, harm: str) -> None:
+    write_run(tmp_path, 1)
+    whole = cache.load(tmp_path, CATALOGUE).rows
+    with sqlite3.connect(tmp_path / store.NAME) as database:
+        database.execute(harm)
+    database.close()
+    again = cache.load(tmp_path, CATALOGUE)
+    assert again.rows == whole
+    assert any("damaged" in note for note in again.notes)
+    assert cache.load(tmp_path, CATALOGUE).notes == ()
+
+
 def _of_a_newer_onramp(path: Path) -> None:
     with sqlite3.connect(path) as database:
         database.execute(f"PRAGMA application_id = {store.APPLICATION}")
@@ -548,13 +564,3 @@ def test_one_stray_run_of_many_in_a_column_moves_neither_mark_nor_bar() -> None:
     assert plots.box([60, 61, 62, 63, 64, 65, 6000]) == (63, 61.5, 64.5)
     assert plots.box([60, 70]) == (65, 60, 70)
     assert plots.box([None, None]) is None
-
-
-def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    command._write(of([row(1)]), str(pipe), tmp_path)
-    assert os.read(reader, 15) == b"<!doctype html>"
-    os.close(reader)
-    assert pipe.is_fifo()

@@ -309,6 +309,15 @@ def test_the_same_name_has_the_same_stand_in_everywhere(copy: sharing.Copy) -> N
     assert logs
 
 
+def test_a_copy_named_after_the_host_does_not_name_it_inside(
+    original: Path, tmp_path: Path
+) -> None:
+    name = runs.host_runs(original)[0].name
+    copy = sharing.redacted(original, tmp_path / f"copy-of-{name}", catalogue())
+    assert copy.faults == ()
+    assert not [path for path in copy.path.rglob("*.*") if name in path.read_text("utf-8")]
+
+
 def test_the_same_pain_points_are_found(original: Path, copy: sharing.Copy) -> None:
     def diagnosed(run: Path) -> list[tuple[str, str]]:
         given = type("Given", (), {"runs": None, "run": str(run)})()

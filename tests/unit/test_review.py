@@ -198,6 +198,12 @@ def test_what_is_kept_is_read_again_as_it_was_said(folder: Path) -> None:
     assert yaml.safe_load(path.read_text())["notes"] == odd
 
 
+def test_a_review_that_cannot_be_kept_is_one_line(folder: Path) -> None:
+    (folder / "reviews").write_text("in the way")
+    with pytest.raises(UsageError, match="the review cannot be kept"):
+        filed(folder, "task: 7")
+
+
 def test_a_review_mended_by_hand_into_nonsense_is_named(folder: Path) -> None:
     filed(folder, MINE)
     path = reviews.path_of(folder, HOST)
