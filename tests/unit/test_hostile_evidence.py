@@ -205,7 +205,7 @@ def test_no_report_goes_to_a_folder_that_is_a_link(
     host_of(run).rename(run / "hosts/another")
     (run / "hosts/debian-12-sysv").symlink_to(away)
     assert report.report(given(run)) == 250
-    assert "a link out of the run" in capsys.readouterr().out
+    assert "a link out of the run" in capsys.readouterr().err
     assert list(away.iterdir()) == []
 
 
