@@ -96,6 +96,16 @@ def logged_in(there: LabHost, image: str) -> Iterator[SshTransport]:
 
 
 @pytest.fixture(scope="module")
+def ready(lab_host: Callable[..., LabHost], tmp_path_factory: pytest.TempPathFactory) -> LabHost:
+    """A set-up host of its own: another module takes the engine off the one that is shared."""
+    host = lab_host("fault-needs")
+    folder = tmp_path_factory.mktemp("needs")
+    ended = invoke("provision", inventory(folder, {host.name: lab()}), folder=folder)
+    assert ended.code == 0, ended.said
+    return host
+
+
+@pytest.fixture(scope="module")
 def link(ready: LabHost) -> Iterator[SshTransport]:
     with logged_in(ready, "debian-12") as opened:
         yield opened
