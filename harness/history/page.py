@@ -27,7 +27,10 @@ def html(found: History, link: Link = lambda run: None) -> str:
     changed = [(place, line) for place, group in enumerate(found.groups)
                for line in telling.lately(group)]  # fmt: skip
     template = shell.environment(_TEMPLATES).get_template("history.html.j2")
+    style = (_TEMPLATES / "history.css").read_text("utf-8")
     return template.render(
+        style=shell.own(style),
+        policy=shell.policy([style], [], shell.Piece()),
         found=found,
         headline=telling.headline(found),
         steady=telling.steady(found),

@@ -51,10 +51,10 @@ def rendered(template: str, *, script: str, piece: Piece | None = None, **given:
         environment()
         .get_template(template)
         .generate(
-            styles=[_own(text) for text in (style, more.style) if text],
-            scripts=[_own(text) for text in (code, more.script) if text],
+            styles=[own(text) for text in (style, more.style) if text],
+            scripts=[own(text) for text in (code, more.script) if text],
             policy=policy([style], [code], more),
-            piece=_own(_PLACE) if piece else None,
+            piece=own(_PLACE) if piece else None,
             **given,
         )
     )
@@ -118,7 +118,7 @@ def _asset(name: str) -> str:
     return (_FOLDER / name).read_text("utf-8")
 
 
-def _own(text: str) -> Any:
+def own(text: str) -> Any:
     """A file of ours, put into a page as it is."""
     from markupsafe import Markup
 
