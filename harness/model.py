@@ -422,6 +422,9 @@ class PainPoint:
     recipe: Recipe | None = None
 
 
+Catalogue = Mapping[str, PainPoint]  # by id
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The command that showed it, its exit code and the decisive lines; `log` holds the rest."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from harness.model import (
+    Catalogue,
     HostRun,
     HostStatus,
-    PainPoint,
     Report,
     RunReport,
     Severity,
@@ -26,7 +26,6 @@ ORDER: Final[Mapping[HostStatus, int]] = {
     "failed": 3,
     "unreachable": 4,
 }
-_Catalogue = Mapping[str, PainPoint]
 
 
 def build(
@@ -37,7 +36,7 @@ def build(
     started: str,
     seconds: float,
     fail_on: Severity | None = None,
-    catalogue: _Catalogue | None = None,
+    catalogue: Catalogue | None = None,
     notes: Sequence[str] = (),
 ) -> RunReport:
     """The report of a run, failures last."""
@@ -54,7 +53,7 @@ def build(
     )
 
 
-def host_report(run: HostRun, catalogue: _Catalogue) -> Report:
+def host_report(run: HostRun, catalogue: Catalogue) -> Report:
     """One host's report; also of a host that never answered."""
     ratings = rate(run, catalogue)
     return Report(
@@ -68,7 +67,7 @@ def host_report(run: HostRun, catalogue: _Catalogue) -> Report:
 
 
 def exit_code(
-    runs: Sequence[HostRun], *, fail_on: Severity | None = None, catalogue: _Catalogue | None = None
+    runs: Sequence[HostRun], *, fail_on: Severity | None = None, catalogue: Catalogue | None = None
 ) -> int:
     """0 all passed or only planned · 2 one failed, or `fail_on` was met · 4 one was unreachable.
 
@@ -81,7 +80,7 @@ def exit_code(
     return 2 if met or statuses & {"failed", "interrupted"} else 0
 
 
-def is_met(run: HostRun, fail_on: Severity, catalogue: _Catalogue) -> bool:
+def is_met(run: HostRun, fail_on: Severity, catalogue: Catalogue) -> bool:
     """Whether a host shows a pain point at least as bad as `fail_on`."""
     return any(severity_of(finding, catalogue) in at_least(fail_on) for finding in run.findings)
 

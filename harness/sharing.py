@@ -19,14 +19,13 @@ from harness import publicnames, reporters, runs
 from harness import report as reports
 from harness.errors import HarnessError, UsageError
 from harness.evidence import file_name, read_events, write_atomically
-from harness.model import PainPoint
+from harness.model import Catalogue
 from harness.redact import Redactor
 
 _RENDERED: Final = frozenset(
     name for one in reporters.reporters().values() for name in (one.host_file, one.run_file) if name
 )
 _LARGEST_BYTES: Final = 64 * 1024 * 1024  # of one file; a larger one is left out
-_Catalogue = Mapping[str, PainPoint]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Copy:
     faults: tuple[str, ...]
 
 
-def redacted(run: Path, to: Path, catalogue: _Catalogue) -> Copy:
+def redacted(run: Path, to: Path, catalogue: Catalogue) -> Copy:
     """Writes the copy. Raises UsageError where `to` is there already or cannot be written."""
     if os.path.lexists(to):
         raise UsageError(f"--to={to}: is there already", resolution="name a folder that is not")
@@ -60,7 +59,7 @@ def redacted(run: Path, to: Path, catalogue: _Catalogue) -> Copy:
 class _Copying:
     """One copy while it is made."""
 
-    def __init__(self, run: Path, draft: Path, id: str, catalogue: _Catalogue) -> None:
+    def __init__(self, run: Path, draft: Path, id: str, catalogue: Catalogue) -> None:
         self.run, self.draft, self.id, self.catalogue = run, draft, id, catalogue
         self.left_out: list[str] = []
         self.faults: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from harness.compare.nouns import (
     Regression,
     Timing,
 )
-from harness.model import SEVERITIES, PainPoint, Report, Severity
+from harness.model import SEVERITIES, Catalogue, Report, Severity
 from harness.prose.wording import code, duration
 from harness.rating import at_least
 
@@ -29,10 +29,9 @@ RATED: Final[Mapping[noise.Direction, Rated]] = {
     "same": "same",
     "unknown": "not-compared",
 }
-_Catalogue = Mapping[str, PainPoint]
 
 
-def compare(before: sides.Side, after: sides.Side, catalogue: _Catalogue) -> Comparison:
+def compare(before: sides.Side, after: sides.Side, catalogue: Catalogue) -> Comparison:
     """What became of the hosts both sides have, in the order of the first side."""
     pairs = sides.pairs(before, after)
     hosts = tuple(_host(pair, catalogue) for pair in pairs if pair.before and pair.after)
@@ -53,7 +52,7 @@ def is_met(comparison: Comparison, fail_on: Severity) -> bool:
     return any(regression.severity in at_least(fail_on) for regression in comparison.regressions)
 
 
-def _host(pair: sides.Pair, catalogue: _Catalogue) -> HostComparison:
+def _host(pair: sides.Pair, catalogue: Catalogue) -> HostComparison:
     changed = pains.changes(pair.before, pair.after, catalogue)
     told = {one.id for one in changed if one.change in ("new", "gone", "now-and-then", "unreached")}
     waited = timings.waited(pair.before), timings.waited(pair.after)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from harness.compare import pains
 from harness.compare.nouns import Presence, Seen
 from harness.history.nouns import Group, PainTrend, Row
-from harness.model import PainPoint
+from harness.model import Catalogue
 
 TOLD: Final[tuple[Presence, ...]] = ("new", "worse", "gone")  # as a change; the rest is noise
 # Of one that several kinds of hosts meet, the first of these is told that holds for any of them.
@@ -16,7 +16,6 @@ _WORST_FIRST: Final[tuple[Presence, ...]] = (
     "new", "worse", "changed", "now-and-then", "same", "gone", "unreached",
 )  # fmt: skip
 Window = tuple[Sequence[Row], Sequence[Row]]
-Catalogue = Mapping[str, PainPoint]
 
 
 def of_group(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,11 +14,10 @@ from harness import eventfields, evidence, rating, replay, runs
 from harness.history import reading
 from harness.history.nouns import ReadRun
 from harness.history.store import Store
-from harness.model import PainPoint
+from harness.model import Catalogue
 
 AT_ONCE: Final = 50  # runs a transaction
 Announce = Callable[[int], None]
-_Catalogue = Mapping[str, PainPoint]
 
 
 @dataclass(slots=True)
@@ -29,7 +28,7 @@ class Refreshed:
     faults: list[str] = field(default_factory=list)
 
 
-def refresh(store: Store, runs_dir: Path, catalogue: _Catalogue, announce: Announce) -> Refreshed:
+def refresh(store: Store, runs_dir: Path, catalogue: Catalogue, announce: Announce) -> Refreshed:
     """Everything new below `runs_dir`, and what is gone from it; `announce` how much that is.
 
     What is kept was rated with a catalogue: with another one, the runs still there are read again.
@@ -52,7 +51,7 @@ def refresh(store: Store, runs_dir: Path, catalogue: _Catalogue, announce: Annou
     return done
 
 
-def _read(path: Path, signature: str, catalogue: _Catalogue, done: Refreshed) -> ReadRun | None:
+def _read(path: Path, signature: str, catalogue: Catalogue, done: Refreshed) -> ReadRun | None:
     began = reading.began_of(path.name)
     if began is None:
         done.faults.append(f"{path.name}: its name is no date")
@@ -94,7 +93,7 @@ def _state(path: Path) -> str:
     return f"{seen.st_mtime_ns} {seen.st_size}"
 
 
-def _fingerprint(catalogue: _Catalogue) -> str:
+def _fingerprint(catalogue: Catalogue) -> str:
     """Of everything that rates a run: code, and what the catalogue says of each pain point."""
     told = hashlib.sha256()
     for module in (rating, replay, eventfields, reading):

@@ -16,8 +16,9 @@ from harness.compare.nouns import Presence, Range, Seen
 from harness.compare.sides import SAYS_NOTHING
 from harness.compare.timings import TIMED, ranged
 from harness.history import frequency
-from harness.history.frequency import Catalogue, Window
+from harness.history.frequency import Window
 from harness.history.nouns import RATINGS, Engine, Group, History, Measure, Row, Trend, Verdict
+from harness.model import Catalogue
 
 EVERY_TASK: Final = "all"
 UNKNOWN_SYSTEM: Final = "never reached"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.evidence import Printed
 from harness.model import (
+    Catalogue,
     CommandRun,
     Finding,
     HostRun,
@@ -34,7 +35,6 @@ from harness.spent import PLACES, Place, spent, starts
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-_Catalogue = Mapping[str, PainPoint]
 PLACE_TITLES: Final[Mapping[Place, tuple[str, str]]] = {
     "boot": ("Getting the host", "made and booted, before the first step"),
     "login": ("Login", "the first connection, and logging in again"),
@@ -150,7 +150,7 @@ class RequirementView:
 
 def host(
     report: Report,
-    catalogue: _Catalogue,
+    catalogue: Catalogue,
     logs: Callable[[str], Printed],
     *,
     source: str,
@@ -239,7 +239,7 @@ def _typed(command: CommandRun) -> Iterator[str]:
 
 
 def _pains(
-    run: HostRun, catalogue: _Catalogue, find: Callable[[str], Log | None], steps: Mapping[str, str]
+    run: HostRun, catalogue: Catalogue, find: Callable[[str], Log | None], steps: Mapping[str, str]
 ) -> Iterator[PainView]:
     names = slugs("pain", (finding.pain for finding in run.findings))
     for finding, name in zip(run.findings, names, strict=True):

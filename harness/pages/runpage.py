@@ -10,7 +10,7 @@ from typing import Final
 
 from harness.evidence import file_name
 from harness.met import MetPain, by_pain, pains_met
-from harness.model import Finding, HostRun, PainPoint, Report, RunReport
+from harness.model import Catalogue, Finding, HostRun, Report, RunReport
 from harness.pages.shell import rendered
 from harness.pages.words import kind, slugs, system
 from harness.plain import one_line
@@ -19,7 +19,6 @@ from harness.prose.wording import counted, duration, listed
 from harness.rating import SHORT_TITLES, severity_of
 from harness.report import headline
 
-_Catalogue = Mapping[str, PainPoint]
 STATUSES: Final = ("passed", "interrupted", "failed", "unreachable", "planned")
 _RATINGS: Final = {**SHORT_TITLES, "documentation": "Docs"}  # columns as narrow as a number
 TROUBLED: Final = ("unreachable", "failed", "interrupted")
@@ -74,7 +73,7 @@ class Trouble:
     rows: Sequence[Row]
 
 
-def run(report: RunReport, catalogue: _Catalogue) -> str:
+def run(report: RunReport, catalogue: Catalogue) -> str:
     """The whole page."""
     pains = _pains(report, catalogue)
     rows = _rows(report, {pain.id: number for number, pain in enumerate(pains)}, catalogue)
@@ -99,14 +98,14 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
     )
 
 
-def _pains(report: RunReport, catalogue: _Catalogue) -> list[Pain]:
+def _pains(report: RunReport, catalogue: Catalogue) -> list[Pain]:
     found = pains_met((entry.run for entry in report.reports), catalogue)
     anchors = slugs("pain", (one.id for one in found))
     both = zip(found, anchors, strict=True)
     return [_pain(one, anchor, catalogue) for one, anchor in both]
 
 
-def _pain(one: MetPain, anchor: str, catalogue: _Catalogue) -> Pain:
+def _pain(one: MetPain, anchor: str, catalogue: Catalogue) -> Pain:
     return Pain(
         id=one.id,
         title=catalogue[one.id].title if one.id in catalogue else one.id,
@@ -118,7 +117,7 @@ def _pain(one: MetPain, anchor: str, catalogue: _Catalogue) -> Pain:
     )
 
 
-def _rows(report: RunReport, numbers: Mapping[str, int], catalogue: _Catalogue) -> list[Row]:
+def _rows(report: RunReport, numbers: Mapping[str, int], catalogue: Catalogue) -> list[Row]:
     """Those that need a person first."""
     names = slugs("host", (entry.run.name for entry in report.reports))
     rows = [
@@ -142,7 +141,7 @@ def _troubles(rows: Sequence[Row]) -> list[Trouble]:
     return sorted(found, key=lambda one: (TROUBLED.index(one.status), -len(one.rows)))
 
 
-def _row(entry: Report, name: str, numbers: Mapping[str, int], catalogue: _Catalogue) -> Row:
+def _row(entry: Report, name: str, numbers: Mapping[str, int], catalogue: Catalogue) -> Row:
     run = entry.run
     return Row(
         run=run,

@@ -13,8 +13,6 @@ https://www.w3.org/TR/CSP3/#grammardef-wasm-unsafe-eval
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import json
 import re
@@ -25,6 +23,7 @@ from operator import sub
 from pathlib import Path
 from typing import Final
 
+from harness.pages.shell import hash_source
 from harness.prose.wording import duration
 
 VENDOR: Final = Path(__file__).parent / "vendor"
@@ -66,8 +65,8 @@ def snippet(cast: str, *, href: str = "terminal.cast") -> tuple[str, ...]:
 def policy() -> Policy:
     """What the pieces need of a page's policy."""
     return Policy(
-        script_src=("'wasm-unsafe-eval'", _source(script()), _source(_code())),
-        style_src=(_source(style()),),
+        script_src=("'wasm-unsafe-eval'", hash_source(script()), hash_source(_code())),
+        style_src=(hash_source(style()),),
     )
 
 
@@ -99,8 +98,3 @@ def _here(name: str) -> Path:
 def _text(path: Path) -> str:
     """As a browser reads it, so that hashes agree."""
     return path.read_text("utf-8").replace("\r\n", "\n")
-
-
-def _source(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from harness.model import SEVERITIES, Finding, PainPoint, Report, Unexplained
+from harness.model import SEVERITIES, Catalogue, Finding, PainPoint, Report, Unexplained
 from harness.prose import by_hand, form
 from harness.prose.markdown_text import bullets, code, link, prose
 from harness.prose.sources import anchor
 from harness.prose.wording import counted, duration, in_words
 from harness.rating import severity_of
 
-_Catalogue = Mapping[str, PainPoint]
 _OVER = ("remedied", "noted")
 
 
-def glance(report: Report, catalogue: _Catalogue, open_questions: int) -> str:
+def glance(report: Report, catalogue: Catalogue, open_questions: int) -> str:
     """Verdict, ratings, pain points each with its remedy, and where to read on."""
     run = report.run
     verdict = report.recommendation.partition(" Ratings out of 10:")[0]
@@ -40,7 +39,7 @@ def _on(report: Report, open_questions: int) -> Iterator[str]:
     yield "[Evidence](#evidence)"
 
 
-def _pain(finding: Finding, catalogue: _Catalogue) -> str:
+def _pain(finding: Finding, catalogue: Catalogue) -> str:
     pain = catalogue.get(finding.pain)
     title = prose(pain.title if pain else finding.pain)
     name = f"[{title}]({anchor(pain.title)})" if pain else title

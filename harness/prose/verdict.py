@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from harness.model import Finding, HostRun, PainPoint, Rating, StepRun
+from harness.model import Catalogue, Finding, HostRun, Rating, StepRun
 from harness.plain import one_line
 from harness.prose.wording import code, counted, duration, listed
 from harness.rating import STAGES, severity_of
@@ -20,7 +20,6 @@ RATED: Final[Mapping[str, str]] = {
     "shut_down": "shut-down",
     "documentation": "documentation",
 }
-_Catalogue = Mapping[str, PainPoint]
 
 
 def strengths(run: HostRun) -> Iterator[str]:
@@ -49,7 +48,7 @@ def strengths(run: HostRun) -> Iterator[str]:
         yield f"Nothing had to be done for {listed(map(code, satisfied))}: it held already."
 
 
-def weaknesses(run: HostRun, catalogue: _Catalogue) -> Iterator[str]:
+def weaknesses(run: HostRun, catalogue: Catalogue) -> Iterator[str]:
     for finding in run.findings:
         if finding.how == "encountered" and severity_of(finding, catalogue) != "notice":
             yield _stumble(finding, catalogue)
@@ -69,7 +68,7 @@ def weaknesses(run: HostRun, catalogue: _Catalogue) -> Iterator[str]:
         )
 
 
-def _stumble(finding: Finding, catalogue: _Catalogue) -> str:
+def _stumble(finding: Finding, catalogue: Catalogue) -> str:
     pain = catalogue.get(finding.pain)
     title = pain.title if pain else one_line(finding.pain, 80)
     weight = f" ({pain.severity})" if pain else ""
@@ -98,7 +97,7 @@ def _failure(step: StepRun) -> str:
     return f"{one_line(step.title)}: {code(last.shown)} {ended}."
 
 
-def concerns(run: HostRun, catalogue: _Catalogue) -> Iterator[str]:
+def concerns(run: HostRun, catalogue: Catalogue) -> Iterator[str]:
     for finding in run.findings:
         open_ = finding.outcome != "remedied" and (
             finding.how == "foreseen" or severity_of(finding, catalogue) == "notice"
@@ -119,7 +118,7 @@ def concerns(run: HostRun, catalogue: _Catalogue) -> Iterator[str]:
     )
 
 
-def recommendation(run: HostRun, ratings: Mapping[str, Rating], catalogue: _Catalogue) -> str:
+def recommendation(run: HostRun, ratings: Mapping[str, Rating], catalogue: Catalogue) -> str:
     system = run.facts.os_pretty if run.facts and run.facts.os_pretty else run.name
     here = one_line(str(system))
     rated = listed(

@@ -15,10 +15,9 @@ from pathlib import Path
 
 from harness import registry
 from harness.evidence import Printed, file_name, read_log, write_atomically
-from harness.model import PainPoint, Report, RunReport
+from harness.model import Catalogue, Report, RunReport
 from harness.plain import one_line
 
-Catalogue = Mapping[str, PainPoint]
 Logs = Callable[[str], Printed]  # by the name evidence has for a log ("logs/0007-…")
 RenderHost = Callable[[Report, Catalogue, Logs], str]
 

@@ -13,13 +13,22 @@ from datetime import datetime
 from typing import Any, Final
 
 from harness.casting import COLUMNS, ROWS, Bounds, Recording, Tone
-from harness.model import CommandRun, Evidence, Finding, HostStatus, PainPoint, Report, StepRun
+from harness.model import (
+    Catalogue,
+    CommandRun,
+    Evidence,
+    Finding,
+    HostStatus,
+    PainPoint,
+    Report,
+    StepRun,
+)
 from harness.plain import one_line
 from harness.prose import typed
 from harness.prose.wording import duration, listed
 from harness.rating import is_relogin
 from harness.report import headline
-from harness.reporters import Catalogue, Logs, Reporter, once
+from harness.reporters import Logs, Reporter, once
 
 CAST_BYTES: Final = 144_000  # of all events; a page carries the player and this
 IDLE_S: Final = 2.0  # players show no longer a pause than this

@@ -5,19 +5,16 @@ Made by harness/pages; the form's own sentences are those of report.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from harness.model import PainPoint, Report, RunReport
+from harness.model import Catalogue, Report, RunReport
 from harness.reporters import Logs, Reporter, asciicast, markdown
 
 if TYPE_CHECKING:
     from harness.pages.shell import Piece
 
-_Catalogue = Mapping[str, PainPoint]
 
-
-def host(report: Report, catalogue: _Catalogue, logs: Logs) -> str:
+def host(report: Report, catalogue: Catalogue, logs: Logs) -> str:
     """One host's page."""
     from harness.pages import hostpage
 
@@ -26,7 +23,7 @@ def host(report: Report, catalogue: _Catalogue, logs: Logs) -> str:
     return hostpage.host(report, catalogue, logs, source=source, replay=replay)
 
 
-def run(report: RunReport, catalogue: _Catalogue) -> str:
+def run(report: RunReport, catalogue: Catalogue) -> str:
     """The page of the run, linking to those of the hosts."""
     from harness.pages import runpage
 

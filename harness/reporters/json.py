@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from harness.model import (
+    Catalogue,
     CommandRun,
     Evidence,
     Facts,
     Finding,
-    PainPoint,
     Rating,
     Report,
     RequirementRun,
@@ -26,15 +26,14 @@ from harness.plain import spelled_out
 from harness.reporters import Logs, Reporter
 
 SCHEMA = 1
-_Catalogue = Mapping[str, PainPoint]
 
 
-def host(report: Report, catalogue: _Catalogue, _logs: Logs) -> str:
+def host(report: Report, catalogue: Catalogue, _logs: Logs) -> str:
     """One host's report.json."""
     return _text(host_object(report, catalogue))
 
 
-def run(report: RunReport, catalogue: _Catalogue) -> str:
+def run(report: RunReport, catalogue: Catalogue) -> str:
     """What `--json` prints: the run, its exit code, and every host's report."""
     hosts = [host_object(entry, catalogue) for entry in report.reports]
     return _text(
@@ -42,7 +41,7 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
     )
 
 
-def host_object(report: Report, catalogue: _Catalogue) -> dict[str, Any]:
+def host_object(report: Report, catalogue: Catalogue) -> dict[str, Any]:
     """One host's report as JSON values."""
     run = report.run
     return {
@@ -103,7 +102,7 @@ def _command(command: CommandRun) -> dict[str, Any]:
     }
 
 
-def _pain_point(finding: Finding, catalogue: _Catalogue) -> dict[str, Any]:
+def _pain_point(finding: Finding, catalogue: Catalogue) -> dict[str, Any]:
     pain = catalogue.get(finding.pain)
     remedy = pain.remedy if pain else None
     return {

@@ -10,11 +10,11 @@ reports have in common (https://github.com/testmoapp/junitxml).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from harness.model import Finding, HostRun, PainPoint, Report, RunReport, StepRun
+from harness.model import Catalogue, Finding, HostRun, Report, RunReport, StepRun
 from harness.plain import one_line, plain
 from harness.report import headline
 from harness.reporters import Reporter
@@ -26,10 +26,9 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")  # Ant's reports take no time zone: UTC
 _NEVER: Final = "1970-01-01T00:00:00"  # its schema wants a moment, also where none is known
 _ENDED: Final = ("unreachable", "interrupted")
-_Catalogue = Mapping[str, PainPoint]
 
 
-def run(report: RunReport, catalogue: _Catalogue) -> str:
+def run(report: RunReport, catalogue: Catalogue) -> str:
     """The whole run as JUnit XML."""
     from junitparser.xunit2 import JUnitXml
 
@@ -43,7 +42,7 @@ def run(report: RunReport, catalogue: _Catalogue) -> str:
     return xml.decode("utf-8") + "\n"
 
 
-def _suite(report: Report, catalogue: _Catalogue, moment: str) -> TestSuite:
+def _suite(report: Report, catalogue: Catalogue, moment: str) -> TestSuite:
     from junitparser.xunit2 import TestSuite
 
     host = report.run
@@ -65,7 +64,7 @@ def _moment(*given: str) -> str:
     return next((found[0] for one in given if (found := _MOMENT.match(one))), "")
 
 
-def _properties(report: Report, catalogue: _Catalogue) -> Iterator[tuple[str, str]]:
+def _properties(report: Report, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield "status", report.run.status
     for tool in ("engine", "compose", "buildx"):
         yield tool, report.run.versions.get(tool) or "unknown"
@@ -122,13 +121,13 @@ def _why(host: HostRun, step: StepRun) -> Iterator[str]:
         yield f"$ {evidence.command}\n{evidence.excerpt}\n({code})"
 
 
-def _told(report: Report, catalogue: _Catalogue) -> Iterator[str]:
+def _told(report: Report, catalogue: Catalogue) -> Iterator[str]:
     yield headline(report.run)
     for finding in report.run.findings:
         yield f"{finding.pain}: {_pain(finding, catalogue)}"
 
 
-def _pain(finding: Finding, catalogue: _Catalogue) -> str:
+def _pain(finding: Finding, catalogue: Catalogue) -> str:
     pain = catalogue.get(finding.pain)
     severity = f"{pain.severity}, " if pain else ""
     where = f" at {finding.step}" if finding.step else ""

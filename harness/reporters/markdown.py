@@ -7,7 +7,7 @@ from typing import Final
 
 from harness import questions
 from harness.evidence import file_name
-from harness.model import PainPoint, Report, RunReport
+from harness.model import Catalogue, Report, RunReport
 from harness.prose import form, glance, requirements_table, stumbles
 from harness.prose.markdown_text import bullets, code, link, table, text
 from harness.prose.measured import PAINS
@@ -18,11 +18,10 @@ from harness.reporters import Logs, Reporter, once
 
 HEAD: Final = ("Host", "Status", "Engine", "Compose", "Pain points",
                "Set-up / task / shut-down / docs", "Took")  # fmt: skip
-_Catalogue = Mapping[str, PainPoint]
 
 
 @once
-def host(report: Report, catalogue: _Catalogue, _logs: Logs) -> str:
+def host(report: Report, catalogue: Catalogue, _logs: Logs) -> str:
     """One host: what matters first, then the form, then where the evidence is."""
     run = report.run
     answered = form.filled(report, catalogue)
@@ -44,7 +43,7 @@ def host(report: Report, catalogue: _Catalogue, _logs: Logs) -> str:
 def _section(
     section: questions.Section,
     report: Report,
-    catalogue: _Catalogue,
+    catalogue: Catalogue,
     answered: Mapping[str, form.Answered],
 ) -> str:
     """The questions of a section, then what belongs to it and is longer than an answer."""
@@ -56,7 +55,7 @@ def _section(
     return "\n\n".join(filter(None, [form.section(section, answered), longer]))
 
 
-def run(report: RunReport, catalogue: _Catalogue) -> str:
+def run(report: RunReport, catalogue: Catalogue) -> str:
     """All hosts of a run in one table, failures last."""
     return index(report, host_file="report.md")
 
@@ -110,7 +109,7 @@ def row(report: Report, host_file: str) -> list[str]:
     ]
 
 
-def _experience(report: Report, catalogue: _Catalogue) -> str:
+def _experience(report: Report, catalogue: Catalogue) -> str:
     run = report.run
     rated = any(rating.measured is not None for rating in report.ratings.values())
     model = "Each rating starts at 10; what takes points is in Onramp's `docs/ratings.md`."

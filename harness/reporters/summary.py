@@ -7,12 +7,12 @@ long is folded, and it stays below what GitHub takes (1 MiB a step) whatever hos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 from harness.evidence import file_name
 from harness.met import MetPain, pains_met
-from harness.model import PainPoint, Report, RunReport, Unexplained
+from harness.model import Catalogue, PainPoint, Report, RunReport, Unexplained
 from harness.prose.markdown_text import bullets, code, prose, table, text
 from harness.prose.wording import counted, duration
 from harness.report import ORDER, headline
@@ -23,11 +23,10 @@ SHOWN: Final = 25  # hosts in a list; in a table before it is folded
 NAMED: Final = 4  # hosts of a pain point that are named
 HOSTS_BYTES: Final = 500_000
 SECTION_BYTES: Final = 120_000
-_Catalogue = Mapping[str, PainPoint]
 T = TypeVar("T")
 
 
-def run(report: RunReport, catalogue: _Catalogue) -> str:
+def run(report: RunReport, catalogue: Catalogue) -> str:
     """The run on one page: who got through, what was in the way, and what nobody can explain."""
     parts = [
         f"# Onramp: {text(sentence(report)).removesuffix('.')}",
@@ -63,7 +62,7 @@ def _sides(report: RunReport) -> tuple[list[Report], list[Report]]:
     return stopped, [one for one in report.reports if one.run.status in through]
 
 
-def _pain_points(report: RunReport, catalogue: _Catalogue) -> Iterator[str]:
+def _pain_points(report: RunReport, catalogue: Catalogue) -> Iterator[str]:
     """The most frequent first; each with what cures it."""
     met = pains_met((one.run for one in report.reports), catalogue)
     if not met:

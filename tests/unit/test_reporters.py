@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from harness import reporters
-from harness.model import CommandRun, HostRun, Report, RunReport
+from harness.model import Catalogue, CommandRun, HostRun, Report, RunReport
 from harness.prose.typed import line
 from harness.report import build, host_report
 from harness.reporters import Printed, write_all, write_host
@@ -530,7 +530,7 @@ def test_everything_is_written_where_the_contract_says(tmp_path: Path) -> None:
 def test_a_fault_in_one_format_does_not_cost_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(report: Report, catalogue: reporters.Catalogue, logs: reporters.Logs) -> str:
+    def broken(report: Report, catalogue: Catalogue, logs: reporters.Logs) -> str:
         raise KeyError("oops")
 
     found = dict(reporters.reporters())
