@@ -1,4 +1,4 @@
-"""Onramp's commands, for Invoke: names, flags, help. What they do is in harness/commands/."""
+"""Onramp's commands, for Invoke: names, flags, help. What they do: harness/onramp/cli/commands/."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from invoke.collection import Collection
 
-from harness.tasking import Flag, Function, make
+from onramp.cli.task import Flag, Function, make
 
 SELECT = {
     "hosts": Flag(
@@ -149,7 +149,7 @@ def _later(module: str, name: str) -> Function:
     """The command, imported when it is called: `--list` pays for none of them."""
 
     def run(options: SimpleNamespace) -> int:
-        function: Function = getattr(import_module(f"harness.commands.{module}"), name)
+        function: Function = getattr(import_module(f"onramp.cli.commands.{module}"), name)
         return function(options)
 
     return run
@@ -158,7 +158,7 @@ def _later(module: str, name: str) -> Function:
 WALKS = ("evaluate", "provision", "deploy", "teardown", "doctor")
 namespace = Collection()
 for _name, (_help, _flags) in TASKS.items():
-    _module = "walk" if _name in WALKS else _name
+    _module = "evaluate" if _name in WALKS else _name
     namespace.add_task(make(_name, _later(_module, _name), _flags, _help))
 lab = Collection("lab")
 for _name, (_help, _flags) in LAB.items():

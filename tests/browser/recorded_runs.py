@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness import reporters
-from harness.evidence import file_name
-from harness.model import HostRun
-from harness.pains import catalogue
-from harness.replay import host_run
-from harness.report import build
+from onramp.evidence.replay import host_run
+from onramp.evidence.run_dir import file_name
+from onramp.model.run import HostRun
+from onramp.pains import catalogue
+from onramp.reports import formats
+from onramp.reports.build import build
 
 HERE = Path(__file__).parent
 RATED = HERE.parent / "unit" / "recorded" / "rated"
@@ -55,9 +55,9 @@ def write_reports(folder: Path, runs: Iterable[HostRun]) -> Path:
         catalogue=catalogue(),
         notes=("one host was asked for twice",),
     )
-    assert reporters.write_all(result, folder, catalogue()) == ()
+    assert formats.write_all(result, folder, catalogue()) == ()
     for entry in result.reports:  # of hosts that were only rendered
-        (reporters.host_folder(folder, entry.run.name) / "events.jsonl").touch()
+        (formats.host_folder(folder, entry.run.name) / "events.jsonl").touch()
     return folder / "index.html"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+
 from watching import Watched
 
 ROOT = Path(__file__).resolve().parents[2]

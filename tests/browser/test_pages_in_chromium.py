@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-import example_runs
 import pytest
-import recorded_runs
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+
+import example_runs
+import recorded_runs
 from watching import Watched
 
 # Everything unfolded but the logs, of which the first three say enough: they are all alike.

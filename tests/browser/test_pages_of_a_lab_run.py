@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from drive import Ended, Started, inventory, lab, named, pains
+from onramp.model.host import Host
+from onramp.pains import catalogue
+from onramp.pipeline.reproduce import recipes
+from onramp.providers.lab.embedded_lab import Lab
 from test_pages_in_chromium import (  # noqa: F401  (the same tests, on other pages)
     test_a_page_opens_from_disk_asks_for_nothing_and_complains_of_nothing,
     test_every_link_leads_somewhere,
@@ -19,11 +24,6 @@ from test_pages_in_chromium import (  # noqa: F401  (the same tests, on other pa
     watched,
 )
 from test_pages_in_chromium import test_axe_finds_nothing_serious as test_axe  # noqa: F401
-
-from harness import recipes
-from harness.lab.lab import Lab
-from harness.model import Host
-from harness.pains import catalogue
 
 pytestmark = pytest.mark.skipif(
     os.environ.get("ONRAMP_PAGES") != "lab", reason="asked for by ONRAMP_PAGES=lab"

@@ -7,14 +7,15 @@ import json
 import re
 from pathlib import Path
 
-import example_runs
 import pytest
-import recorded_runs
 from playwright.sync_api import Browser, expect
-from watching import Watched
 
-from harness.model import Evidence, HostRun, RequirementRun
-from harness.reporters import host_folder
+import example_runs
+import recorded_runs
+from onramp.model.pain import Evidence
+from onramp.model.run import HostRun, RequirementRun
+from onramp.reports.formats import host_folder
+from watching import Watched
 
 RUNS = "window.__pwned = (window.__pwned || 0) + 1; alert(document.domain)"
 VECTORS = (

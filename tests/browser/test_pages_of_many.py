@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import recorded_runs
 from playwright.sync_api import Browser
 
-from harness.pains import catalogue
+import recorded_runs
+from onramp.pains import catalogue
 
 ROOT = Path(__file__).parent.parent.parent
 HOSTS = 500
@@ -25,7 +25,7 @@ MEASURED = """\
 import json, re, resource, sys, time
 from pathlib import Path
 from types import SimpleNamespace
-from harness.commands.report import report
+from onramp.cli.commands.report import report
 began = time.monotonic()
 code = report(SimpleNamespace(runs=sys.argv[1], run=None, redact=False, to=None))
 clock_s = time.monotonic() - began

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator
-from watching import Watched
 
-from harness import player, replay
-from harness.evidence import Printed
-from harness.report import host_report
-from harness.reporters import asciicast
+from onramp.evidence import replay
+from onramp.evidence.run_dir import Printed
+from onramp.reports.build import host_report
+from onramp.reports.formats import asciicast
+from onramp.reports.html import player
+from watching import Watched
 
 EVIL = (
     '</script><script>window.__pwned = 1</script><img src="https://evil.test/i.png" onerror='

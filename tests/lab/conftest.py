@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from drive import inventory, invoke, lab, named
+from onramp.providers.lab.embedded_lab import Lab
+from onramp.providers.lab.lab_host import LabHost
 
-from harness.lab.host import LabHost
-from harness.lab.lab import Lab
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))  # harmless, the strict readers
 OURS = re.compile(r"(?:fault|secret|leave)-\w+-(\d+)")  # the number: the session's process
 
 

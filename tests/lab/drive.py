@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.evidence import read_events
-from harness.lab.host import LabHost, root_shell
+from onramp.evidence.run_dir import read_events
+from onramp.providers.lab.lab_host import LabHost, root_shell
 
 ROOT = Path(__file__).resolve().parents[2]
 STEP_STATES = {"satisfied", "changed", "failed", "skipped", "planned"}

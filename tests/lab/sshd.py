@@ -12,7 +12,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from harness.model import Host
+from onramp.model.host import Host
 
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from harness import engine, looks
-from harness.engine import EngineError, Snapshot
-from harness.lab.lab import Lab
-from harness.model import Command, Host, Look, Upload
-from harness.settings import Settings
-from harness.transport import SshTransport, open_ssh
+from onramp.model.action import Check, Command, Upload
+from onramp.model.host import Host
+from onramp.model.settings import Settings
+from onramp.pipeline import checks
+from onramp.providers.lab.embedded_lab import Lab
+from onramp.remote import engine
+from onramp.remote.connection import SshTransport, open_ssh
+from onramp.remote.engine import EngineError, Snapshot
 
 PROJECT = "onramp-t"
 INSTALL = (
@@ -78,7 +80,7 @@ def test_a_stack_from_snapshot_to_leftovers(link: SshTransport, host: Host) -> N
     memory: dict[str, object] = {}
 
     def look(what: str, **with_: object) -> tuple[int | None, str]:
-        outcome = looks.perform(Look(what, with_), link, host, memory)
+        outcome = checks.perform(Check(what, with_), link, host, memory)
         print(what, outcome)
         return outcome.exit_code, outcome.text
 
@@ -133,7 +135,7 @@ def test_a_stopped_daemon_is_told_in_dockers_words(link: SshTransport, host: Hos
     stop = Command("systemctl stop docker.socket docker", as_root=True)
     assert link.run(stop).ok
     try:
-        outcome = looks.perform(Look("snapshot"), link, host)
+        outcome = checks.perform(Check("snapshot"), link, host)
         assert outcome.exit_code == 1
         assert "docker.sock" in outcome.stderr
     finally:
@@ -158,7 +160,7 @@ def test_a_single_session_is_enough(link: SshTransport, host: Host) -> None:
     time.sleep(0.5)  # sshd starts itself anew
     link.reopen()
     for _ in range(10):
-        assert looks.perform(Look("snapshot"), link, host).ok
+        assert checks.perform(Check("snapshot"), link, host).ok
         assert link.run(Command("true")).ok
         assert link.upload(Upload("~/many", {"a": b"b"})).ok
-        looks.perform(Look("http", {"port": 8000, "within_s": 0}), link, host)
+        checks.perform(Check("http", {"port": 8000, "within_s": 0}), link, host)

@@ -14,14 +14,14 @@ from threading import Thread
 from types import SimpleNamespace
 
 import pytest
-from drive import SHORT, Ended, Started, inventory, invoke, lab, named, on, pains, stack, steps
 
-from harness.commands import walk
-from harness.evidence import read_events
-from harness.lab import network, processes
-from harness.lab.host import LabHost, root_shell
-from harness.lab.lab import Lab
-from harness.model import Situation
+from drive import SHORT, Ended, Started, inventory, invoke, lab, named, on, pains, stack, steps
+from onramp.cli.commands import evaluate
+from onramp.evidence.run_dir import read_events
+from onramp.model.pain import Situation
+from onramp.providers.lab import network, processes
+from onramp.providers.lab.embedded_lab import Lab
+from onramp.providers.lab.lab_host import LabHost, root_shell
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
 Boot = Callable[..., LabHost]
@@ -248,13 +248,13 @@ def test_a_broken_pain_point_is_our_fault_and_one_hosts_alone(
     def foresees(situation: Situation) -> str | None:
         return str(1 / 0) if situation.facts.docker_cli is None else None
 
-    pains_known = dict(walk.catalogue())
+    pains_known = dict(evaluate.catalogue())
     for name, changes in (
         ("apt-lock-held", {"probe": None, "confirm": broken}),
         ("no-systemd", {"foresee": foresees}),
     ):
         pains_known[name] = replace(pains_known[name], **changes)
-    monkeypatch.setattr(walk, "catalogue", lambda: pains_known)
+    monkeypatch.setattr(evaluate, "catalogue", lambda: pains_known)
     on(hanging, "printf '#!/bin/sh\\necho E: Could not get lock /x >&2; exit 100\\n' "
        "> /usr/local/sbin/apt-get")  # fmt: skip
     hosts = {hanging.name: lab(), ready.name: lab()}
@@ -284,7 +284,7 @@ def provision(folder: Path, flag: str) -> int:
         False,
     )  # fmt: skip
     where = {"inventory": [flag.partition("=")[2]], "runs": str(folder / "runs")}
-    return walk.provision(SimpleNamespace(**nothing, **switches, **where))
+    return evaluate.provision(SimpleNamespace(**nothing, **switches, **where))
 
 
 # --- what is waited for ----------------------------------------------------------------------

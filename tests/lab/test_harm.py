@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drive import Ended, check, inventory, invoke, lab, on, pains, stack, steps
 
-from harness.lab.host import LabHost, root_shell
+from drive import Ended, check, inventory, invoke, lab, on, pains, stack, steps
+from onramp.providers.lab.lab_host import LabHost, root_shell
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
 INSTALLED = ("install-engine", "install-compose", "start-daemon", "use-without-sudo")

@@ -21,11 +21,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-import harmless
 import pytest
-from drive import ROOT, Ended, inventory, invoke, lab, on, stack, steps
 
-from harness.lab.host import LabHost
+import harmless
+from drive import ROOT, Ended, inventory, invoke, lab, on, stack, steps
+from onramp.providers.lab.lab_host import LabHost
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root"),

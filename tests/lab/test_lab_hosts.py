@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.lab import cgroups, network
-from harness.lab.host import LabHost, root_shell
-from harness.lab.images import IMAGES
-from harness.lab.lab import Lab
+from onramp.providers.lab import cgroups, network
+from onramp.providers.lab.embedded_lab import Lab
+from onramp.providers.lab.images import IMAGES
+from onramp.providers.lab.lab_host import LabHost, root_shell
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or not Path("/etc/debian_version").exists(),
@@ -220,7 +220,7 @@ def test_down_leaves_nothing(own: Lab) -> None:
 
 @pytest.mark.parametrize("after_s", [0.15, 0.3, 0.45, 0.6, 0.9])
 def test_a_killed_boot_blocks_nothing_and_is_swept(own: Lab, after_s: float) -> None:
-    code = "from harness.lab.lab import Lab; Lab().up('debian-12')"
+    code = "from onramp.providers.lab.embedded_lab import Lab; Lab().up('debian-12')"
     environment = {**os.environ, "ONRAMP_CACHE": str(own.cache.parent)}
     process = subprocess.Popen([sys.executable, "-c", code], env=environment)
     time.sleep(after_s)

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drive import inventory, invoke, lab, named, pains
 
-from harness import recipes
-from harness.lab.host import LabHost, root_shell
-from harness.lab.lab import Lab
-from harness.model import Host
-from harness.pains import catalogue
+from drive import inventory, invoke, lab, named, pains
+from onramp.model.host import Host
+from onramp.pains import catalogue
+from onramp.pipeline.reproduce import recipes
+from onramp.providers.lab.embedded_lab import Lab
+from onramp.providers.lab.lab_host import LabHost, root_shell
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
 AUDIT = "/var/log/execve"

@@ -16,14 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import SHORT, Ended, Started, inventory, invoke, lab, named, on, stack, steps
 
-from harness import requirements, settings, stacks
-from harness.lab.host import LabHost, root_shell
-from harness.lab.lab import Lab
-from harness.model import Host, Outcome, Requirement, Stack
-from harness.providers.lab import LabProvider
-from harness.transport import SshTransport, open_ssh
+from drive import SHORT, Ended, Started, inventory, invoke, lab, named, on, stack, steps
+from onramp.config import load_stack, parse_settings
+from onramp.model.action import Outcome
+from onramp.model.host import Host
+from onramp.model.stack import Requirement, Stack
+from onramp.pipeline import try_requirements
+from onramp.providers.lab.embedded_lab import Lab
+from onramp.providers.lab.lab_host import LabHost, root_shell
+from onramp.providers.lab.provider import LabProvider
+from onramp.remote.connection import SshTransport, open_ssh
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
 ROOT = Path(__file__).parents[2]
@@ -90,7 +93,7 @@ def logged_in(there: LabHost, image: str) -> Iterator[SshTransport]:
     on(there, IMAGE)
     host = Host(there.name, "", provider="lab", image=image)
     host = LabProvider(Lab(), keep=True).acquire(host, print)
-    with open_ssh(host, settings.parse({}, where=host.name)) as opened:
+    with open_ssh(host, parse_settings.parse({}, where=host.name)) as opened:
         yield opened
     on(there, "docker rm -f onramp-hello-world-there; docker rmi onramp-hello-world-web")
 
@@ -115,12 +118,12 @@ def measured(link: SshTransport, *tried: Requirement) -> dict[str, tuple[str, st
     """What came of these on the host."""
     notes = Notes()
     asked = replace(hello_world(), requirements=tried)
-    requirements.measure(asked, link, notes, threading.Event())
+    try_requirements.measure(asked, link, notes, threading.Event())
     return notes.found
 
 
 def hello_world() -> Stack:
-    return stacks.load("hello-world", cwd=ROOT, project_root=ROOT)
+    return load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)
 
 
 def planted(requirement: str, old: str, new: str) -> Requirement:

@@ -10,15 +10,15 @@ import os
 
 import pytest
 
-import harness.pains
-from harness import reproduce
-from harness.lab.lab import Lab
-from harness.model import PainPoint
-from harness.registry import collect
-from harness.reproduce import Wishes
-from harness.verdicts import Verdict
+import onramp.pains
+from onramp.model.pain import PainPoint
+from onramp.pipeline.reproduce import reproduction
+from onramp.pipeline.reproduce.reproduction import ReproduceOptions
+from onramp.pipeline.reproduce.verdicts import Verdict
+from onramp.plugins import collect
+from onramp.providers.lab.embedded_lab import Lab
 
-PAINS = collect(harness.pains, PainPoint)
+PAINS = collect(onramp.pains, PainPoint)
 A_FEW = {
     "ssh-permission-denied-publickey": "debian-12-sysv",  # nobody gets in
     "sudo-password-required": "debian-13",  # the first command as root
@@ -42,7 +42,7 @@ def cases() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Verdict]:
-    found = reproduce.run_each(cases(), Wishes(tmp_path_factory.mktemp("runs")))
+    found = reproduction.run_each(cases(), ReproduceOptions(tmp_path_factory.mktemp("runs")))
     return {(verdict.id, verdict.image): verdict for verdict in found}
 
 

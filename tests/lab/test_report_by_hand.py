@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import inventory, invoke, lab, named, on
 from markdown_it import MarkdownIt
 
-from harness.lab.host import LabHost
-from harness.lab.lab import Lab
-from harness.prose import by_hand
+from drive import inventory, invoke, lab, named, on
+from onramp.providers.lab.embedded_lab import Lab
+from onramp.providers.lab.lab_host import LabHost
+from onramp.reports.form import by_hand
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
 DISTRIBUTION = {"onramp": {"docker": {"method": "distribution"}}}

@@ -22,11 +22,11 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from drive import ROOT, Ended, inventory, invoke, lab, on, pains, stack, steps
-from proxy import Proxy
 
-from harness.lab import network
-from harness.lab.host import LabHost, root_shell
+from drive import ROOT, Ended, inventory, invoke, lab, on, pains, stack, steps
+from onramp.providers.lab import network
+from onramp.providers.lab.lab_host import LabHost, root_shell
+from proxy import Proxy
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
 ONCE = secrets.token_hex(4)  # another session's are others

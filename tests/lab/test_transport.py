@@ -16,17 +16,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from sshd import SSHD, Sshd
 
-from harness import webpage
-from harness.errors import LinkError
-from harness.lab.host import LabHost, root_shell
-from harness.lab.lab import Lab
-from harness.model import Command, Host, Upload
-from harness.settings import Settings, Timeouts
-from harness.ssh import hostkeys
-from harness.ssh import link as sshlink
-from harness.transport import SshTransport, open_ssh
+from onramp.errors import LinkError
+from onramp.model.action import Command, Upload
+from onramp.model.host import Host
+from onramp.model.settings import Settings, Timeouts
+from onramp.providers.lab.embedded_lab import Lab
+from onramp.providers.lab.lab_host import LabHost, root_shell
+from onramp.remote import http as webpage
+from onramp.remote.connection import SshTransport, open_ssh
+from onramp.remote.ssh import client as sshlink
+from onramp.remote.ssh import host_keys as hostkeys
+from sshd import SSHD, Sshd
 
 pytestmark = pytest.mark.skipif(not SSHD, reason="needs openssh-server")
 SETTINGS = Settings(timeouts=Timeouts(connect=3, login=5))

@@ -9,11 +9,12 @@ import os
 
 import pytest
 
-from harness import reproduce
-from harness.lab.lab import Lab
-from harness.model import Host, PainPoint, Recipe
-from harness.reproduce import Order, Wishes
-from harness.verdicts import Verdict
+from onramp.model.host import Host
+from onramp.model.pain import PainPoint, Recipe
+from onramp.pipeline.reproduce import reproduction
+from onramp.pipeline.reproduce.reproduction import ReproduceOptions, ReproductionJob
+from onramp.pipeline.reproduce.verdicts import Verdict
+from onramp.providers.lab.embedded_lab import Lab
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
 COMPOSE, APP = "docker-compose.yml", "app.py"
@@ -86,7 +87,7 @@ CASES: dict[str, tuple[Recipe, str]] = {
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
     orders = [
-        Order(
+        ReproductionJob(
             PainPoint(name, "build", name, "blocker", "Not in the catalogue."),
             recipe,
             Host(f"x-{name}"[:50].rstrip("-"), "", provider="lab", image=recipe.images[0]),
@@ -94,7 +95,9 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
         )
         for name, (recipe, _) in CASES.items()
     ]
-    found = reproduce.run_orders(orders, Wishes(tmp_path_factory.mktemp("runs")), Lab())
+    found = reproduction.run_orders(
+        orders, ReproduceOptions(tmp_path_factory.mktemp("runs")), Lab()
+    )
     return {verdict.id: verdict for verdict in found}
 
 

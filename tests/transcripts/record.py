@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1]))
+sys.path.insert(0, str(HERE.parents[1] / "harness"))
 
-from harness import transcripts  # noqa: E402
-from harness.evidence import read_events  # noqa: E402
-from harness.replay import host_run  # noqa: E402
+from onramp.diagnosis import transcripts  # noqa: E402
+from onramp.evidence.replay import host_run  # noqa: E402
+from onramp.evidence.run_dir import read_events  # noqa: E402
 
 
 def main(folder: Path, pain: str, settings: dict[str, str]) -> None:

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
-import harness.pains
-from harness import diagnose, journey, transcripts
-from harness.model import Attempt, Outcome, PainPoint
-from harness.registry import collect
+import onramp.pains
+from onramp import journey
+from onramp.diagnosis import findings, transcripts
+from onramp.model.action import Outcome
+from onramp.model.pain import PainPoint
+from onramp.model.step import Attempt
+from onramp.plugins import collect
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*/*.yml"))
 ORDINARY = sorted(HERE.glob("ordinary/*.txt"))
-PAINS = collect(harness.pains, PainPoint)
+PAINS = collect(onramp.pains, PainPoint)
 
 
 @pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(HERE)) for file in FILES])
@@ -39,5 +42,5 @@ def test_what_tools_print_when_all_is_well_is_no_symptom(file: Path, step: str) 
     text = file.read_text(encoding="utf-8")
     assert text.count("\n") > 400
     attempt = Attempt(step, 1, "apply", Outcome("everything", 1, stdout=text))
-    found = [match for match in diagnose.matches(attempt, PAINS) if not match.symptom.warning]
+    found = [match for match in findings.matches(attempt, PAINS) if not match.symptom.warning]
     assert [match.pain.id for match in found] == []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness import replay
-from harness.model import Evidence, Facts, Finding, HostRun, PainPoint, Remedy, Unexplained
+from onramp.evidence import replay
+from onramp.model.facts import Facts
+from onramp.model.pain import Evidence, Finding, PainPoint, Remedy, Unexplained
+from onramp.model.run import HostRun
 
 Event = dict[str, Any]
 

@@ -23,9 +23,9 @@ import jsonschema
 import xmlschema
 from cmarkgfm.cmark import Options
 
-from harness.pains import catalogue
-from harness.schemas import published
-from harness.schemas.making import objects
+from onramp.cli.schemas import published
+from onramp.cli.schemas.schema_writer import objects
+from onramp.pains import catalogue
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

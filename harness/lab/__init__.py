@@ -1,4 +1,0 @@
-"""Clean Linux hosts on this machine, and a mirror of what Docker's documentation downloads.
-
-`harness.lab.lab.Lab` is the door; everything else here stands behind it.
-"""

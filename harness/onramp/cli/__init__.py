@@ -1,0 +1,1 @@
+"""What a person types and sees: commands, flags, the live view, schemas of what is printed."""

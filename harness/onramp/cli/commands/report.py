@@ -1,0 +1,63 @@
+"""report: an old run's reports, written again from its events with today's reporters."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+from onramp import ROOT
+from onramp.cli import flags
+from onramp.errors import UsageError
+from onramp.evidence import find_runs, reviews
+from onramp.pains import catalogue
+from onramp.reports import build as reports
+from onramp.reports import formats
+from onramp.text.sanitize import plain
+
+
+def report(given: SimpleNamespace) -> int:
+    """Writes every report of the run; 0 where all could be written, else 250."""
+    if given.to is not None and not given.redact:
+        raise UsageError("--to: goes with --redact", resolution="the reports are in the run itself")
+    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
+    folder = find_runs.find_run(runs_dir, given.run or "latest")
+    if not given.redact and not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(
+            f"--run: {folder} cannot be written", resolution="copy it, and give the copy's path"
+        )
+    if given.redact:
+        return _redacted(folder, given.to)
+    summary = find_runs.summary(folder)
+    result = reports.build(
+        [
+            reviews.laid_over(run, reviews.kept(folder, run.name))
+            for run in find_runs.host_runs(folder)
+        ],
+        id=folder.name,
+        command=str(summary.get("command") or ""),
+        started=str(summary.get("started") or ""),
+        seconds=find_runs.took_s(summary),
+        catalogue=catalogue(),
+    )
+    result = find_runs.as_it_ended(result, summary)
+    faults = formats.write_all(result, folder, catalogue())
+    print(plain(str(folder / "index.md")))
+    for fault in faults:
+        print(f"onramp: {plain(fault)}", file=sys.stderr)
+    return 250 if faults else 0
+
+
+def _redacted(folder: Path, to: str | None) -> int:
+    from onramp.reports import redacted_copy
+
+    place = Path(os.path.expanduser(to)) if to else folder.with_name(f"{folder.name}-redacted")
+    copy = redacted_copy.redacted(folder, place, catalogue())
+    print(plain(str(copy.path / "index.md")))
+    for name in copy.left_out:
+        print(f"onramp: left out, as it is no text: {plain(name)}")
+    for fault in copy.faults:
+        print(f"onramp: {plain(fault)}", file=sys.stderr)
+    print("Look through it before you show it: nobody can know every name that matters to you.")
+    return 250 if copy.faults else 0

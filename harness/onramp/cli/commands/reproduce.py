@@ -1,0 +1,156 @@
+"""reproduce: cause a pain point on a fresh host, and see it met, explained and cured."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import SimpleNamespace
+
+from onramp import ROOT
+from onramp.cli import flags, run_request
+from onramp.cli.commands import evaluate
+from onramp.config import parse_settings
+from onramp.errors import UsageError
+from onramp.model.host import Host
+from onramp.model.pain import PainPoint
+from onramp.pains import catalogue
+from onramp.pipeline.reproduce import matrix, verdicts
+from onramp.pipeline.reproduce import reproduction as recipes
+from onramp.pipeline.reproduce.reproduction import ReproduceOptions
+from onramp.pipeline.reproduce.verdicts import Verdict
+
+
+def reproduce(given: SimpleNamespace) -> int:
+    """0 when every pain point was met, led its attempt, and its safe remedy cured it; else 2."""
+    known = catalogue()
+    runnable = [pain.id for pain in known.values() if pain.recipe]
+    pains = flags.known_names("--pain", given.pain, runnable)
+    if given.all == bool(pains):
+        raise UsageError(
+            "--pain and --all exclude each other" if pains else "--pain is missing",
+            resolution="--pain=ID[,ID…] (./invoke pains lists them), or --all",
+        )
+    wishes = _wishes(given, known)
+    with evaluate.terminating():
+        if given.hosts:
+            return _told(_on_hosts(given, pains, wishes), given)
+        return _told(_in_the_lab(given, pains or runnable, wishes), given)
+
+
+def _wishes(given: SimpleNamespace, known: Mapping[str, PainPoint]) -> ReproduceOptions:
+    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
+    return ReproduceOptions(
+        runs_dir=runs_dir,
+        keep=given.keep,
+        remedy=not given.no_remedy,
+        allow=flags.allow(given.allow, known),
+        settings=parse_settings.pairs(given.set or ()),
+        forks=recipes.FORKS if given.forks is None else flags.forks(given.forks),
+        progress=lambda text: print(text, file=sys.stderr, flush=True),
+    )
+
+
+def _in_the_lab(
+    given: SimpleNamespace, pains: Sequence[str], wishes: ReproduceOptions
+) -> list[Verdict]:
+    from onramp.providers.lab.embedded_lab import Lab
+    from onramp.providers.lab.images import IMAGES
+
+    pairs = recipes.choice(pains, flags.known_names("--on", given.on, IMAGES))
+    Lab().require()
+    if not given.all:
+        found = recipes.run_each(pairs, wishes)
+    else:
+        found = _sweep(pairs, wishes, again=given.again)
+    if wishes.keep:
+        for verdict in found:
+            name = Path(verdict.report).parent.name
+            wishes.progress(f"{name} is up: ./invoke lab.ssh --name={name}")
+    return found
+
+
+def _sweep(
+    pairs: Sequence[tuple[str, str]], wishes: ReproduceOptions, *, again: bool
+) -> list[Verdict]:
+    """The catalogue, as far as it has not been seen to yet; then the matrix of all that has."""
+    known = catalogue()
+    seen = {} if again else matrix.remembered(wishes.runs_dir, known)
+    method = str(wishes.settings.get("docker.method", ""))
+    there = {
+        (v.id, v.image): v for v in seen.values() if v.method == (method or _method(known[v.id]))
+    }
+    left = [pair for pair in pairs if pair not in there]
+    if len(left) < len(pairs):
+        state = wishes.runs_dir / matrix.STATE
+        wishes.progress(
+            f"{len(pairs) - len(left)} of {len(pairs)} are in {state} already; "
+            "--again causes them anew"
+        )
+    try:
+        found = recipes.run_each(left, wishes) if left else []
+    finally:
+        _write_matrix(wishes)
+    return [there[pair] for pair in pairs if pair in there] + found
+
+
+def _method(pain: PainPoint) -> str:
+    wanted = pain.recipe.settings if pain.recipe else {}
+    return str(wanted.get("docker.method", "auto"))
+
+
+def _write_matrix(wishes: ReproduceOptions) -> None:
+    found = list(matrix.remembered(wishes.runs_dir, catalogue()).values())
+    page, rows = wishes.runs_dir / "reproduced.md", wishes.runs_dir / "reproduced.json"
+    page.write_text(matrix.markdown(found), encoding="utf-8")
+    rows.write_text(json.dumps([v.as_json() for v in found], indent=2) + "\n", encoding="utf-8")
+    wishes.progress(f"pain point x image x engine: {page}")
+
+
+def _on_hosts(
+    given: SimpleNamespace, pains: Sequence[str], wishes: ReproduceOptions
+) -> list[Verdict]:
+    """Somebody's own machines: they are broken on purpose, so somebody has to say yes."""
+    if len(pains) != 1 or given.on:
+        raise UsageError("--hosts goes with one --pain and without --on: each breaks a host anew")
+    asked = run_request.read(given, "evaluate")
+    point = catalogue()[pains[0]]
+    if point.recipe is None or not recipes.runs_anywhere(point.recipe):
+        raise UsageError(f"--pain={point.id}: its recipe can be run on lab hosts alone")
+    if asked.list_only:
+        print("\n".join(host.name for host in asked.hosts))
+        return []
+    _ask(point, asked.hosts, given)
+    with ExitStack() as stack:
+        providers = evaluate.providers(asked, stack)
+        return recipes.run_on(point.id, asked.hosts, wishes, providers)
+
+
+def _ask(pain: PainPoint, hosts: Sequence[Host], given: SimpleNamespace) -> None:
+    names = ", ".join(host.name for host in hosts)
+    script = pain.recipe.script.strip() if pain.recipe else ""
+    print(
+        f"This breaks {names} on purpose, and does not mend it again.\n{pain.title}: {pain.cause}\n"
+        f"Run as root there:\n\n{script or '(nothing; its files or settings are changed)'}\n",
+        file=sys.stderr,
+    )
+    if given.yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"--hosts: nobody is at the terminal to agree to breaking {names}",
+            resolution="--yes says that these hosts may be broken",
+        )
+    print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise UsageError("nothing was done: the answer was not yes")
+
+
+def _told(found: Sequence[Verdict], given: SimpleNamespace) -> int:
+    if given.json:
+        print(json.dumps([verdict.as_json() for verdict in found], indent=2))
+    else:
+        print("\n".join(f"{verdicts.line(verdict)}\n  {verdict.report}" for verdict in found))
+    return verdicts.exit_code(found)

@@ -1,0 +1,303 @@
+"""What a person sees while hosts are worked on, and the table of all of them at the end.
+
+On a terminal one live line a host; elsewhere plain lines as things happen. Text from hosts is
+shown as text: no markup, no escapes. rich is imported only for the live view: the table is plain
+strings, so a run that has nothing to show live pays nothing for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TextIO
+
+from onramp.evidence.run_dir import file_name
+from onramp.model.run import Report, RunReport
+from onramp.reports.build import headline
+from onramp.text.humanize import duration
+from onramp.text.sanitize import one_line
+
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.table import Table
+
+_COLOURS: Final[Mapping[str, str]] = {
+    "passed": "32",
+    "failed": "31",
+    "unreachable": "31",
+    "interrupted": "33",
+    "planned": "36",
+}
+_HEAD: Final = (
+    "HOST", "STATUS", "CHANGED", "ENGINE/COMPOSE", "PAIN POINTS", "RATINGS", "TOOK", "REPORT",
+)  # fmt: skip
+_RATINGS: Final = "Ratings: set-up/task/shut-down/documentation, 1 to 10."
+_QUICK_S = 1.0  # a satisfied step faster than this is not worth a line when it ends
+
+
+@dataclass(slots=True)
+class _Line:
+    """Where a host stands now."""
+
+    began: float = field(default_factory=time.monotonic)
+    step: str = "waiting"
+    step_began: float = field(default_factory=time.monotonic)
+    last: str = ""
+    status: str = ""
+
+
+class Console:
+    """Shows every host's events (`event` is the listener evidence.py calls), then the table.
+
+    Progress goes to stderr, the table to stdout, or to stderr too where stdout belongs to JSON
+    (`to_stderr`). A context manager: the live view is up inside it. Nothing here ever stops a
+    run: a closed terminal is met with silence.
+    """
+
+    def __init__(
+        self,
+        *,
+        hosts: Sequence[str] = (),
+        quiet: bool = False,
+        verbose: bool = False,
+        to_stderr: bool = False,
+    ) -> None:
+        self._stream = sys.stderr
+        self._table_stream = sys.stderr if to_stderr else sys.stdout
+        self._quiet = quiet
+        self._verbose = verbose
+        self._lock = threading.Lock()
+        self._lines = {name: _Line() for name in hosts}
+        self._live: Live | None = None
+
+    def __enter__(self) -> Self:
+        if not self._quiet and is_terminal(self._stream):
+            self._live = self._view()
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        live, self._live = self._live, None
+        if live:
+            live.stop()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Puts the live view away while somebody is asked something."""
+        live = self._live
+        if live:
+            live.stop()
+        try:
+            yield
+        finally:
+            if live:
+                live.start()
+
+    def table(self, report: RunReport, run_dir: Path) -> None:
+        """Prints the table of all hosts, in colour where that is wanted."""
+        coloured = is_coloured(self._table_stream)
+        write(self._table_stream, "\n" + summary(report, run_dir, colour=coloured))
+
+    def event(self, host: str, event: Mapping[str, Any]) -> None:
+        """One event of one host. Called from the hosts' own threads."""
+        if self._quiet:
+            return
+        with self._lock:
+            line = self._lines.setdefault(host, _Line())
+            _follow(line, event)
+        # printed without our lock: rich holds its own then, and under it asks us for the table
+        if self._live is None or self._verbose or event.get("event") == "fault":
+            for said in _said(event, verbose=self._verbose):
+                self._say(f"{one_line(host, 60)}: {said}")
+
+    def _say(self, words: str) -> None:
+        if self._live:
+            from rich.text import Text
+
+            self._live.console.print(Text(words))
+        else:
+            write(self._stream, words + "\n")
+
+    def _view(self) -> Live:
+        from rich.console import Console as RichConsole
+        from rich.live import Live
+
+        console = RichConsole(file=self._stream, highlight=False, markup=False, emoji=False)
+        return Live(
+            get_renderable=self._hosts,
+            console=console,
+            refresh_per_second=4,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+
+    def _hosts(self) -> Table:
+        """One line a host, those still at work first."""
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table.grid(padding=(0, 2))
+        for _ in range(3):
+            table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+        now = time.monotonic()
+        with self._lock:
+            ordered = sorted(self._lines.items(), key=lambda item: bool(item[1].status))
+            for name, line in ordered:
+                since = "" if line.status else duration(now - line.step_began)
+                cells = (one_line(name, 40), line.status or line.step, since, line.last)
+                table.add_row(*(Text(cell) for cell in cells))
+        return table
+
+
+def summary(report: RunReport, run_dir: Path, *, colour: bool = False) -> str:
+    """The table of all hosts, failures last, and what happened to those that did not pass."""
+    rows = [_row(entry, run_dir) for entry in report.reports]
+    widths = [max(len(cell) for cell in column) for column in zip(_HEAD, *rows, strict=True)]
+    lines = [_padded(_HEAD, widths)]
+    for row in rows:
+        padded = _padded(row, widths)
+        lines.append(_coloured(padded, row[1]) if colour else padded)
+    trouble = [headline(entry.run) for entry in report.reports if entry.run.status != "passed"]
+    rated = any(
+        rating.measured is not None for entry in report.reports for rating in entry.ratings.values()
+    )
+    notes = [*([_RATINGS] if rated else []), *(one_line(note, 300) for note in report.notes)]
+    blocks = (lines, trouble, notes, [f"All of it: {_relative(run_dir / 'index.html')}"])
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def write(stream: TextIO, words: str) -> None:
+    """Prints what the stream can take; a closed or narrow one is no reason to fail."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        stream.write(words.encode(encoding, "replace").decode(encoding))
+        stream.flush()
+    except (OSError, ValueError):
+        return
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether something that understands cursor movements is at the other end."""
+    try:
+        return stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+    except (AttributeError, ValueError):
+        return False
+
+
+def is_coloured(stream: TextIO) -> bool:
+    """Whether to colour: a terminal, and nobody set NO_COLOR (https://no-color.org)."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def _follow(line: _Line, event: Mapping[str, Any]) -> None:
+    kind = event.get("event")
+    if kind == "step" and event.get("state") == "started":
+        line.step, line.step_began = one_line(str(event.get("id")), 40), time.monotonic()
+        line.last = one_line(str(event.get("title") or ""), 80)
+    elif kind == "progress":
+        line.last = one_line(str(event.get("text")), 120)
+    elif kind == "command":
+        line.last = one_line(str(event.get("shown") or ""), 120)
+    elif kind == "finding":
+        line.last = f"met {one_line(str(event.get('pain')), 60)}"
+    elif kind == "end":
+        line.status = one_line(str(event.get("status")), 20)
+        line.last = f"in {duration(float(event.get('total_s') or time.monotonic() - line.began))}"
+
+
+def _said(event: Mapping[str, Any], *, verbose: bool) -> Iterator[str]:
+    """An event as plain lines; most are not worth one unless asked for."""
+    kind = event.get("event")
+    if kind == "step":
+        yield from _step_said(event)
+    elif kind == "finding":
+        how, outcome = one_line(str(event.get("how"))), one_line(str(event.get("outcome")))
+        came = "met" if event.get("open") else f"{how}, {outcome}"
+        yield f"pain point {one_line(str(event.get('pain')), 80)}: {came}"
+    elif kind == "progress":
+        yield one_line(str(event.get("text")), 300)
+    elif kind == "unexplained":
+        yield f"unexplained failure at {one_line(str(event.get('step')), 80)}"
+    elif kind == "fault":
+        yield f"harness fault: {one_line(str(event.get('text')), 300)}"
+    elif kind == "end":
+        total = event.get("total_s")
+        took = f" in {duration(float(total))}" if total is not None else ""
+        yield f"{one_line(str(event.get('status')))}{took}"
+    elif verbose:
+        yield from _more_said(event)
+
+
+def _step_said(event: Mapping[str, Any]) -> Iterator[str]:
+    name = one_line(str(event.get("id")), 60)
+    if event.get("state") == "started":
+        yield f"{name} …"
+        return
+    status, seconds = str(event.get("status")), float(event.get("seconds") or 0.0)
+    if status == "planned":
+        return
+    if status != "satisfied" or seconds >= _QUICK_S:
+        yield f"{name} {one_line(status)} in {duration(seconds)}"
+
+
+def _more_said(event: Mapping[str, Any]) -> Iterator[str]:
+    if event.get("event") == "command":
+        code = event.get("exit_code")
+        ended = f"exit code {code}" if code is not None else str(event.get("cut") or "cut off")
+        yield (
+            f"$ {one_line(str(event.get('shown')), 300)} "
+            f"({one_line(ended)}, {duration(float(event.get('seconds') or 0.0))})"
+        )
+        for line in str(event.get("excerpt") or "").split("\n")[:12]:
+            if line.strip():
+                yield f"  {one_line(line, 300)}"
+    elif event.get("event") == "note":
+        yield one_line(str(event.get("text")), 300)
+
+
+def _row(report: Report, run_dir: Path) -> tuple[str, ...]:
+    run = report.run
+    named = (run.versions.get(name) or "-" for name in ("engine", "compose"))
+    versions = "/".join(one_line(name, 20) for name in named)
+    open_ = sum(finding.outcome in ("needs-human", "unresolved") for finding in run.findings)
+    pains = f"{len(run.findings)}{f' ({open_} open)' if open_ else ''}"
+    ratings = "/".join(
+        "-" if rating.measured is None else str(rating.measured)
+        for rating in report.ratings.values()
+    )
+    page = _relative(run_dir / "hosts" / file_name(run.name) / "report.md")
+    changed = str(sum(step.status == "changed" for step in run.steps))
+    took = duration(run.total_s)
+    return (one_line(run.name, 40), run.status, changed, versions, pains, ratings, took, page)
+
+
+def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
+    pairs = zip(cells, widths, strict=True)
+    return "  ".join(cell.ljust(width) for cell, width in pairs).rstrip()
+
+
+def _coloured(line: str, status: str) -> str:
+    shade = _COLOURS.get(status)
+    return line.replace(f"  {status}", f"  \x1b[{shade}m{status}\x1b[0m", 1) if shade else line
+
+
+def _relative(path: Path) -> str:
+    """As short as it can be said from here."""
+    try:
+        return one_line(str(path.resolve().relative_to(Path.cwd())), 4000)
+    except (OSError, ValueError):
+        return one_line(str(path), 4000)

@@ -1,0 +1,114 @@
+"""What `./invoke` starts: Invoke's own command line, told where the tasks are and which release.
+
+`--search-root` is given instead of changing directory, so relative paths stay the caller's.
+`--write-pyc`, because Invoke would otherwise have every module of ours compiled anew each time.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from invoke.exceptions import AmbiguousEnvVar, Exit, UncastableEnvVar
+from invoke.program import Program
+
+from onramp import __version__
+
+LIST_FORMATS = ("flat", "nested", "json")
+
+
+class CommandLine(Program):
+    """Invoke's program, where a mistake is one line and exit 1 instead of a traceback."""
+
+    def create_config(self) -> None:
+        _configured(super().create_config)
+
+    def update_config(self, merge: bool = True) -> None:
+        _configured(lambda: super(CommandLine, self).update_config(merge))
+
+    def parse_core(self, argv: list[str] | None) -> None:
+        try:
+            super().parse_core(argv)
+        except ValueError as error:
+            raise _refusal(f"-T or -D expects a whole number: {error}") from None
+
+    def parse_tasks(self) -> None:
+        self._check_words()
+        super().parse_tasks()
+
+    def parse_cleanup(self) -> None:
+        listed_as = self.args["list-format"].value
+        if listed_as not in LIST_FORMATS:
+            raise _refusal(f"-F: found {listed_as!r}, expected {', '.join(LIST_FORMATS)}")
+        if self.args.config.value:
+            raise _refusal("-f/--config has no meaning for Onramp's tasks · leave it out")
+        if self.args["prompt-for-sudo-password"].value:
+            raise _refusal(
+                "--prompt-for-sudo-password has no meaning for Onramp's tasks"
+                " · use --ask-become-pass"
+            )
+        super().parse_cleanup()
+
+    def _check_words(self) -> None:
+        if self.args.complete.value or not self.core.unparsed:
+            return
+        from onramp.cli import arguments
+        from onramp.errors import UsageError
+
+        name, *words = self.core.unparsed
+        if name in self.collection.task_names and arguments.asks_for_help(words):
+            self.args.help.value, self.core.unparsed = name, []  # as `--help NAME` does
+            return
+        contexts = self.collection.to_contexts()  # which takes the tasks' help from them
+        tasks = {str(context.name): _kinds(context.flags) for context in contexts}
+        behind = ["--"] if self.core.remainder else []
+        try:
+            arguments.command([*self.core.unparsed, *behind], tasks)
+        except UsageError as error:
+            raise _refusal(str(error)) from None
+
+
+def main() -> None:
+    """`python -c … <project root> <arguments of ./invoke>`."""
+    _, root, *given = sys.argv
+    program = CommandLine(name="Onramp", binary="invoke", version=__version__)
+    try:
+        program.run(["invoke", "--write-pyc", "--search-root", root, *given])
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"onramp: could not be written: {error}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what still waits
+        sys.exit(250)
+    except (AmbiguousEnvVar, UncastableEnvVar) as error:
+        print(f"onramp: a variable INVOKE_* in the environment: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _configured(load: Callable[[], None]) -> None:
+    """Invoke reads files of its own (~/.invoke.yaml and others); a broken one is named."""
+    try:
+        load()
+    except Exception as error:
+        said = " ".join(str(error).split())
+        raise _refusal(f"a configuration file of Invoke's own is at fault · {said}") from None
+
+
+def _refusal(message: str) -> Exit:
+    return Exit(f"onramp: {message}", code=1)
+
+
+def _kinds(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """As in onramp.cli.arguments: what Invoke knows of a command's flags."""
+    named = {bool: "switch", list: "many"}
+    return {
+        flag: "word" if argument.positional else named.get(argument.kind, "text")
+        for flag, argument in flags.items()
+    }

@@ -1,0 +1,135 @@
+"""What was asked for: flags, inventory and stack, read and checked before a host is touched."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+
+from onramp import ROOT, journey
+from onramp.cli import flags
+from onramp.config import host_patterns, inventory, load_stack, parse_settings
+from onramp.errors import UsageError
+from onramp.evidence import find_runs
+from onramp.model.host import Host
+from onramp.model.pain import Severity
+from onramp.model.stack import Stack
+from onramp.pains import catalogue
+from onramp.pipeline import pool as pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for, checked; no host has been touched yet."""
+
+    scope: journey.Scope
+    hosts: tuple[Host, ...]
+    stack: Stack
+    runs_dir: Path
+    forks: int
+    allow: tuple[str, ...]
+    fail_on: Severity | None
+    check: bool
+    keep: bool
+    purge: bool
+    as_json: bool
+    quiet: bool
+    verbose: bool
+    command: str
+    list_only: bool = False
+
+
+def read(given: SimpleNamespace, scope: journey.Scope) -> Request:
+    """Everything the user gave, checked. Raises UsageError before any host is touched."""
+    cwd = Path.cwd()
+    flag = vars(given).get
+    runs_dir = flags.runs(given.runs, cwd=cwd, project_root=ROOT)
+    wanted = Request(
+        scope=scope,
+        hosts=(),
+        stack=load_stack.load(_stack_name(given), cwd=cwd, project_root=ROOT),
+        runs_dir=runs_dir,
+        forks=flags.forks(given.forks),
+        allow=tuple(flags.allow(flag("allow"), catalogue())),
+        fail_on=flags.fail_on(flag("fail_on")),
+        check=bool(flag("check")) or bool(flag("dry")),
+        keep=bool(flag("keep")),
+        purge=bool(flag("purge")),
+        as_json=given.json,
+        quiet=bool(flag("quiet")),
+        verbose=bool(flag("verbose")),
+        command=_command_line(),
+        list_only=given.list_hosts,
+    )
+    return replace(wanted, hosts=_with_passwords(given, _selected(given, cwd, runs_dir)))
+
+
+def _stack_name(given: SimpleNamespace) -> str:
+    named = vars(given).get("stack")
+    return "hello-world" if named is None else str(named)
+
+
+def _selected(given: SimpleNamespace, cwd: Path, runs_dir: Path) -> tuple[Host, ...]:
+    from onramp.providers.lab.images import IMAGES
+
+    paths = flags.inventories(given.inventory, cwd=cwd, project_root=ROOT)
+    overrides = host_patterns.Overrides(
+        user=flags.user(given.user),
+        private_key=flags.private_key(given.private_key, cwd=cwd),
+        host_keys=flags.host_keys(given.host_keys),
+        settings=parse_settings.pairs(given.set or ()),
+    )
+    sources = host_patterns.Sources(
+        failed=lambda: find_runs.last_failed(runs_dir),
+        vagrant=_running_machines,
+        images=tuple(IMAGES),
+    )
+    known = inventory.load(paths, cwd=cwd)
+    for note in known.notes:
+        print(f"onramp: {note}", file=sys.stderr)
+    hosts = host_patterns.select(
+        known,
+        hosts=flags.hosts(given.hosts),
+        exclude=given.exclude or (),
+        overrides=overrides,
+        sources=sources,
+    )
+    pipeline.validated(hosts)
+    return hosts
+
+
+def _running_machines() -> Sequence[Host]:
+    from onramp.providers.vagrant import VagrantProvider
+
+    return VagrantProvider(ROOT).running()
+
+
+def _with_passwords(given: SimpleNamespace, hosts: tuple[Host, ...]) -> tuple[Host, ...]:
+    """--ask-pass and --ask-become-pass ask once, for all hosts; nothing is echoed or kept."""
+    if given.list_hosts:
+        return hosts
+    if given.ask_pass:
+        password = _asked("SSH password: ", "--ask-pass")
+        hosts = tuple(replace(host, password=password) for host in hosts)
+    if given.ask_become_pass:
+        password = _asked("sudo password: ", "--ask-become-pass")
+        hosts = tuple(replace(host, become_password=password) for host in hosts)
+    return hosts
+
+
+def _asked(prompt: str, flag: str) -> str:
+    try:
+        with warnings.catch_warnings():  # not at a terminal nothing can be echoed either
+            warnings.simplefilter("ignore", getpass.GetPassWarning)
+            return getpass.getpass(prompt, stream=sys.stderr)
+    except EOFError:
+        raise UsageError(f"{flag}: no password was given", "standard input ended") from None
+
+
+def _command_line() -> str:
+    arguments = sys.argv[sys.argv.index(str(ROOT)) + 1 :] if str(ROOT) in sys.argv else sys.argv[1:]
+    return " ".join(["invoke", *arguments])

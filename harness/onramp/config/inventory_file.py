@@ -1,0 +1,301 @@
+"""One inventory file and the group_vars/ and host_vars/ beside it, as a tree of groups.
+
+The shape is Ansible's YAML inventory plugin's
+(https://docs.ansible.com/ansible/latest/collections/ansible/builtin/yaml_inventory.html): a
+mapping of groups, each with `hosts`, `children` and `vars`; a group may come up in several places
+and before it is defined; host names may hold ranges and a port.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from onramp.config import addresses, host_range, suggest, yaml_file
+from onramp.errors import UsageError
+
+KEYS = ("hosts", "children", "vars")
+_ENDINGS = ("", ".yml", ".yaml", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Variables written in one place. `beside`: in a file of group_vars/ or host_vars/."""
+
+    where: str
+    values: Mapping[str, Any]
+    of_host: bool = False
+    beside: bool = False
+
+    def at(self, name: str) -> str:
+        """The place of one variable, for messages."""
+        return f"{self.where}{': ' if self.beside else '.'}{name}"
+
+
+@dataclass(slots=True)
+class Group:
+    """A group while it is being read; `depth` is its longest way down from `all`."""
+
+    parents: set[str] = field(default_factory=set)
+    inline: list[Layer] = field(default_factory=list)
+    beside: list[Layer] = field(default_factory=list)
+    priority: int = 1
+    depth: int = -1
+
+
+@dataclass(slots=True)
+class Member:
+    """A host while it is being read: the groups that list it, and what is said of it."""
+
+    origin: str
+    groups: set[str] = field(default_factory=set)
+    layers: list[Layer] = field(default_factory=list)
+
+
+class Tree:
+    """What has been read so far: groups by name, hosts by name in the order first written."""
+
+    def __init__(self) -> None:
+        self.groups: dict[str, Group] = {"all": Group(), "ungrouped": Group({"all"})}
+        self.hosts: dict[str, Member] = {}
+        self.notes: list[str] = []
+        self._closures: dict[frozenset[str], frozenset[str]] = {}
+
+    def groups_of(self, host: str) -> frozenset[str]:
+        """The host's groups and all above them; `ungrouped` where no other lists it."""
+        direct = frozenset(self.hosts[host].groups - {"all", "ungrouped"})
+        direct = direct or frozenset(["ungrouped"])
+        if direct not in self._closures:
+            self._closures[direct] = frozenset(self._upwards(direct)) | {"all"}
+        return self._closures[direct]
+
+    def _upwards(self, names: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.groups[name].parents
+        return found
+
+    def ordered(self) -> dict[str, int]:
+        """Every group's rank in Ansible's precedence: depth, priority, name. Refuses a circle."""
+        for name in self.groups:
+            self._depth(name, ())
+        ranked = sorted(
+            self.groups, key=lambda n: (self.groups[n].depth, self.groups[n].priority, n)
+        )
+        self._closures.clear()
+        return {name: rank for rank, name in enumerate(ranked)}
+
+    def _depth(self, name: str, below: tuple[str, ...]) -> int:
+        group = self.groups[name]
+        if name in below:
+            circle = " > ".join(reversed((*below[below.index(name) :], name)))
+            raise UsageError(f"groups {circle}: a group cannot be its own child")
+        if group.depth < 0:
+            if len(below) > yaml_file.DEEPEST:
+                raise UsageError(f"group {below[0]}: nested deeper than {yaml_file.DEEPEST} levels")
+            parents = group.parents or ({"all"} if name != "all" else set())
+            group.depth = max((self._depth(p, (*below, name)) + 1 for p in parents), default=0)
+        return group.depth
+
+    def layers(self, groups: Iterable[str]) -> Iterable[Layer]:
+        """The variables of groups in that order, each group's own files over its inventory."""
+        for name in groups:
+            yield from self.groups[name].inline
+            yield from self.groups[name].beside
+
+
+def read(path: Path, tree: Tree, *, shown: str) -> None:
+    """Adds a file, and the variables beside it, to the tree. Raises UsageError."""
+    document = _document(path, shown)
+    for name, body in document.items():
+        _group(name, body, tree, place=(shown, str(name)))
+    _Beside(path.parent, str(Path(shown).parent), tree).read()
+
+
+def _document(path: Path, shown: str) -> Mapping[Any, Any]:
+    if os.path.isdir(path):  # unlike Path's, False for a name too long
+        advice = "name the files in it, such as --inventory=A.yml,B.yml"
+        raise UsageError(f"{shown}: found a directory, expected a file", resolution=advice)
+    content = yaml_file.text(path, shown=shown)
+    if content.lstrip().startswith("[") and "\n" in content.strip():
+        raise UsageError(
+            f"{shown}: looks like Ansible's INI format, expected YAML",
+            resolution=f"convert it: ansible-inventory -i {path.name} --list --yaml",
+        )
+    document = yaml_file.parse(content, shown=shown)
+    if document is None:
+        advice = "start with all: {hosts: {web1: {ansible_host: 10.0.0.5}}}"
+        raise UsageError(f"{shown}: is empty, expected groups and hosts", resolution=advice)
+    if not isinstance(document, Mapping):
+        found = suggest.kind(document)
+        raise UsageError(f"{shown}: found {found}, expected a mapping of groups such as all:")
+    if "plugin" in document:
+        raise UsageError(
+            f"{shown}: is the configuration of an Ansible inventory plugin",
+            resolution="write what it finds to a file: ansible-inventory --list --yaml",
+        )
+    return document
+
+
+# --- groups and hosts ------------------------------------------------------------------------
+
+_Place = tuple[str, str]  # the file, and the path in it such as all.children.web
+
+
+def _at(place: _Place, *parts: object) -> str:
+    return f"{place[0]}: " + ".".join([place[1], *map(str, parts)])
+
+
+def _group(name: Any, body: Any, tree: Tree, *, place: _Place, parent: str = "") -> None:
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        raise UsageError(f"{_at(place)}: found {suggest.quoted(name)}, expected a group name")
+    group = tree.groups.setdefault(name, Group())
+    if parent:
+        group.parents.add(parent)
+    body = _mapping(body, place, "a mapping of hosts, children and vars")
+    for key in body:
+        if key not in KEYS:
+            known = suggest.hint(str(key), KEYS, noun="expected one of")
+            raise UsageError(f"{_at(place)}: unknown key {suggest.quoted(key)}", resolution=known)
+    _variables(group, body, place)
+    for key in body:  # in the order written, which is the order hosts are evaluated in
+        if key == "children":
+            _children(body, name, tree, place)
+        elif key == "hosts":
+            rows = _named(body[key], place, key, "host names")
+            for pattern, values in rows.items():
+                _hosts(pattern, values, name, tree, place)
+
+
+def _children(body: Mapping[Any, Any], parent: str, tree: Tree, place: _Place) -> None:
+    for name, inner in _named(body["children"], place, "children", "groups").items():
+        below = (place[0], f"{place[1]}.children.{name}")
+        _group(name, inner, tree, place=below, parent=parent)
+
+
+def _variables(group: Group, body: Mapping[Any, Any], place: _Place) -> None:
+    values = _mapping(body.get("vars"), (place[0], f"{place[1]}.vars"), "a mapping of variables")
+    if not values:
+        return
+    group.inline.append(Layer(_at(place, "vars"), values))
+    priority = values.get("ansible_group_priority", group.priority)
+    if not re.fullmatch(r"[0-9]{1,9}", str(priority)):
+        found = suggest.quoted(priority)
+        where = _at(place, "vars.ansible_group_priority")
+        raise UsageError(f"{where}: found {found}, expected a whole number")
+    group.priority = int(priority)
+
+
+def _hosts(pattern: Any, values: Any, group: str, tree: Tree, place: _Place) -> None:
+    where = (place[0], f"{place[1]}.hosts")
+    if not isinstance(pattern, str):
+        found = suggest.quoted(pattern)
+        raise UsageError(f"{_at(where)}: found {found}, expected a host name (in quotes)")
+    try:
+        names, port = host_range.hosts(pattern)
+    except ValueError as error:
+        raise UsageError(f"{_at(where)}: {error}") from None
+    own = _mapping(values, (where[0], f"{where[1]}.{pattern}"), "a mapping of variables")
+    if port is not None and "ansible_port" not in own:
+        own = {"ansible_port": port, **own}
+    for target in names:
+        member = tree.hosts.setdefault(target.name, Member(place[0]))
+        member.groups.add(group)
+        if target.name != target.address and not member.layers:
+            implied = {"ansible_host": target.address}
+            member.layers.append(Layer(_at(where, pattern), implied, of_host=True))
+        if own:
+            member.layers.append(Layer(_at(where, pattern), own, of_host=True))
+
+
+def _mapping(value: Any, place: _Place, expected: str) -> Mapping[Any, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise UsageError(f"{_at(place)}: found {suggest.kind(value)}, expected {expected}")
+    return value
+
+
+def _named(value: Any, place: _Place, key: str, of: str) -> Mapping[Any, Any]:
+    """A mapping of names; a single name as text stands for itself, as in Ansible."""
+    if isinstance(value, str):
+        return {value: None}
+    if isinstance(value, list):
+        raise UsageError(
+            f"{_at(place, key)}: found a list, expected a mapping of {of}",
+            resolution=f"write each as a key, without a dash: {_example(value)}:",
+        )
+    return _mapping(value, (place[0], f"{place[1]}.{key}"), f"a mapping of {of}")
+
+
+def _example(names: Sequence[Any]) -> str:
+    first = names[0] if names else ""
+    return first if isinstance(first, str) and addresses.NAME.fullmatch(first) else "web1"
+
+
+# --- group_vars/ and host_vars/ --------------------------------------------------------------
+
+
+class _Beside:
+    """The variables in files beside an inventory; of several for one name the first counts."""
+
+    def __init__(self, folder: Path, shown: str, tree: Tree) -> None:
+        self.folder, self.shown, self.tree = folder, shown, tree
+
+    def read(self) -> None:
+        for kind, names in (("group_vars", self.tree.groups), ("host_vars", self.tree.hosts)):
+            present = self._present(kind)
+            if not present:
+                continue
+            for name in names:
+                first = next((name + end for end in _ENDINGS if name + end in present), "")
+                if first:
+                    self._add(kind, name, f"{kind}/{first}")
+
+    def _present(self, kind: str) -> set[str]:
+        try:
+            return {entry.name for entry in (self.folder / kind).iterdir()}
+        except (FileNotFoundError, NotADirectoryError):
+            return set()
+        except OSError as error:
+            where = self._shown(kind)
+            raise UsageError(f"{where}: cannot be read: {error.strerror}") from None
+
+    def _add(self, kind: str, name: str, below: str) -> None:
+        of_host = kind == "host_vars"
+        for file in self._files(below):
+            values = self._values(file)
+            layer = Layer(self._shown(file), values, of_host=of_host, beside=True)
+            group = self.tree.groups[name] if not of_host else None
+            (group.beside if group else self.tree.hosts[name].layers).append(layer)
+
+    def _files(self, below: str) -> list[str]:
+        """A file itself, or all in a directory: in name order, without hidden and backup files."""
+        if not (self.folder / below).is_dir():
+            return [below]
+        found: list[str] = []
+        for path in sorted((self.folder / below).iterdir()):
+            skipped = path.name.startswith(".") or path.name.endswith("~")
+            if not skipped and (path.is_dir() or path.suffix in _ENDINGS):
+                found += self._files(f"{below}/{path.name}")
+        return found
+
+    def _values(self, file: str) -> Mapping[str, Any]:
+        shown = self._shown(file)
+        content = yaml_file.text(self.folder / file, shown=shown)
+        if content.startswith("$ANSIBLE_VAULT"):
+            self.tree.notes.append(f"{shown} is encrypted by Ansible's vault and was not read")
+            return {}
+        values = yaml_file.parse(content, shown=shown)
+        return _mapping(values, (shown, "(all)"), "a mapping of variables")
+
+    def _shown(self, below: str) -> str:
+        return below if self.shown == "." else f"{self.shown}/{below}"

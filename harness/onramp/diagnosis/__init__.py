@@ -1,0 +1,1 @@
+"""Evidence -> causes: the catalogue's patterns, the order of findings, what to do next."""

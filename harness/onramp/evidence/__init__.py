@@ -1,0 +1,1 @@
+"""The run directory: events and logs as they happen, and everything that reads them back."""

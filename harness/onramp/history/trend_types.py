@@ -1,0 +1,129 @@
+"""What a history consists of, as frozen values; seconds are seconds, times are UTC. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from onramp.history.compare.comparison_types import Presence, Range, Seen
+from onramp.history.compare.pain_changes import Walk
+from onramp.model.pain import Severity
+
+RATINGS: Final = ("set_up", "task", "shut_down", "documentation")
+Verdict = Literal["slower", "faster", "fell", "rose", "noise", "same", "not-compared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One host in one run, as the database keeps it; text is made plain already.
+
+    `system` is the image it was made from, or else what it calls itself; empty where it was never
+    reached. `method` is "present" where the engine was there before. `first_answer_s` is None
+    where nothing answered, or the events do not say when.
+    """
+
+    run: str
+    began: str
+    task: str
+    name: str
+    system: str
+    stack: str
+    method: str
+    engine: str
+    status: str
+    answered: bool
+    first_answer_s: float | None
+    total_s: float
+    ratings: Mapping[str, int | None]
+    walk: Walk
+    gone: bool = False  # the run is no longer on disk
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRun:
+    """A run as read from disk; `signature` is what it looked like there."""
+
+    id: str
+    began: str
+    task: str
+    signature: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The newest runs of a kind against those before them."""
+
+    verdict: Verdict
+    before: Range
+    newest: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something measured in every run: all of them, and what it does lately."""
+
+    all: Range
+    trend: Trend
+
+
+@dataclass(frozen=True, slots=True)
+class PainTrend:
+    """A pain point over all runs that came where it is met; `change`: lately."""
+
+    id: str
+    title: str
+    severity: Severity
+    seen: Seen
+    first_seen: str
+    last_seen: str
+    change: Presence
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A version of the engine, and when it was in use."""
+
+    version: str
+    runs: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Hosts of one kind: the same system, stack and way to the engine; rows oldest first."""
+
+    system: str
+    stack: str
+    method: str
+    rows: tuple[Row, ...]
+    passing: Trend  # its middles are shares of runs
+    first_answer: Measure
+    total: Measure
+    ratings: Mapping[str, Measure]
+    engines: tuple[Engine, ...]
+    pains: tuple[PainTrend, ...]
+
+    @property
+    def label(self) -> str:
+        """`debian-12 · hello-world · repository`."""
+        return " · ".join((self.system, self.stack or "no stack", self.method or "not installed"))
+
+    @property
+    def passed(self) -> int:
+        return sum(row.status == "passed" for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All groups, the pain points over all of them, and what was left out, by reason."""
+
+    task: str
+    since: str | None
+    rows: tuple[Row, ...]
+    groups: tuple[Group, ...]
+    pains: tuple[PainTrend, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)

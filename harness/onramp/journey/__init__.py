@@ -1,0 +1,85 @@
+"""What a newcomer does, in order, as data: (Facts, Platform, Stack, Settings) -> steps. Pure.
+
+The documented commands are those of Docker's own pages (https://docs.docker.com/engine/install/
+and https://docs.docker.com/engine/install/linux-postinstall/). Nothing here runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from onramp.journey import deploy as journey_stack
+from onramp.journey import install as journey_install
+from onramp.model.facts import Facts
+from onramp.model.platform import Platform
+from onramp.model.settings import Settings
+from onramp.model.stack import Stack
+from onramp.model.step import Step
+
+Scope = Literal["evaluate", "provision", "deploy", "teardown", "doctor"]
+
+PROVISION: Final = (
+    "connect",
+    "survey",
+    "install-engine",
+    "install-compose",
+    "start-daemon",
+    "use-without-sudo",
+)
+DEPLOY: Final = ("copy-stack", "build", "up", "verify")
+TEARDOWN: Final = ("stop", "down", "down-volumes", "leftovers")
+SCOPES: Final[dict[Scope, tuple[str, ...]]] = {
+    "evaluate": PROVISION + DEPLOY + TEARDOWN,
+    "provision": PROVISION,
+    "deploy": ("connect", "survey", *DEPLOY),
+    "teardown": ("connect", "survey", "find-stack", *TEARDOWN),
+    "doctor": ("connect", "survey"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a step's builder may look at."""
+
+    facts: Facts
+    platform: Platform
+    stack: Stack
+    settings: Settings
+    scope: Scope = "evaluate"
+
+
+BUILDERS: Final[dict[str, Callable[[Plan], Step]]] = {
+    "connect": lambda _: Step("connect", "Connect over SSH", ("ssh user@host",)),
+    "survey": lambda _: Step("survey", "Look at the host"),
+    **journey_install.BUILDERS,
+    **journey_stack.BUILDERS,
+}
+
+
+def ids(scope: Scope, *, keep: bool = False) -> tuple[str, ...]:
+    """The steps of a scope, in order. `keep` leaves the stack up."""
+    return tuple(step for step in SCOPES[scope] if not (keep and step in TEARDOWN))
+
+
+def step(step_id: str, plan: Plan) -> Step:
+    """One step as it stands with today's facts."""
+    return BUILDERS[step_id](plan)
+
+
+def steps(plan: Plan, *, keep: bool = False) -> tuple[Step, ...]:
+    """The whole way, as `--check` prints it."""
+    return tuple(step(step_id, plan) for step_id in ids(plan.scope, keep=keep))
+
+
+def remarks(plan: Plan) -> tuple[str, ...]:
+    """What somebody should know of the way before it is gone."""
+    proxy = plan.settings.proxy
+    guarded = any(url and "@" in url for url in (proxy.http, proxy.https))
+    if not guarded or plan.scope not in ("evaluate", "provision", "deploy"):
+        return ()
+    return (
+        "Docker keeps the proxy's password on this host: the daemon in /etc/docker/daemon.json, "
+        "the builder in its history of builds (docker buildx history rm --all)",
+    )

@@ -1,0 +1,55 @@
+"""One file per OS family; each exports `DRIVER`.
+
+A driver turns facts into a `Platform`. `resolve` picks it by ID, then by ID_LIKE with a note, and
+returns None where nobody knows the system: nothing is then changed on the host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from onramp.model.facts import Facts
+from onramp.model.platform import Platform
+from onramp.model.unknown import UNKNOWN, known
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What an OS family exports: the ids it answers for and how it reads the facts."""
+
+    id: str
+    ids: tuple[str, ...]
+    platform: Callable[[Facts], Platform | None]
+
+
+@cache
+def drivers() -> Mapping[str, Driver]:
+    """All drivers, by id."""
+    import onramp.journey.platforms
+    from onramp.plugins import collect
+
+    return collect(onramp.journey.platforms, Driver)
+
+
+def resolve(facts: Facts) -> Platform | None:
+    """The platform of a host, or None where no driver knows it."""
+    if facts.os_id is UNKNOWN:
+        return None
+    candidates = drivers().values()
+    for driver in candidates:
+        if facts.os_id in driver.ids:
+            return driver.platform(facts)
+    for like in known(facts.os_like) or ():
+        for driver in candidates:
+            if like in driver.ids:
+                return _noted(driver.platform(facts), facts.os_id, like)
+    return None
+
+
+def _noted(platform: Platform | None, os_id: str, like: str) -> Platform | None:
+    if platform is None:
+        return None
+    note = f"{os_id} is not a system Docker documents; treated as {like}, which it says it is like"
+    return replace(platform, note=note)

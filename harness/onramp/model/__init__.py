@@ -1,0 +1,1 @@
+"""Every noun of Onramp, as frozen values: one module a domain."""

@@ -1,0 +1,30 @@
+"""One machine to evaluate, and how to log in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One machine to evaluate and how to log in. Secrets are kept out of its repr."""
+
+    name: str
+    address: str
+    port: int = 22
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    private_key: str | None = None
+    become: bool = True
+    become_password: str | None = field(default=None, repr=False)
+    proxy_jump: str | None = None
+    host_keys: Literal["strict", "accept-new", "off"] | None = None
+    known_hosts: str | None = None
+    groups: tuple[str, ...] = ()
+    provider: str = "static"
+    image: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)  # `onramp:` merged, unvalidated
+    origin: str = ""  # "inventory/lab.yml" or "--hosts", for messages
+    notes: tuple[str, ...] = ()  # what its provider wants the report to say

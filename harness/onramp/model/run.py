@@ -1,0 +1,135 @@
+"""What came of a run: steps, commands, requirements, ratings; rebuilt from events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from onramp.model.action import Role
+from onramp.model.facts import Facts
+from onramp.model.pain import Evidence, Finding, Unexplained
+from onramp.model.stack import StackFile
+from onramp.model.step import StepStatus
+
+RequirementStatus = Literal["met", "missing", "untestable"]
+
+
+HostStatus = Literal["passed", "failed", "unreachable", "interrupted", "planned"]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRun:
+    """One action really performed, in order; enough to write reproduce.sh."""
+
+    step: str
+    role: Role
+    shown: str
+    script: str
+    as_root: bool
+    exit_code: int | None
+    seconds: float
+    log: str
+    attempt: int = 1
+    pain: str = ""  # set on probes and remedies
+    env: Mapping[str, str] = field(default_factory=dict)  # masked
+    began_s: float = 0.0  # since the host's first event
+
+
+@dataclass(frozen=True, slots=True)
+class StepRun:
+    """What became of a step."""
+
+    id: str
+    title: str
+    documented: tuple[str, ...]
+    status: StepStatus
+    seconds: float = 0.0
+    attempts: int = 0
+    commands: tuple[CommandRun, ...] = ()
+    note: str = ""
+    began_s: float = 0.0  # since the host's first event
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRun:
+    """What a team needs of a deployment tool, tried on this host.
+
+    `because` says in one line why it is missing or could not be tested here (or what was seen);
+    `evidence` points at the probe's own output.
+    """
+
+    id: str
+    title: str
+    status: RequirementStatus
+    because: str = ""
+    evidence: Evidence | None = None
+    seconds: float = 0.0
+    why: str = ""  # why a team needs it
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """`measured` 1..10 or None where nothing rated it; each reason names the points lost."""
+
+    measured: int | None
+    reviewer: int | None = None
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostRun:
+    """All that happened on one host; rebuilt from its events, never held elsewhere."""
+
+    name: str
+    address: str
+    status: HostStatus
+    steps: tuple[StepRun, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    unexplained: tuple[Unexplained, ...] = ()
+    facts: Facts | None = None
+    platform: str = ""
+    versions: Mapping[str, str | None] = field(default_factory=dict)
+    total_s: float = 0.0
+    on_host_s: float = 0.0
+    notes: tuple[str, ...] = ()
+    leftovers: tuple[str, ...] | None = None  # None: never looked
+    answers: tuple[str, ...] = ()  # URLs that answered from this side
+    stack: str = ""
+    method: str = ""  # repository | distribution | present
+    faults: tuple[str, ...] = ()  # harness faults met on the way
+    reviewer: Mapping[str, Any] = field(default_factory=dict)  # what the stack's author says
+    review: Mapping[str, Any] = field(default_factory=dict)  # what who reviewed this host says
+    image: str | None = None
+    user: str = ""
+    counter: tuple[int, ...] = ()  # readings, in order
+    asked: tuple[str, ...] = ()  # the steps asked for, also of a host that never got a plan
+    requirements: tuple[RequirementRun, ...] = ()
+    cpu_waited: float | None = None  # share of the time in which something waited for a CPU, 0..1
+    began: str = ""  # UTC, of the first event
+    files: tuple[StackFile, ...] = ()  # of the stack; none: too large to show, or an old run
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One host's report: the run plus what was concluded from it."""
+
+    run: HostRun
+    ratings: Mapping[str, Rating]
+    strengths: tuple[str, ...] = ()
+    weaknesses: tuple[str, ...] = ()
+    concerns: tuple[str, ...] = ()
+    recommendation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """All hosts of one run, failures last, and the exit code they add up to."""
+
+    id: str  # the UTC stamp
+    command: str
+    started: str
+    reports: tuple[Report, ...]
+    exit_code: int
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,62 @@
+"""curl, the CA certificates or another helper of the instructions is not there.
+
+What you see: `curl: command not found` or `curl: not found`; with older instructions `gpg: command
+not found`, or `lsb_release: command not found` and later `E: Malformed entry 1 in list file
+/etc/apt/sources.list.d/docker.list`, because the release name came out empty.
+
+Why it happens: minimal images leave such helpers out. Older posts use gpg and lsb_release too.
+
+What to do: install ca-certificates and curl, and follow the present page, which needs no other.
+
+What the remedy changes: two small packages are installed.
+"""
+
+from onramp.model.action import Command
+from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
+from onramp.model.unknown import known
+from onramp.pains import SHELL
+
+TOOLS = ("curl", "gpg", "lsb_release", "add-apt-repository")
+
+
+def _foreseen(situation: Situation) -> str | None:
+    commands, method = known(situation.facts.commands), situation.settings.docker.method
+    if commands is None or "curl" in commands or method not in ("auto", "repository"):
+        return None
+    needed = known(situation.facts.docker_cli) is None
+    return "there is no curl; the installation page installs it first" if needed else None
+
+
+def _install(situation: Situation) -> RemedyPlan | None:
+    manager = situation.platform.package_manager if situation.platform else None
+    if not manager:
+        return None
+    install = manager.install.format(packages="ca-certificates curl")
+    return RemedyPlan(actions=tuple(Command(c, as_root=True) for c in (manager.refresh, install)))
+
+
+PAIN = PainPoint(
+    id="missing-prereqs-curl-ca-gnupg",
+    phase="install",
+    title="curl, CA certificates or gpg missing on a minimal image",
+    severity="notice",
+    cause="A minimal image has no curl, and the instructions download with it.",
+    symptoms=(
+        *(Symptom(f"{SHELL}{name}: (?:command )?not found", weight=3) for name in TOOLS),
+        Symptom(r"E: Malformed entry \d+ in list file \S+/docker\.list", weight=3),
+    ),
+    foresee=_foreseen,
+    remedy=Remedy(
+        kind="safe",
+        summary="Install ca-certificates and curl.",
+        cure=_install,
+        commands=("sudo apt-get update", "sudo apt-get install -y ca-certificates curl"),
+    ),
+    references=("https://docs.docker.com/engine/install/debian/#install-using-the-repository",),
+    recipe=Recipe(
+        images=("debian-12", "debian-13", "debian-12-sysv"),
+        script="apt-get purge -y curl && apt-get autoremove -y --purge",
+        expect="foreseen",
+        passes=True,
+    ),
+)

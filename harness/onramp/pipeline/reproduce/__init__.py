@@ -1,0 +1,1 @@
+"""Pain points caused on purpose, and what came of it."""

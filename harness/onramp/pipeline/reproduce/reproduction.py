@@ -1,0 +1,253 @@
+"""Cause pain points on fresh lab hosts, and see them met, led by their own name, and cured.
+
+Each pain point x image is one host: booted, brought into the condition by the recipe, and then
+walked through the same pipeline as any other host (evaluate.py). The verdict is read off its
+evidence alone. Somebody's own throw-away host goes the same way, without the lab.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from onramp import ROOT
+from onramp.config import load_stack, parse_settings
+from onramp.errors import UsageError
+from onramp.evidence import replay
+from onramp.evidence.run_dir import HostEvidence, RunDirectory
+from onramp.model.facts import Facts
+from onramp.model.host import Host
+from onramp.model.pain import PainPoint, Recipe
+from onramp.model.settings import merge, nested
+from onramp.model.stack import Stack
+from onramp.model.unknown import known
+from onramp.pains import catalogue
+from onramp.pipeline import pool
+from onramp.pipeline.reproduce import matrix, recipes, snapshots, verdicts
+from onramp.pipeline.reproduce.verdicts import Verdict
+from onramp.providers import Provider
+from onramp.providers.lab.embedded_lab import Lab
+from onramp.providers.lab.lab_host import StartState
+from onramp.providers.lab.provider import LabProvider
+from onramp.reports import build, formats
+from onramp.text.masking import Masker, secret_values
+
+FORKS: Final = (os.cpu_count() or 1) + 1  # one of them mostly waits for the network
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReproduceOptions:
+    """How pain points are to be caused; `settings` (dotted names) go over the recipes' own."""
+
+    runs_dir: Path
+    keep: bool = False
+    remedy: bool = True
+    allow: Collection[str] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    forks: int = FORKS
+    progress: Progress = lambda text: None
+
+
+@dataclass(frozen=True, slots=True)
+class ReproductionJob:
+    """One pain point on one host; `image` is empty where the host is not the lab's."""
+
+    pain: PainPoint
+    recipe: Recipe
+    host: Host
+    image: str = ""
+    method: str = "auto"
+
+
+@dataclass(slots=True)
+class _Reproduction:
+    """What the hosts of one call share."""
+
+    orders: Mapping[str, ReproductionJob]
+    wishes: ReproduceOptions
+    lab: Lab
+    stack: Stack
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def prepare(self, host: Host, step: str) -> Host:
+        order = self.orders[host.name]
+        if not order.image:
+            root, given = recipes.over_ssh(host), recipes.repository(host)
+        else:
+            root = recipes.inside(self.lab, host.name)
+            given = recipes.repository(host)
+            given |= recipes.services(order.recipe, self.lab, self.wishes.progress)
+        return recipes.apply(order.recipe, host, step, root, given)
+
+    def scene(self, name: str) -> StartState:
+        order, say = self.orders[name], self.wishes.progress
+        return snapshots.scene(order.recipe, order.image, order.method, self.stack, self.lab, say)
+
+    def finished(self, evidence: HostEvidence) -> None:
+        """The host's report and its verdict, as soon as it is done."""
+        run = replay.host_run(evidence.events())
+        result = build.host_report(run, catalogue())
+        formats.write_host(result, evidence.path, catalogue())
+        order = self.orders[evidence.name]
+        found = verdicts.verdict(
+            order.pain, order.image or _system(run.facts), run,
+            catalogue=catalogue(), remedy=self.wishes.remedy,
+        )  # fmt: skip
+        found = replace(found, method=order.method, report=str(evidence.path / "report.md"))
+        with self.lock:
+            self.verdicts[evidence.name] = found
+            counts = order.pain.id in catalogue() and run.status != "interrupted"
+            if counts and order.image and self.wishes.remedy:
+                matrix.remember(self.wishes.runs_dir, found, order.pain)
+        self.wishes.progress(verdicts.line(found))
+
+
+def run(pains: Sequence[str], images: Sequence[str], wishes: ReproduceOptions) -> list[Verdict]:
+    """Every pain point on every image its recipe names (of `images`, where any are given).
+
+    Raises UsageError for an unknown id or image, and for a choice that leaves nothing to do.
+    """
+    return run_each(choice(pains, images), wishes)
+
+
+def run_each(pairs: Sequence[tuple[str, str]], wishes: ReproduceOptions) -> list[Verdict]:
+    """Exactly these (pain point, image) pairs on fresh lab hosts, a few at a time.
+
+    Hosts are taken down whatever happens, unless `wishes.keep`.
+    """
+    lab = Lab()
+    return run_orders(_orders(pairs, wishes, lab), wishes, lab)
+
+
+def run_on(
+    pain: str, hosts: Sequence[Host], wishes: ReproduceOptions, providers: Mapping[str, Provider]
+) -> list[Verdict]:
+    """One pain point on hosts that are the user's own. They stay as the journey leaves them."""
+    point = catalogue()[pain]
+    recipe = point.recipe
+    if recipe is None or not runs_anywhere(recipe):
+        raise UsageError(f"--pain={pain}: its recipe can be run on lab hosts alone")
+    if recipe.starts == "ready":
+        _provisioned(hosts, wishes, providers)
+    orders = [ReproductionJob(point, recipe, _laid_over(host, recipe, wishes)) for host in hosts]
+    return run_orders(orders, wishes, Lab(), providers)
+
+
+def runs_anywhere(recipe: Recipe) -> bool:
+    """Whether it needs nothing of the lab but a host."""
+    return not (recipe.needs or recipe.boot or recipe.login)
+
+
+def choice(pains: Sequence[str], images: Sequence[str]) -> list[tuple[str, str]]:
+    """The pairs that make sense of these ids and images (none: all a recipe names)."""
+    found = [
+        (name, image)
+        for name in pains
+        for recipe in (catalogue()[name].recipe,)
+        for image in (recipe.images if recipe else ())
+        if not images or image in images
+    ]
+    if not found:
+        raise UsageError("nothing to reproduce: no recipe for these pain points on these images")
+    return found
+
+
+def run_orders(
+    orders: Sequence[ReproductionJob],
+    wishes: ReproduceOptions,
+    lab: Lab,
+    providers: Mapping[str, Provider] = MappingProxyType({}),
+) -> list[Verdict]:
+    """Each order's host on its way, and the verdicts, in the order of the orders."""
+    by_name = {order.host.name: order for order in orders}
+    stack = load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)
+    work = _Reproduction(by_name, wishes, lab, stack)
+    provider = LabProvider(lab, keep=wishes.keep, scene=work.scene)
+    job = pool.Job(
+        "evaluate", stack, catalogue(), allow=wishes.allow, remedies=wishes.remedy, keep=False,
+        stacks={name: recipes.stack_for(order.recipe, stack) for name, order in by_name.items()},
+        prepare=work.prepare,
+    )  # fmt: skip
+    command = f"invoke reproduce --pain={','.join(dict.fromkeys(o.pain.id for o in orders))}"
+    masker = _masker([order.host for order in orders])
+    directory = RunDirectory.create(wishes.runs_dir, command=command, masker=masker)
+    pairs = [(order.host, directory.host(name)) for name, order in by_name.items()]
+    pipeline = pool.Run(job, {"lab": provider, **providers}, finished=work.finished)
+    try:
+        pool.run_all(pipeline, pairs, forks=wishes.forks)
+    finally:
+        if not wishes.keep:
+            lab.down([name for name, order in by_name.items() if order.image])
+        provider.close()
+        directory.finish(verdicts.exit_code(work.verdicts.values()))
+    return [work.verdicts[name] for name in by_name if name in work.verdicts]
+
+
+def _masker(hosts: Sequence[Host]) -> Masker:
+    secrets = {s for host in hosts for s in (host.password, host.become_password) if s}
+    return Masker(secrets.union(*(secret_values(host.settings) for host in hosts)))
+
+
+def _provisioned(
+    hosts: Sequence[Host], wishes: ReproduceOptions, providers: Mapping[str, Provider]
+) -> None:
+    """A recipe that starts where the engine is there: it is put there first."""
+    stack = load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)
+    directory = RunDirectory.create(
+        wishes.runs_dir, command="invoke provision", masker=_masker(hosts)
+    )
+    pairs = [(host, directory.host(host.name)) for host in hosts]
+    job = pool.Job("provision", stack, catalogue(), keep=True)
+    pool.run_all(pool.Run(job, providers), pairs, forks=wishes.forks)
+    for host, evidence in pairs:
+        if evidence.status != "passed":
+            raise UsageError(
+                f"{host.name}: could not be set up, so nothing was broken on it",
+                resolution=f"its evidence is in {evidence.path}",
+            )
+
+
+def _orders(
+    pairs: Sequence[tuple[str, str]], wishes: ReproduceOptions, lab: Lab
+) -> list[ReproductionJob]:
+    taken = {host.name for host in lab.hosts()}
+    found = []
+    for name, image in pairs:
+        pain = catalogue()[name]
+        recipe = pain.recipe
+        if recipe is None:
+            continue
+        host = Host(
+            _free(f"{name}-{image}", taken), "", provider="lab", image=image, origin="reproduce"
+        )
+        taken.add(host.name)
+        host = _laid_over(host, recipe, wishes)
+        method = parse_settings.parse(host.settings, where=host.name).docker.method
+        found.append(ReproductionJob(pain, recipe, host, image, method))
+    return found
+
+
+def _laid_over(host: Host, recipe: Recipe, wishes: ReproduceOptions) -> Host:
+    wanted = nested({**wishes.settings, **recipe.settings})
+    return replace(host, settings=merge(host.settings, wanted))
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """A host of its own, never one that is up already. A lab host's name has 50 characters."""
+    name = name[-50:].lstrip("-")
+    while name in taken:
+        name = f"{name[-47:].lstrip('-')}-2"
+    return name
+
+
+def _system(facts: Facts | None) -> str:
+    if facts is None:
+        return "unknown"
+    return f"{known(facts.os_id) or 'unknown'}-{known(facts.os_version) or ''}".rstrip("-")

@@ -1,0 +1,26 @@
+"""Where hosts come from: one file each, exporting a constant that follows `Provider`.
+
+A provider makes one host ready to be logged in to, and takes it back. It is called from the
+host's own thread, so several hosts boot at once; what they share it guards itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from onramp.model.host import Host
+
+Progress = Callable[[str], None]
+
+
+class Provider(Protocol):
+    """`acquire` returns the host with address, login and host keys filled in.
+
+    Raises HarnessError (or LinkError) where it cannot be had. `release` gives back what `acquire`
+    made and nothing else; it is called once for every acquired host unless it is to be kept.
+    """
+
+    def acquire(self, host: Host, progress: Progress) -> Host: ...
+
+    def release(self, host: Host) -> None: ...

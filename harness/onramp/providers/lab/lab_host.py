@@ -1,0 +1,273 @@
+"""Boot and destroy one host: an overlay on a root file system, run by systemd-nspawn.
+
+The host has its own init, processes, mounts, network and control group; the kernel is shared.
+Everything of one host lies in one directory, so removing the directory removes the host.
+"""
+
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from onramp.errors import HarnessError
+from onramp.providers.lab import cgroups, network, processes, subprocesses
+from onramp.providers.lab.rootfs import USER
+
+READY_WITHIN_S = 60.0
+SSH_PORT = 22
+TIMED_OUT = 124  # what timeout(1) exits with
+
+_DATA = ("docker", "containerd")  # directories of /var/lib that do not lie on the overlay
+_HOST_KEYS = ("ed25519", "ecdsa")
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+@dataclass(frozen=True)
+class LabHost:
+    """A running lab host and all that is needed to log in to it."""
+
+    name: str
+    image: str
+    address: str
+    port: int
+    user: str
+    private_key: Path
+    known_hosts: Path
+    pid: int
+
+
+@dataclass(frozen=True)
+class StartState:
+    """What makes a host other than clean: a frozen host it starts from (see `freeze`), and more
+    options for systemd-nspawn.
+    """
+
+    frozen: Path | None = None
+    options: tuple[str, ...] = ()
+
+
+NO_SCENE = StartState()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a host is to be made from."""
+
+    name: str
+    image: str
+    root: Path
+    key: Path
+    folder: Path
+    scene: StartState = NO_SCENE
+
+
+def boot(plan: Plan) -> LabHost:
+    """Make the host, start it and wait until a login would work (about a second).
+
+    Raises HarnessError with the host's own console output when it does not come up.
+    """
+    index = network.claim(plan.folder)
+    network.raise_bridge()
+    network.attach(index)
+    _furnish(plan, index)
+    pid = _start(plan, index)
+    host = LabHost(
+        plan.name, plan.image, network.address_of(index), SSH_PORT, USER,
+        plan.key, plan.folder / "known_hosts", pid,
+    )  # fmt: skip
+    _await_login(host, plan.folder / "console.log")
+    return host
+
+
+def _furnish(plan: Plan, index: int) -> None:
+    """Lay the overlay and write what makes this host itself: name, keys, DNS servers."""
+    folder, root = plan.folder, plan.folder / "root"
+    frozen = plan.scene.frozen
+    for name in ("upper", "work", "root", *_DATA):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        if frozen and name in _DATA:
+            _thaw(frozen / name, folder / name)
+    lower = f"{frozen / 'upper'}:{plan.root}" if frozen else f"{plan.root}"
+    options = f"lowerdir={lower},upperdir={folder / 'upper'},workdir={folder / 'work'}"
+    overlay = ["mount", "-t", "overlay", "-o"]  # volatile: nothing is flushed for a throw-away host
+    if not subprocesses.works([*overlay, f"{options},volatile", "overlay", root]):  # Linux < 5.10
+        subprocesses.run([*overlay, options, "overlay", root])
+    (root / "etc/hostname").write_text(f"{plan.name}\n")
+    (root / "etc/hosts").write_text(
+        f"127.0.0.1\tlocalhost\n127.0.1.1\t{plan.name}\n::1\tlocalhost ip6-localhost\n"
+    )
+    (root / "etc/resolv.conf").write_text(network.resolv_conf())
+    known = [f"{network.address_of(index)} {_host_key(root, kind)}\n" for kind in _HOST_KEYS]
+    (folder / "known_hosts").write_text("".join(known))
+    for home, owner in ((root / "root", 0), (root / "home" / USER, 1000)):
+        _authorize(home, owner, plan.key.with_name(plan.key.name + ".pub").read_text())
+
+
+def _thaw(frozen: Path, target: Path) -> None:
+    """A copy for one host; image layers, nine tenths of it, are never written to and are linked."""
+    subprocesses.run(["cp", "-al", f"{frozen}/.", target])
+    for where, folders, files in os.walk(target):
+        if Path(where).parent == target / "overlay2":
+            folders[:] = [name for name in folders if name != "diff"]
+        for file in (Path(where, name) for name in files):
+            if stat.S_ISREG(file.lstat().st_mode):
+                own = file.with_name(f"{file.name}.thawing")
+                shutil.copy2(file, own)
+                os.chown(own, file.lstat().st_uid, file.lstat().st_gid)
+                own.rename(file)
+
+
+def _host_key(root: Path, kind: str) -> str:
+    """Give the host a key of its own; returns the public half. (RSA is left out: it is slow.)"""
+    file = root / f"etc/ssh/ssh_host_{kind}_key"
+    subprocesses.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-C", "root@lab", "-f", file])
+    return file.with_suffix(".pub").read_text().strip()
+
+
+def _authorize(home: Path, owner: int, public_key: str) -> None:
+    folder, file = home / ".ssh", home / ".ssh/authorized_keys"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file.write_text(public_key)
+    file.chmod(0o600)
+    for path in (folder, file):
+        os.chown(path, owner, owner)
+
+
+def _start(plan: Plan, index: int) -> int:
+    """Run systemd-nspawn so that it outlives us.
+
+    Why these settings (each was missed once): without the unified hierarchy `docker run` cannot
+    make control groups; without writable network sysctls `docker build` cannot switch off IPv6;
+    /var/lib/docker must not lie on the overlay, since overlayfs does not stack on overlayfs.
+    """
+    folder = plan.folder
+    group = cgroups.group(index)
+    if group is not None:
+        group.mkdir(exist_ok=True)
+    settings = ["SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1", "SYSTEMD_NSPAWN_API_VFS_WRITABLE=network"]
+    return processes.launch(
+        [
+            "env", *settings, "systemd-nspawn", "--quiet", "-D", folder / "root", "--boot",
+            f"--network-namespace-path=/run/netns/{network.namespace(index)}",
+            "--resolv-conf=off", "--timezone=off", "--register=no", "--keep-unit",
+            f"--machine={network.namespace(index)}", f"--hostname={plan.name}",
+            "--private-users=no", "--capability=all", "--system-call-filter=@keyring bpf",
+            *(f"--bind={folder / name}:/var/lib/{name}" for name in _DATA),
+            *plan.scene.options,
+        ],
+        pid_file=folder / "pid", log=folder / "console.log", group=group,
+    )  # fmt: skip
+
+
+def _await_login(host: LabHost, console: Path) -> None:
+    """Wait for sshd's banner, and for systemd to lift /run/nologin, which refuses plain users."""
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline:
+        if processes.find(host.pid) is None:
+            break
+        leader = leader_of(host)
+        barred = leader is None or Path(f"/proc/{leader}/root/run/nologin").exists()
+        if not barred and banner(host.address, host.port).startswith("SSH-"):
+            return
+        time.sleep(0.03)
+    said = console.read_text(errors="replace")[-subprocesses.TAIL_CHARS :]
+    raise HarnessError(
+        brief=f"lab host {host.name} did not answer SSH within {READY_WITHIN_S:.0f} s of booting",
+        details=said or "its console printed nothing",
+        resolution="run ./invoke lab.down and try again; the console output above says why",
+    )
+
+
+def banner(address: str, port: int) -> str:
+    """What sshd says first, or an empty string."""
+    try:
+        with socket.create_connection((address, port), timeout=1) as connection:
+            connection.settimeout(1)
+            return connection.recv(64).decode("ascii", "replace")
+    except OSError:
+        return ""
+
+
+def leader_of(host: LabHost) -> int | None:
+    """The host's process 1, as this machine numbers it."""
+    return next(iter(processes.children(host.pid)), None)
+
+
+def root_shell(host: LabHost, script: str, timeout_s: float = 60.0) -> tuple[int, str, str]:
+    """Run a bash script as root inside the host without SSH: (exit code, stdout, stderr).
+
+    For what breaks SSH itself, and for setting a scene. The exit code is 124 when it took longer
+    than `timeout_s`; then the script's processes are killed.
+    """
+    leader = leader_of(host)
+    if leader is None:
+        raise HarnessError(brief=f"lab host {host.name} is not running")
+    inside = ["env", "-i", f"PATH={_PATH}", "HOME=/root", "LANG=C.UTF-8", "TERM=dumb"]
+    argv = [
+        "nsenter", f"--target={leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup",
+        "--root", "--wd", *inside, "timeout", "--signal=KILL", f"{timeout_s}",
+        "bash", "-c", script,
+    ]  # fmt: skip
+    began = time.monotonic()
+    code, stdout, stderr = _captured(argv, leader)
+    return (TIMED_OUT if time.monotonic() - began >= timeout_s else code), stdout, stderr
+
+
+def _captured(argv: list[str], leader: int) -> tuple[int, str, str]:
+    """Run in the host's control group; output goes to files, since a daemon may keep pipes open."""
+    # It waits for a word on stdin, so that it is in the group before it does anything.
+    waiting = ["sh", "-c", 'read -r go; exec "$@" </dev/null', "sh", *argv]
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with subprocess.Popen(waiting, stdin=subprocess.PIPE, stdout=out, stderr=err) as process:
+            cgroups.enter(leader, process.pid)
+            process.communicate(b"go\n")
+        out.seek(0)
+        err.seek(0)
+        code, said, complained = process.returncode, out.read(), err.read()
+    return code, said.decode("utf-8", "replace"), complained.decode("utf-8", "replace")
+
+
+def destroy(folder: Path, index: int | None) -> None:
+    """End a host and remove every trace of it; works on one that was never finished, too."""
+    _halt(folder, index)
+    if index is not None:
+        network.release(index)
+    subprocesses.remove_tree(folder)
+
+
+def freeze(folder: Path, index: int | None, target: Path) -> None:
+    """End a host and keep what was written on it in `target`, for other hosts to start from.
+
+    What belongs to that one host alone is left out: its keys, its identity, its logs.
+    """
+    _halt(folder, index)
+    for name in ("upper", *_DATA):
+        (folder / name).rename(target / name)
+    upper = target / "upper"
+    for pattern in ("etc/ssh/ssh_host_*", "var/log/journal/*", "var/log/docker.log"):
+        for path in upper.glob(pattern):
+            subprocesses.remove_tree(path) if path.is_dir() else path.unlink()
+    (upper / "etc/machine-id").write_text("")
+
+
+def _halt(folder: Path, index: int | None) -> None:
+    pid = processes.read_pid(folder / "pid")
+    process = processes.find(pid) if pid is not None else None
+    if index is not None:
+        cgroups.end(cgroups.group(index))
+    if process is not None and _is_nspawn(process.pid):
+        processes.stop(process, grace_s=0)
+    subprocesses.works(["umount", "--lazy", folder / "root"])
+
+
+def _is_nspawn(pid: int) -> bool:
+    """Guards against a process id that was given to another program since."""
+    try:
+        return "nspawn" in Path(f"/proc/{pid}/comm").read_text()
+    except OSError:
+        return False

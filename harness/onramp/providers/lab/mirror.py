@@ -1,0 +1,123 @@
+"""What Docker's documentation downloads, served on the lab's bridge.
+
+For machines that cannot reach Docker's own servers: plain files (packages, Python index) and a
+container registry. Both are checked before each use and restarted when dead.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from onramp.providers.lab import (
+    image_registry,
+    mirror_images,
+    mirror_packages,
+    mirror_python,
+    network,
+    servers,
+    tls,
+)
+from onramp.providers.lab.servers import Endpoint, Server
+from onramp.providers.lab.tls import Interceptor
+
+_FILE_SERVER = str(Path(__file__).with_name("file_server.py"))
+_REGISTRY_PROBE = "/v2/"
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """Where the lab's hosts find what Docker's documentation downloads.
+
+    `repository` is a base address for `docker.repository`; `registry` one for the engine's
+    `registry-mirrors`; the other two are what pip calls --index-url and --trusted-host.
+    """
+
+    repository: str
+    registry: str
+    pip_index: str
+    pip_trusted_host: str
+
+
+def serve(home: Path, progress: Callable[[str], None]) -> Mirror:
+    """Build what is missing, start what does not run, and say where it is."""
+    packages, storage, python = _build(home, progress)
+    www = _web_root(
+        home / "www",
+        {
+            "linux": packages / "linux",
+            "simple": python / "simple",
+            "files": python / "files",
+        },
+    )
+    program = image_registry.program(home)
+    with servers.runtime(home) as state:
+        files = _url(servers.running(state, _files(www)))
+        images = _url(servers.running(state, _registry(state, program, storage)))
+    return Mirror(f"{files}/linux", images, f"{files}/simple/", network.GATEWAY)
+
+
+def intercept(home: Path, progress: Callable[[str], None]) -> Interceptor:
+    """Serve the mirror's files on port 443 under a certificate that no host trusts."""
+    serve(home, progress)
+    folder = tls.certificates(home, progress)
+    with servers.runtime(home) as state:
+        address, _ = servers.running(state, _intercepting(home / "www", folder / "server.pem"))
+    return Interceptor(address, folder / "ca.pem")
+
+
+def _files(www: Path) -> Server:
+    def argv(endpoint: Endpoint) -> list[str]:
+        return [sys.executable, _FILE_SERVER, endpoint[0], str(endpoint[1]), str(www)]
+
+    ports = range(8480, 8500)
+    return Server("files", [(network.GATEWAY, port) for port in ports], argv, "/simple/", str(www))
+
+
+def _intercepting(www: Path, certificate: Path) -> Server:
+    def argv(endpoint: Endpoint) -> list[str]:
+        address, port = endpoint
+        return [sys.executable, _FILE_SERVER, address, str(port), str(www), str(certificate)]
+
+    return Server(
+        "interceptor", [(a, 443) for a in network.INTERCEPTORS], argv, None, str(certificate)
+    )
+
+
+def _registry(state: Path, program: Path, storage: Path) -> Server:
+    def argv(endpoint: Endpoint) -> list[str]:
+        file = state / "registry.yml"
+        file.write_text(image_registry.configuration(storage, f"{endpoint[0]}:{endpoint[1]}"))
+        return [str(program), "serve", str(file)]
+
+    endpoints = [(network.GATEWAY, port) for port in range(5480, 5500)]
+    return Server("registry", endpoints, argv, _REGISTRY_PROBE, str(storage))
+
+
+def _url(endpoint: Endpoint) -> str:
+    return f"http://{endpoint[0]}:{endpoint[1]}"
+
+
+def _build(home: Path, progress: Callable[[str], None]) -> tuple[Path, Path, Path]:
+    """The three parts, in parallel."""
+    makers = (mirror_packages.build, mirror_images.build, mirror_python.build)
+    with ThreadPoolExecutor() as pool:
+        jobs = [pool.submit(make, home, progress) for make in makers]
+    packages, storage, python = (job.result() for job in jobs)
+    return packages, storage, python
+
+
+def _web_root(www: Path, entries: dict[str, Path]) -> Path:
+    """A directory of links to what is served, kept so that it names the current builds."""
+    www.mkdir(parents=True, exist_ok=True)
+    for name, target in entries.items():
+        link = www / name
+        if link.is_symlink() and link.readlink() == target:
+            continue
+        new = www / f".{name}-{os.getpid()}-{threading.get_ident()}"
+        new.symlink_to(target)
+        new.rename(link)
+    return www

@@ -1,0 +1,118 @@
+"""Hosts of the embedded lab: booted when they are asked for, removed when they are done with.
+
+A lab host that is already up (`lab.up`, `--keep`) is used as it is and left up. Where Docker's
+own servers do not answer, hosts are pointed at the lab's mirror, and their evidence says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from onramp.errors import UsageError
+from onramp.model.host import Host
+from onramp.model.settings import merge, nested
+from onramp.providers import Progress
+from onramp.providers.lab.embedded_lab import Lab
+from onramp.providers.lab.lab_host import NO_SCENE, LabHost, StartState
+
+_ORIGIN = {
+    True: "Docker's own servers did not answer: packages and images came from the lab's mirror",
+    False: "packages and images came from Docker's own servers",
+}
+
+
+class LabProvider:
+    """`keep`: leave up what was booted. `scene`: where a host starts, by its name."""
+
+    def __init__(
+        self,
+        lab: Lab,
+        *,
+        keep: bool = False,
+        scene: Callable[[str], StartState] = lambda name: NO_SCENE,
+    ) -> None:
+        self.lab = lab
+        self.keep = keep
+        self.scene = scene
+        self._booted: dict[str, str] = {}  # the host's name -> the lab's
+        self._lock = threading.Lock()
+        self._mirror: dict[str, Any] | None = None
+
+    def acquire(self, host: Host, progress: Progress) -> Host:
+        """The host, booted, with the lab's key and its real host key."""
+        settings = self._mirror_settings(progress)
+        there = self._there(host) or self._booted_for(host, progress)
+        return replace(
+            host,
+            address=there.address,
+            port=there.port,
+            user=host.user or there.user,
+            private_key=host.private_key or str(there.private_key),
+            known_hosts=str(there.known_hosts),
+            host_keys="strict",
+            settings=merge(settings, host.settings),
+            notes=(*host.notes, _ORIGIN[bool(settings)]),
+        )
+
+    def _there(self, host: Host) -> LabHost | None:
+        """A host put up by hand; one that another run has booted for itself is not touched."""
+        return None if self.lab.is_anothers(host.name) else self.lab.get(host.name)
+
+    def _booted_for(self, host: Host, progress: Progress) -> LabHost:
+        image = host.image or host.name
+        progress(f"booting {image}")
+        boot = partial(
+            self.lab.up, image, progress=progress, own=not self.keep, scene=self.scene(host.name)
+        )
+        try:
+            there = boot(name=host.name)
+        except UsageError:  # another run has, or is just booting, a host of that name
+            there = boot()
+        with self._lock:
+            self._booted[host.name] = there.name
+        return there
+
+    def release(self, host: Host) -> None:
+        """Removes the host if this run booted it; the last one takes the lab's network with it."""
+        with self._lock:
+            name = self._booted.pop(host.name, None)
+        if name and not self.keep:
+            self.lab.down([name])
+
+    def close(self) -> None:
+        """Called once at the end of a run: nothing of ours is left behind, also after Ctrl-C."""
+        if not self.keep:
+            self.lab.down_own()
+            self.lab.rest()
+
+    def _mirror_settings(self, progress: Progress) -> dict[str, Any]:
+        with self._lock:
+            if self._mirror is None:
+                self._mirror = self._where_packages_come_from(progress)
+            return self._mirror
+
+    def _where_packages_come_from(self, progress: Progress) -> dict[str, Any]:
+        self.lab.require()
+        if self.lab.real_servers_answer():
+            progress("Docker's own servers answer: they are used")
+            return {}
+        progress("Docker's own servers do not answer: the lab's mirror is used")
+        mirror = self.lab.mirror(progress)
+        registry = mirror.registry.removeprefix("http://")
+        return nested(
+            {
+                "docker.repository": mirror.repository,
+                "docker.daemon": {
+                    "registry-mirrors": [mirror.registry],
+                    "insecure-registries": [registry],
+                },
+                "stack.env": {
+                    "PIP_INDEX_URL": mirror.pip_index,
+                    "PIP_TRUSTED_HOST": mirror.pip_trusted_host,
+                },
+            }
+        )

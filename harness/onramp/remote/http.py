@@ -1,0 +1,84 @@
+"""Ask a deployed stack's web page, from the host itself and from this side of the network.
+
+Asked over the SSH connection it answers behind any firewall; asked directly it answers only where
+the network lets it. The difference is a finding about the network, not about the stack.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import shlex
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from onramp.errors import LinkError
+from onramp.model.action import Command, Outcome
+from onramp.remote.ssh.stream import Held
+
+BODY_BYTES = 1024 * 1024
+
+
+class Asker(Protocol):
+    """What is needed of a transport."""
+
+    def run(self, command: Command) -> Outcome: ...
+
+    def tunnel(self, port: int, address: str = "127.0.0.1") -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer; or, with `status` None, why there was none."""
+
+    status: int | None
+    body: str = ""
+    error: str = ""
+
+    def __str__(self) -> str:
+        return f"HTTP {self.status}" if self.status else f"no answer ({self.error})"
+
+
+def direct(address: str, port: int, path: str, timeout_s: float = 5.0) -> Page:
+    """From here, no proxy in between."""
+    return _ask(http.client.HTTPConnection(address, port, timeout=timeout_s), path)
+
+
+def inside(transport: Asker, port: int, path: str, timeout_s: float = 10.0) -> Page:
+    """From the host, to its own loopback; with curl there where sshd forwards nothing."""
+    try:
+        channel = transport.tunnel(port)
+    except LinkError as error:
+        if error.kind != "forward":
+            raise
+        if "prohibited" in error.details.lower():
+            return _with_curl(transport, port, path, timeout_s)
+        return Page(None, error=error.details)
+    channel.settimeout(timeout_s)
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.sock = Held(channel)
+    try:
+        return _ask(connection, path)
+    finally:
+        channel.close()
+
+
+def _ask(connection: http.client.HTTPConnection, path: str) -> Page:
+    try:
+        connection.request("GET", path, headers={"Connection": "close"})
+        answer = connection.getresponse()
+        return Page(answer.status, answer.read(BODY_BYTES).decode("utf-8", "replace"))
+    except (OSError, EOFError, http.client.HTTPException) as error:
+        return Page(None, error=str(error) or type(error).__name__)
+    finally:
+        connection.close()
+
+
+def _with_curl(transport: Asker, port: int, path: str, timeout_s: float) -> Page:
+    url = shlex.quote(f"http://127.0.0.1:{port}{path}")
+    script = f"curl -sS --noproxy '*' --max-time {timeout_s:.0f} -w '\\n%{{http_code}}' {url}"
+    outcome = transport.run(Command(script, timeout_s=timeout_s + 10, display=f"curl {url}"))
+    found = re.fullmatch(r"(?s)(.*)\n(\d{3})", outcome.stdout)
+    if not outcome.ok or not found:
+        return Page(None, error=outcome.stderr.strip() or f"curl: exit code {outcome.exit_code}")
+    return Page(int(found[2]), found[1])

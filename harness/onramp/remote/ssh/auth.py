@@ -1,0 +1,261 @@
+"""The two moments of trust when connecting: whose key the host shows, and who we say we are.
+
+Both end in a LinkError that names what was tried and what to do; Paramiko's own policies and its
+authentication order know neither files and lines nor why the last of five keys failed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import paramiko
+
+from onramp.errors import LinkError
+from onramp.remote.ssh import host_keys as hostkeys
+from onramp.remote.ssh.ssh_config import Endpoint
+
+Ask = Callable[[str], bool]
+Method = tuple[str, Callable[[], list[str]]]  # what it is called, and how to try it
+_ASKING = threading.Lock()  # one question on the terminal at a time
+
+
+class Verify(paramiko.MissingHostKeyPolicy):
+    """Judges every host key itself: the client is given no keys, so that all come through here."""
+
+    def __init__(self, endpoint: Endpoint, ask: Ask | None) -> None:
+        self._endpoint = endpoint
+        self._ask = ask
+        own = endpoint.alias or hostkeys.name_of(endpoint.address, endpoint.port)
+        self.names = tuple(dict.fromkeys((own, endpoint.alias or endpoint.address.lower())))
+        self.entries = () if endpoint.host_keys == "off" else hostkeys.load(endpoint.known_hosts)
+
+    def missing_host_key(self, client: Any, hostname: str, key: paramiko.PKey) -> None:
+        """Return where the key is trusted. Raises LinkError(kind="host-key")."""
+        if self._endpoint.host_keys == "off":
+            return
+        shown = hostkeys.Key(key.get_name(), key.asbytes())
+        judgement = hostkeys.judge(self.entries, self.names, shown)
+        if judgement.verdict == "known":
+            return
+        if judgement.entry:
+            raise self._refused(shown, judgement.entry)
+        if self._endpoint.host_keys == "accept-new" or self._confirmed(shown):
+            self._remember(shown)
+            return
+        raise LinkError(
+            f"{self._endpoint.place}: host key not known",
+            f"No {_kind(shown)} host key is known for {self.names[0]}: it shows "
+            f"{shown.fingerprint}\nHost key verification failed.",
+            "compare the fingerprint with the host's own (ssh-keygen -lf "
+            "/etc/ssh/ssh_host_ed25519_key.pub there), then log in once with ssh, "
+            "or pass --host-keys=accept-new",
+            kind="host-key",
+        )
+
+    def _confirmed(self, shown: hostkeys.Key) -> bool:
+        if self._ask is None:
+            return False
+        with _ASKING:  # and somebody may have been asked about this very host meanwhile
+            entries = hostkeys.load(self._endpoint.known_hosts)
+            if hostkeys.judge(entries, self.names, shown).verdict == "known":
+                return True
+            return self._ask(
+                f"The authenticity of host {self.names[0]} can't be established.\n"
+                f"{_kind(shown)} key fingerprint is {shown.fingerprint}.\n"
+                f"Connect, and remember it in {self._endpoint.known_hosts[0]}?"
+            )
+
+    def _remember(self, shown: hostkeys.Key) -> None:
+        file = self._endpoint.known_hosts[0]
+        try:
+            hostkeys.append(file, self.names[0], shown)
+        except OSError as error:
+            raise LinkError(
+                f"{self._endpoint.place}: the host key could not be written down",
+                f"{file}: {error.strerror}",
+                f"make {file} writable, or pass --host-keys=strict",
+                kind="host-key",
+            ) from None
+
+    def _refused(self, shown: hostkeys.Key, entry: hostkeys.Entry) -> LinkError:
+        what = "revoked" if entry.revoked else "changed"
+        return LinkError(
+            f"{self._endpoint.place}: host key {what}",
+            f"REMOTE HOST IDENTIFICATION HAS CHANGED!\nshown now: {_kind(shown)} "
+            f"{shown.fingerprint}\nknown from {entry.file} line {entry.line}: {_kind(entry.key)} "
+            f"{entry.key.fingerprint}{' (revoked)' if entry.revoked else ''}\n"
+            "Host key verification failed.",
+            "somebody may be between you and the host, or it was installed anew; if you know it "
+            f"was: ssh-keygen -f '{entry.file}' -R '{self.names[0]}'",
+            kind="host-key",
+        )
+
+
+class Login:
+    """Says who we are: named keys, then a given password, then the agent, then the usual keys.
+
+    A password that was given comes before the agent, whose keys would use up MaxAuthTries.
+    Stands in for a Paramiko AuthStrategy.
+    """
+
+    def __init__(self, endpoint: Endpoint, password: str | None) -> None:
+        self._endpoint = endpoint
+        self._password = password
+
+    def authenticate(self, transport: paramiko.Transport) -> None:
+        """Log in. Raises LinkError(kind="auth") that lists what was tried."""
+        failures: list[str] = []
+        for label, attempt in self._methods(transport, failures):
+            try:
+                if not attempt():
+                    return
+                failures.append(f"{label}: accepted, and more is asked for")
+            except (paramiko.SSHException, EOFError, OSError) as error:
+                failures.append(f"{label}: {str(error) or 'the connection was closed'}")
+            if not transport.is_active():
+                break
+        allowed = self._allowed(transport)
+        if allowed is not None:
+            raise self._denied(allowed, failures, transport)
+
+    def _methods(self, transport: paramiko.Transport, failures: list[str]) -> Iterator[Method]:
+        if self._endpoint.named_keys:
+            yield from self._files(transport, failures)
+        if self._password is not None:
+            password = self._password
+            yield "password", partial(transport.auth_password, self._endpoint.user, password)
+        if self._endpoint.use_agent:
+            yield from self._agent(transport, failures)
+        if not self._endpoint.named_keys:
+            yield from self._files(transport, failures)
+
+    def _files(self, transport: paramiko.Transport, failures: list[str]) -> Iterator[Method]:
+        for file in self._endpoint.keys:
+            if not self._endpoint.named_keys and not Path(file).exists():
+                continue
+            try:
+                key = paramiko.PKey.from_path(file)
+            except Exception as error:  # noqa: BLE001  several libraries' errors come through
+                failures.append(f"key {file}: {_why_unread(error)}")
+                continue
+            yield f"key {file}", partial(transport.auth_publickey, self._endpoint.user, key)
+
+    def _agent(self, transport: paramiko.Transport, failures: list[str]) -> Iterator[Method]:
+        agent = None
+        try:
+            agent = paramiko.Agent()
+            for key in agent.get_keys():
+                name = f"agent key {key.comment or key.get_name()}"
+                yield name, partial(transport.auth_publickey, self._endpoint.user, key)
+        except (paramiko.SSHException, OSError) as error:
+            failures.append(f"agent: {error}")
+        finally:
+            if agent is not None:
+                agent.close()
+
+    def _allowed(self, transport: paramiko.Transport) -> list[str] | None:
+        """What the server would take; None where it wants nothing at all and we are in."""
+        if not transport.is_active():
+            return []
+        try:
+            transport.auth_none(self._endpoint.user)
+        except paramiko.BadAuthenticationType as error:
+            return list(error.allowed_types)
+        except (paramiko.SSHException, EOFError, OSError):
+            return []
+        return None
+
+    def _denied(
+        self, allowed: list[str], failures: list[str], transport: paramiko.Transport
+    ) -> LinkError:
+        tried = failures or ["nothing to try: no key file, no agent key, no password"]
+        words = [w for w in getattr(transport, "words", ()) if w.startswith("Disconnect")]
+        methods = f" ({','.join(allowed)})" if allowed else ""
+        return LinkError(
+            f"{self._endpoint.place}: login refused",
+            "\n".join(
+                [
+                    f"{self._endpoint.user}@{self._endpoint.address}: Permission denied{methods}.",
+                    *tried,
+                    *words,
+                ]
+            ),
+            "check --user and --private-key (or ssh-add the key, or pass --ask-pass), and that "
+            "the public key is in ~/.ssh/authorized_keys there",
+            kind="auth",
+        )
+
+
+def explain(endpoint: Endpoint, error: Exception, words: tuple[str, ...] = ()) -> LinkError:
+    """Any other failure to connect, worded as `ssh` words it, from the real error.
+
+    `words` are what the jump host said, where the way leads through one.
+    """
+    place, at = endpoint.place, f"ssh: connect to host {endpoint.address} port {endpoint.port}: "
+    if isinstance(error, socket.gaierror):
+        details = f"ssh: Could not resolve hostname {endpoint.address}: {error.strerror}"
+        hint = "check the name, or set ansible_host to an address"
+        return LinkError(f"{place}: name not found", details, hint, kind="dns")
+    if isinstance(error, paramiko.ChannelException):
+        return _no_way_through(endpoint, error, words)
+    if isinstance(error, OSError) and error.errno and error.errno in _ERRNO:
+        kind, brief, hint = _ERRNO[error.errno]
+        said = os.strerror(error.errno)
+        if error.strerror and error.strerror != said:
+            said += f" ({error.strerror})"
+        return LinkError(f"{place}: {brief}", at + said, hint, kind=kind)
+    details = str(error) or type(error).__name__
+    return LinkError(
+        f"{place}: no SSH connection",
+        "\n".join([f"{at}{details}", *words]),
+        "check with `ssh -v` that an SSH server answers there",
+        kind="protocol",
+    )
+
+
+_ERRNO: dict[int, tuple[str, str, str]] = {
+    errno.ECONNREFUSED: (
+        "refused", "connection refused",
+        "the host is up but nothing listens there: check the port, and that sshd runs",
+    ),
+    errno.ETIMEDOUT: (
+        "timeout", "no answer",
+        "check the address, that the host is up, and firewalls on the way",
+    ),
+    errno.EHOSTUNREACH: ("unreachable", "no route", "check the address and the network"),
+    errno.ENETUNREACH: ("unreachable", "network unreachable", "check the network and any VPN"),
+    errno.ECANCELED: ("lost", "interrupted while connecting", ""),
+}  # fmt: skip
+
+
+def _no_way_through(
+    endpoint: Endpoint, error: paramiko.ChannelException, words: tuple[str, ...]
+) -> LinkError:
+    said = "\n".join(words) or str(error)
+    kinds = {"refused": "refused", "timed out": "timeout", "resolve": "dns", "not known": "dns"}
+    kind = next((kind for text, kind in kinds.items() if text in said.lower()), "unreachable")
+    via = endpoint.via.place if endpoint.via else "the jump host"
+    return LinkError(
+        f"{endpoint.place}: not reachable from {via}",
+        f"{via}: channel open failed: {said}",
+        "check that the jump host reaches that address and allows forwarding (AllowTcpForwarding)",
+        kind=kind,
+    )
+
+
+def _kind(key: hostkeys.Key) -> str:
+    return key.type.removeprefix("ssh-").partition("-")[0].upper()
+
+
+def _why_unread(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    text = str(error) or type(error).__name__
+    return "is encrypted: load it with ssh-add" if "encrypted" in text.lower() else text

@@ -1,0 +1,54 @@
+"""report.html and index.html: self-contained pages that open from disk, without any request.
+
+Made by harness/pages; the form's own sentences are those of report.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from onramp.model.pain import Catalogue
+from onramp.model.run import Report, RunReport
+from onramp.reports.formats import Logs, Reporter, asciicast, report_md
+
+if TYPE_CHECKING:
+    from onramp.reports.html.page_frame import Piece
+
+
+def host(report: Report, catalogue: Catalogue, logs: Logs) -> str:
+    """One host's page."""
+    from onramp.reports.html import host_page
+
+    source = report_md.host(report, catalogue, logs)
+    replay = _replay(asciicast.host(report, catalogue, logs))
+    return host_page.host(report, catalogue, logs, source=source, replay=replay)
+
+
+def run(report: RunReport, catalogue: Catalogue) -> str:
+    """The page of the run, linking to those of the hosts."""
+    from onramp.reports.html import run_page
+
+    return run_page.run(report, catalogue)
+
+
+def _replay(cast: str) -> Piece:
+    """The player of a recording, with what it needs of the page's policy."""
+    from onramp.reports.html import player
+    from onramp.reports.html.page_frame import Piece
+
+    needs = player.policy()
+    snippet = player.snippet(cast)
+    return Piece(snippet, player.style(), player.script(), needs.script_src, needs.style_src)
+
+
+def load() -> None:
+    """Jinja2 and markdown-it, and all templates compiled."""
+    from onramp.reports.html import markdown_sections, page_frame
+
+    page_frame.load()
+    markdown_sections.load()
+
+
+HTML = Reporter(
+    id="html", host_file="report.html", run_file="index.html", host=host, run=run, load=load
+)

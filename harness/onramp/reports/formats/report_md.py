@@ -1,0 +1,143 @@
+"""report.md, in the order of the evaluation form; index.md for the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from onramp.evidence.run_dir import file_name
+from onramp.model.pain import Catalogue
+from onramp.model.run import Report, RunReport
+from onramp.reports.build import headline
+from onramp.reports.form import (
+    at_a_glance,
+    filled_form,
+    pain_sections,
+    questions,
+    requirements_table,
+)
+from onramp.reports.form.measured_answers import PAINS
+from onramp.reports.form.procedure import procedure
+from onramp.reports.formats import Logs, Reporter, once
+from onramp.text.humanize import counted, duration
+from onramp.text.markdown import bullets, code, link, table, text
+
+HEAD: Final = ("Host", "Status", "Engine", "Compose", "Pain points",
+               "Set-up / task / shut-down / docs", "Took")  # fmt: skip
+
+
+@once
+def host(report: Report, catalogue: Catalogue, _logs: Logs) -> str:
+    """One host: what matters first, then the form, then where the evidence is."""
+    run = report.run
+    answered = filled_form.filled(report, catalogue)
+    still_open = sum(not one.answers for one in answered.values())
+    sections = [(one.title, _section(one, report, catalogue, answered)) for one in questions.FORM]
+    sections += [
+        ("Questions still open", filled_form.still_open(answered, run)),
+        ("Evidence", _evidence()),
+    ]
+    first = [
+        f"# Docker Compose on {text(run.name)}",
+        f"**{text(headline(run))}**",
+        at_a_glance.glance(report, catalogue, still_open),
+    ]
+    body = (f"## {title}\n\n{content}" for title, content in sections)
+    return "\n\n".join([*first, *body]) + "\n"
+
+
+def _section(
+    section: questions.Section,
+    report: Report,
+    catalogue: Catalogue,
+    answered: Mapping[str, filled_form.Answered],
+) -> str:
+    """The questions of a section, then what belongs to it and is longer than an answer."""
+    longer = {
+        "Procedure": lambda: procedure(report.run),
+        "Requirements": lambda: requirements_table.table(report.run),
+        "User Experience": lambda: _experience(report, catalogue),
+    }.get(section.title, str)()
+    return "\n\n".join(filter(None, [filled_form.section(section, answered), longer]))
+
+
+def run(report: RunReport, catalogue: Catalogue) -> str:
+    """All hosts of a run in one table, failures last."""
+    return index(report, host_file="report.md")
+
+
+def index(report: RunReport, *, host_file: str) -> str:
+    """The same, linking to files of that name."""
+    rows = [row(entry, host_file) for entry in report.reports]
+    parts = [
+        f"# Run {text(report.id)}",
+        f"**{text(sentence(report))}**",
+        f"{code(report.command)}, started {text(report.started)}, took "
+        f"{duration(report.seconds)}, exit code {report.exit_code}.",
+        table(HEAD, rows) if rows else "No host was selected.",
+        bullets(text(headline(entry.run)) for entry in report.reports),
+    ]
+    if report.notes:
+        parts += ["## Notes", bullets(map(text, report.notes))]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def sentence(report: RunReport) -> str:
+    """How many hosts passed, and what became of the others."""
+    statuses = [entry.run.status for entry in report.reports]
+    passed = sum(status == "passed" for status in statuses)
+    if statuses and passed == len(statuses):
+        return f"{counted(passed, 'host').capitalize()} passed."
+    others = [status for status in dict.fromkeys(statuses) if status != "passed"]
+    counts = [f"{counted(statuses.count(status), 'host')} {status}" for status in others]
+    whole = ", ".join([f"{counted(passed, 'host')} passed", *counts])
+    return f"{whole[:1].upper()}{whole[1:]}."
+
+
+def row(report: Report, host_file: str) -> list[str]:
+    """A host's cells below HEAD."""
+    run = report.run
+    page = f"hosts/{file_name(run.name)}/{host_file}"
+    pains = ", ".join(code(pain) for pain in dict.fromkeys(one.pain for one in run.findings))
+    status = run.status if run.status in ("passed", "planned") else f"**{run.status}**"
+    numbers = " / ".join(
+        "-" if rating.measured is None else str(rating.measured)
+        for rating in report.ratings.values()
+    )
+    return [
+        link(run.name, page),
+        status,
+        code(run.versions.get("engine") or ""),
+        code(run.versions.get("compose") or ""),
+        pains or "none",
+        numbers,
+        duration(run.total_s),
+    ]
+
+
+def _experience(report: Report, catalogue: Catalogue) -> str:
+    run = report.run
+    rated = any(rating.measured is not None for rating in report.ratings.values())
+    model = "Each rating starts at 10; what takes points is in Onramp's `docs/ratings.md`."
+    parts = [model if rated else "", filled_form.notes(run)]
+    if run.findings:
+        parts.append(f"### {PAINS}")
+        parts += [pain_sections.pain_point(finding, catalogue) for finding in run.findings]
+    if run.unexplained:
+        parts += ["### Unexplained", *map(pain_sections.unexplained, run.unexplained)]
+    return "\n\n".join(filter(None, parts))
+
+
+def _evidence() -> str:
+    return bullets(
+        [
+            f"{link('reproduce.sh', 'reproduce.sh')}: the commands really run, to run again",
+            f"{link('events.jsonl', 'events.jsonl')}: everything that happened, in order",
+            f"{link('terminal.cast', 'terminal.cast')}: what a newcomer saw, for `asciinema play`",
+            f"{link('logs', 'logs/')}: what each command printed, verbatim but for secrets",
+            f"{link('report.json', 'report.json')}: this report for programs",
+        ]
+    )
+
+
+MARKDOWN = Reporter(id="markdown", host_file="report.md", run_file="index.md", host=host, run=run)

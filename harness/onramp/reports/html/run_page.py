@@ -1,0 +1,219 @@
+"""The run's page: who came through, where it hurt, who needs a person; for hundreds of hosts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from onramp.evidence.run_dir import file_name
+from onramp.model.pain import Catalogue, Finding
+from onramp.model.run import HostRun, Report, RunReport
+from onramp.reports.build import headline
+from onramp.reports.conclusions import cause
+from onramp.reports.html.filters import kind, slugs, system
+from onramp.reports.html.page_frame import rendered
+from onramp.reports.pain_frequency import MetPain, by_pain, pains_met
+from onramp.reports.ratings import SHORT_TITLES, severity_of
+from onramp.text.humanize import counted, duration, listed
+from onramp.text.sanitize import one_line
+
+STATUSES: Final = ("passed", "interrupted", "failed", "unreachable", "planned")
+_RATINGS: Final = {**SHORT_TITLES, "documentation": "Docs"}  # columns as narrow as a number
+TROUBLED: Final = ("unreachable", "failed", "interrupted")
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A pain point on one host: all its findings there taken together."""
+
+    severity: str
+    outcome: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One host in the overview and the heat map."""
+
+    run: HostRun
+    id: str
+    page: str
+    os: str
+    steps: Mapping[str, tuple[str, float]]  # step id -> status, seconds
+    ratings: tuple[int | None, ...]
+    met: Mapping[int, Met]  # number of the pain point -> what came of it
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pain:
+    """A pain point over all hosts."""
+
+    id: str
+    title: str
+    severity: str
+    anchor: str
+    hosts: int
+    seconds: float
+    outcomes: Counter[str]
+
+    @property
+    def came_of_it(self) -> list[tuple[str, int]]:
+        return self.outcomes.most_common()
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Hosts that ended alike, for the same reason."""
+
+    status: str
+    cause: str
+    rows: Sequence[Row]
+
+
+def run(report: RunReport, catalogue: Catalogue) -> str:
+    """The whole page."""
+    pains = _pains(report, catalogue)
+    rows = _rows(report, {pain.id: number for number, pain in enumerate(pains)}, catalogue)
+    statuses: Counter[str] = Counter(row.run.status for row in rows)
+    return rendered(
+        "run.html.j2",
+        script="run.js",
+        report=report,
+        rows=rows,
+        pains=pains,
+        steps=_columns(rows),
+        stages=_RATINGS,
+        headline=_headline(rows, pains),
+        statuses=[(status, statuses[status]) for status in STATUSES if statuses[status]],
+        worst=_worst(statuses),
+        troubled=sum(row.run.status in TROUBLED for row in rows),
+        troubles=_troubles(rows),
+        systems=sorted({row.os for row in rows}),
+        typical_s=median([row.run.total_s for row in rows]) if rows else 0.0,
+        lost_s=sum(pain.seconds for pain in pains),
+        medians=_medians(rows),
+    )
+
+
+def _pains(report: RunReport, catalogue: Catalogue) -> list[Pain]:
+    found = pains_met((entry.run for entry in report.reports), catalogue)
+    anchors = slugs("pain", (one.id for one in found))
+    both = zip(found, anchors, strict=True)
+    return [_pain(one, anchor, catalogue) for one, anchor in both]
+
+
+def _pain(one: MetPain, anchor: str, catalogue: Catalogue) -> Pain:
+    return Pain(
+        id=one.id,
+        title=catalogue[one.id].title if one.id in catalogue else one.id,
+        severity=one.severity or "other",
+        anchor=anchor,
+        hosts=len(one.hosts),
+        seconds=sum(finding.seconds_lost for _, found in one.hosts for finding in found),
+        outcomes=Counter(_outcome(found) for _, found in one.hosts),
+    )
+
+
+def _rows(report: RunReport, numbers: Mapping[str, int], catalogue: Catalogue) -> list[Row]:
+    """Those that need a person first."""
+    names = slugs("host", (entry.run.name for entry in report.reports))
+    rows = [
+        _row(entry, name, numbers, catalogue)
+        for entry, name in zip(report.reports, names, strict=True)
+    ]
+    order = (*TROUBLED, "passed", "planned")
+    return sorted(rows, key=lambda row: order.index(row.run.status))
+
+
+def _troubles(rows: Sequence[Row]) -> list[Trouble]:
+    """Hosts that did not come through, by what stopped them: unreachable ones, then the most."""
+    grouped: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row.run.status in TROUBLED:
+            failed = next((step.id for step in row.run.steps if step.status == "failed"), "")
+            where = f"at {one_line(failed, 40)}: " if failed not in ("", "connect") else ""
+            reason = f"{where}{cause(row.run)}"
+            grouped.setdefault((row.run.status, reason), []).append(row)
+    found = [Trouble(status, reason, some) for (status, reason), some in grouped.items()]
+    return sorted(found, key=lambda one: (TROUBLED.index(one.status), -len(one.rows)))
+
+
+def _row(entry: Report, name: str, numbers: Mapping[str, int], catalogue: Catalogue) -> Row:
+    run = entry.run
+    return Row(
+        run=run,
+        id=name,
+        page=f"hosts/{file_name(run.name)}/report.html",
+        os=system(run.facts),
+        steps={step.id: (kind(step.status), step.seconds) for step in run.steps},
+        ratings=tuple(rating.measured for rating in entry.ratings.values()),
+        met={
+            numbers[id]: Met(
+                severity_of(findings[0], catalogue) if id in catalogue else "other",
+                _outcome(findings),
+                sum(finding.seconds_lost for finding in findings),
+            )
+            for id, findings in by_pain(run.findings).items()
+        },
+        headline=headline(run),
+    )
+
+
+def _outcome(findings: Sequence[Finding]) -> str:
+    """The worst of what came of it on one host."""
+    met = {finding.outcome for finding in findings}
+    return next((one for one in ("unresolved", "needs-human", "remedied") if one in met), "noted")
+
+
+def _columns(rows: Sequence[Row]) -> list[str]:
+    """Every step of any host, in the order of the longest way gone."""
+    longest = sorted(rows, key=lambda row: -len(row.steps))
+    return list(dict.fromkeys(step for row in longest for step in row.steps))
+
+
+def _worst(statuses: Counter[str]) -> str:
+    order = ("unreachable", "failed", "interrupted", "passed")
+    return next((status for status in order if statuses[status]), "planned")
+
+
+def _medians(rows: Sequence[Row]) -> dict[str, int | None]:
+    """The middle of each rating over the hosts that have one."""
+    middles: dict[str, int | None] = {}
+    for number, name in enumerate(_RATINGS):
+        rated = [row.ratings[number] for row in rows if len(row.ratings) > number]
+        known = [rating for rating in rated if rating is not None]
+        middles[name] = round(median(known)) if known else None
+    return middles
+
+
+def _headline(rows: Sequence[Row], pains: Sequence[Pain]) -> str:
+    """What happened, for somebody with half a minute."""
+    if not rows:
+        return "No host was selected."
+    statuses = Counter(row.run.status for row in rows)
+    passed = statuses["passed"]
+    if statuses["planned"] == len(rows):
+        first = f"{counted(len(rows), 'host').capitalize()} planned; nothing was changed."
+    elif passed == len(rows):
+        first = "The host passed." if passed == 1 else f"All {passed} hosts passed."
+    else:
+        rest = listed(f"{statuses[one]} {one}" for one in reversed(STATUSES) if one != "passed"
+                      and statuses[one])  # fmt: skip
+        first = f"{passed} of {len(rows)} hosts passed; {rest}."
+    return f"{first} {_hurt(rows, pains)}"
+
+
+def _hurt(rows: Sequence[Row], pains: Sequence[Pain]) -> str:
+    heavy = [pain for pain in pains if pain.severity in ("blocker", "major")]
+    if not pains:
+        return "No pain point was met."
+    if not heavy:
+        return f"{counted(len(pains), 'pain point').capitalize()} met, none of them serious."
+    worst = heavy[0]
+    where = f"on {worst.hosts} of {len(rows)} hosts" if len(rows) > 1 else "there"
+    lost = f", {duration(worst.seconds)} lost" if worst.seconds >= 1 else ""
+    return f"The most frequent obstacle: {one_line(worst.title, 120)} ({where}{lost})."

@@ -1,0 +1,1 @@
+"""Foreign text made harmless, masked, redacted, cut to what decides; numbers and Markdown."""

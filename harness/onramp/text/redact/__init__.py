@@ -1,0 +1,1 @@
+"""Text without anybody's names and secrets."""

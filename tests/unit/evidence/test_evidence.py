@@ -1,0 +1,257 @@
+"""What was seen stays: through a crash, a full disk, two runs in one second and hostile names."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onramp.errors import UsageError
+from onramp.evidence import replay
+from onramp.evidence import run_dir as evidence_module
+from onramp.evidence.find_runs import all_runs, find_run, host_runs, last_failed, summary
+from onramp.evidence.run_dir import (
+    LOG_SHOWN_BYTES,
+    HostEvidence,
+    Printed,
+    RunDirectory,
+    file_name,
+    read_events,
+    read_log,
+    write_atomically,
+)
+from onramp.model.action import Outcome
+from onramp.model.facts import Facts
+from onramp.text.masking import Masker
+
+
+def new_run(root: Path, *secrets: str) -> RunDirectory:
+    return RunDirectory.create(root, command="evaluate --hosts=all", masker=Masker(secrets))
+
+
+def test_a_run_is_there_from_its_first_moment(tmp_path: Path) -> None:
+    run = new_run(tmp_path / "runs")
+    written = summary(run.path)
+    assert written["schema"] == 1
+    assert written["id"] == run.path.name
+    assert (written["finished"], written["exit_code"], written["hosts"]) == (None, None, [])
+    assert (tmp_path / "runs" / "latest").resolve() == run.path.resolve()
+
+
+def test_runs_of_the_same_second_are_apart_and_latest_is_the_newest(tmp_path: Path) -> None:
+    ids = [new_run(tmp_path).id for _ in range(12)]
+    assert len(set(ids)) == 12
+    assert [run.name for run in all_runs(tmp_path)] == ids
+    assert find_run(tmp_path).name == ids[-1]
+
+
+def test_finish_records_how_each_host_ended(tmp_path: Path) -> None:
+    run = new_run(tmp_path, "hunter2")
+    run.host("web1").append("end", status="passed", total_s=1.0, on_host_s=1.0)
+    run.host("10.0.0.5:2222", spec="newcomer@10.0.0.5:2222").append("end", status="unreachable")
+    run.host("web3").append("step", id="up", state="started")
+    run.finish(4, notes=["key hunter2 was refused"])
+    written = summary(run.path)
+    assert written["exit_code"] == 4
+    assert written["notes"] == ["key ******** was refused"]
+    assert [(host["name"], host["status"], host["path"]) for host in written["hosts"]] == [
+        ("web1", "passed", "hosts/web1"),
+        ("10.0.0.5:2222", "unreachable", "hosts/10.0.0.5-2222"),
+        ("web3", None, "hosts/web3"),
+    ]
+    assert last_failed(tmp_path) == ["newcomer@10.0.0.5:2222", "web3"]
+
+
+def test_who_failed_is_known_even_of_a_run_that_died(tmp_path: Path) -> None:
+    run = new_run(tmp_path)
+    for name, status in (("a", "passed"), ("b", "failed"), ("c", "planned")):
+        host = run.host(name)
+        host.append("host", name=name, address=name)
+        host.append("end", status=status)
+    run.host("d").append("host", name="d", address="d")
+    assert last_failed(tmp_path) == ["b", "d"]
+    assert {host.name: host.status for host in host_runs(run.path)}["d"] == "interrupted"
+    new_run(tmp_path)  # one without hosts says nothing
+    assert last_failed(tmp_path) == ["b", "d"]
+
+
+def test_without_a_run_there_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no earlier run"):
+        last_failed(tmp_path)
+    with pytest.raises(UsageError, match="no such run"):
+        find_run(tmp_path, "20260101")
+
+
+def test_a_run_is_found_by_the_beginning_of_its_stamp_or_its_path(tmp_path: Path) -> None:
+    run = new_run(tmp_path)
+    assert find_run(tmp_path, run.id) == run.path
+    assert find_run(tmp_path, run.id[:8]) == run.path
+    assert find_run(tmp_path / "elsewhere", str(run.path)) == run.path
+    again = new_run(tmp_path)
+    assert find_run(tmp_path, run.id) == run.path
+    with pytest.raises(UsageError, match="several runs") as error:
+        find_run(tmp_path, run.id[:8])
+    assert again.id in str(error.value)
+
+
+def test_a_place_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot be written"):
+        new_run(tmp_path / "file" / "runs")
+
+
+def test_events_are_on_disk_at_once_masked_and_heard(tmp_path: Path) -> None:
+    heard: list[tuple[str, Any]] = []
+    host = new_run(tmp_path, "hunter2").host(
+        "h", listener=lambda name, event: heard.append((name, event))
+    )
+    host.append("note", text="the password is hunter2")
+    (event,) = read_events(host.path / "events.jsonl")
+    assert event["text"] == "the password is ********"
+    assert event["t"].endswith("Z")
+    assert heard == [("h", event)]
+    assert b"hunter2" not in (host.path / "events.jsonl").read_bytes()
+
+
+def test_facts_are_also_a_file_of_their_own(tmp_path: Path) -> None:
+    host = new_run(tmp_path).host("h")
+    host.append("facts", **replay.fields(Facts(os_id="debian")))
+    written = json.loads((host.path / "facts.json").read_text())
+    assert written["os_id"] == "debian"
+    assert written["arch"] == {"unknown": True}
+
+
+def test_a_log_holds_the_output_verbatim_but_for_secrets(tmp_path: Path) -> None:
+    host = new_run(tmp_path, "hunter2").host("h")
+    outcome = Outcome("x", 7, stdout="out \x1b[31m hunter2\n", stderr="err ```\n", seconds=1.5)
+    first = host.log("up", "apply", outcome, "docker compose up\n--wait")
+    second = host.log("../../etc", "try", outcome, "x")
+    assert first == "logs/0001-up-apply.log"
+    assert second == "logs/0002-etc-try.log"
+    text = (host.path / first).read_text()
+    assert "exit code: 7" in text
+    assert "out \x1b[31m ********\n--- stderr ---\nerr ```\n" in text
+
+
+def test_a_torn_line_and_broken_bytes_do_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(b'{"event":"note","text":"a\xff"}\n[1]\n\x00\n{"event":"end","sta')
+    assert read_events(path) == [{"event": "note", "text": "a\ufffd"}]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_told_and_what_it_held_back_is_written_later(tmp_path: Path) -> None:
+    host = new_run(tmp_path).host("h")
+    host.append("note", text="first")
+    events = host.path / "events.jsonl"
+    kept = events.rename(host.path / "kept")
+    events.symlink_to("/dev/full")
+    host.append("note", text="second")
+    assert any("No space left" in fault for fault in host.faults)
+    assert any("bytes are not on disk" in fault for fault in host.faults)
+    events.unlink()
+    kept.rename(events)
+    host.append("note", text="third")
+    assert [event["text"] for event in read_events(events)] == ["first", "second", "third"]
+    assert not any("not on disk" in fault for fault in host.faults)
+
+
+def test_events_a_full_disk_holds_back_are_still_reported(tmp_path: Path) -> None:
+    run = new_run(tmp_path)
+    host = run.host("h")
+    (run.path / "hosts").rmdir()
+    (run.path / "hosts").write_text("in the way")
+    host.append("note", text="only in memory")
+    assert [event["text"] for event in host.events()] == ["only in memory"]
+    assert host.log("up", "apply", Outcome("x", 0), "x") == ""
+    assert any(fault.startswith("h: events.jsonl") for fault in run.faults)
+
+
+def test_memory_stays_bounded_while_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence_module, "PENDING_BYTES", 2000)
+    host = HostEvidence("h", tmp_path / "file" / "h", masker=Masker())
+    (tmp_path / "file").write_text("")
+    for number in range(100):
+        host.append("note", text=f"{number} " + "x" * 100)
+    kept = host.events()
+    assert kept[-1]["text"].startswith("99 ")
+    assert 0 < len(kept) < 25
+    assert any("oldest events" in fault for fault in host.faults)
+
+
+def test_many_threads_write_whole_lines(tmp_path: Path) -> None:
+    host = new_run(tmp_path).host("h")
+
+    def write(thread: int) -> None:
+        for number in range(50):
+            host.append("note", text=f"{thread}.{number} " + "y" * 5000)
+            host.log("up", "apply", Outcome("x", 0), "x")
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(read_events(host.path / "events.jsonl")) == 300
+    assert len(list((host.path / "logs").iterdir())) == 300
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("10.0.0.5:2222", "10.0.0.5-2222"),
+        ("[fe80::1]:22", "fe80-1-22"),
+        ("../../etc", "etc"),
+        ("$(reboot)", "reboot"),
+        ("..", "host"),
+        ("web01.example", "web01.example"),
+        ("x" * 300, "x" * 100),
+    ],
+)
+def test_any_name_is_one_harmless_path_component(name: str, expected: str) -> None:
+    assert file_name(name) == expected
+
+
+def test_hosts_whose_names_clash_have_folders_of_their_own(tmp_path: Path) -> None:
+    run = new_run(tmp_path)
+    assert [run.host(name).path.name for name in ("a:1", "a-1", "a/1")] == ["a-1", "a-1-2", "a-1-3"]
+
+
+def test_a_failed_write_leaves_the_old_text(tmp_path: Path) -> None:
+    target = tmp_path / "report.md"
+    write_atomically(target, "old")
+    target.chmod(0o400)
+    write_atomically(target, "new")
+    assert target.read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["report.md"]
+
+
+def test_a_log_is_read_back_as_it_was_printed(tmp_path: Path) -> None:
+    notebook = new_run(tmp_path).host("web1")
+    outcome = Outcome("x", 1, stdout="one\ntwo\n", stderr="bad\n", noise="banner")
+    log = notebook.log("up", "apply", outcome, "x")
+    assert read_log(notebook.path, log) == Printed("one\ntwo", "bad")
+    quiet = notebook.log("up", "apply", Outcome("x", 0, stderr="only\n"), "x")
+    assert read_log(notebook.path, quiet) == Printed("", "only")
+
+
+def test_of_a_long_log_both_ends_are_read(tmp_path: Path) -> None:
+    notebook = new_run(tmp_path).host("web1")
+    log = notebook.log("up", "apply", Outcome("x", 0, stdout="a" * 10**6 + "end"), "x")
+    shown = read_log(notebook.path, log).stdout
+    assert shown.startswith("aaa")
+    assert shown.endswith("aend")
+    assert "bytes left out" in shown
+    assert len(shown) < LOG_SHOWN_BYTES + 100
+
+
+def test_a_log_outside_the_hosts_folder_is_not_read(tmp_path: Path) -> None:
+    notebook = new_run(tmp_path).host("web1")
+    (tmp_path / "secret").write_text("\n--- stdout ---\nsecret")
+    for name in ("../../../secret", str(tmp_path / "secret"), "", "logs", "none", "a\0b"):
+        assert read_log(notebook.path, name) == Printed()

@@ -1,0 +1,87 @@
+"""Ctrl-C on a run: every host's thread is given the time to end what it began, and no more."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from onramp.evidence.run_dir import HostEvidence, read_events
+from onramp.model.host import Host
+from onramp.model.stack import Stack
+from onramp.pipeline import pool
+from onramp.pipeline.host_session import Job, Run
+from onramp.providers import Progress
+from onramp.text import masking
+
+
+class Winding:
+    """Hosts whose threads need `winding_up_s` to end what runs there, once told to."""
+
+    def __init__(self, winding_up_s: float) -> None:
+        self.winding_up_s = winding_up_s
+        self.cancel = threading.Event()
+        self.ended: list[str] = []
+
+    def acquire(self, host: Host, progress: Progress) -> Host:
+        assert self.cancel.wait(30)
+        time.sleep(self.winding_up_s)
+        self.ended.append(host.name)
+        return host
+
+    def release(self, host: Host) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def _interruptible() -> Iterator[None]:
+    """Whoever starts the tests in the background has Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def interrupted(
+    folder: Path, names: str, hosts: Winding, *after_s: float
+) -> tuple[type[BaseException], list[HostEvidence]]:
+    """How a run of these hosts ends that is interrupted after so many seconds each."""
+    pairs = [
+        (Host(name, "", provider="lab"), HostEvidence(name, folder / name, masker=masking.Masker()))
+        for name in names.split()
+    ]
+    stack = Stack("empty", str(folder), {})
+    asked = threading.Semaphore(len(pairs))  # by then hosts are at work, and their threads awaited
+    run = Run(Job("provision", stack, {}), {"lab": hosts}, cancel=hosts.cancel, asked=asked)
+    timers = [threading.Timer(s, os.kill, (os.getpid(), signal.SIGINT)) for s in after_s]
+    for timer in timers:
+        timer.start()
+    with pytest.raises(KeyboardInterrupt) as stop:
+        pool.run_all(run, pairs, forks=len(pairs))
+    for timer in timers:
+        timer.cancel()
+    return stop.type, [evidence for _, evidence in pairs]
+
+
+@pytest.mark.parametrize("names", ["one", "one another"])
+def test_hosts_end_what_they_began(tmp_path: Path, names: str) -> None:
+    hosts = Winding(0.6)
+    _, evidence = interrupted(tmp_path, names, hosts, 0.2)
+    assert sorted(hosts.ended) == sorted(names.split())
+    for host in evidence:
+        end = read_events(host.path / "events.jsonl")[-1]
+        assert (end["event"], end["status"]) == ("end", "interrupted")
+        assert "total_s" in end  # its own thread came so far
+
+
+def test_a_second_one_waits_for_nobody(tmp_path: Path) -> None:
+    hosts = Winding(4.0)
+    began = time.monotonic()
+    stop, [host] = interrupted(tmp_path, "one", hosts, 0.2, 0.6)
+    assert time.monotonic() - began < 2
+    assert stop is pool.AtOnce
+    assert hosts.ended == []
+    assert host.status == "interrupted"

@@ -1,0 +1,205 @@
+"""What a run adds up to, and sentences that only say what was measured."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+import example_runs as examples
+from onramp.model.pain import Severity
+from onramp.model.run import HostRun, RunReport
+from onramp.reports.build import build, exit_code, headline, host_report
+from onramp.text.humanize import counted, duration, listed, size
+
+CATALOGUE = examples.CATALOGUE
+
+
+def of(*runs: HostRun, fail_on: Severity | None = None) -> RunReport:
+    return build(
+        runs,
+        id="x",
+        command="evaluate",
+        started="",
+        seconds=1.0,
+        fail_on=fail_on,
+        catalogue=CATALOGUE,
+    )
+
+
+def test_failures_come_last_and_the_unreachable_after_them() -> None:
+    statuses = [entry.run.status for entry in of(*examples.all_kinds()).reports]
+    assert statuses == [
+        "planned",
+        "passed",
+        "passed",
+        "interrupted",
+        "failed",
+        "failed",
+        "unreachable",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("runs", "fail_on", "expected"),
+    [
+        ([], None, 0),
+        (["passed", "planned"], None, 0),
+        (["passed", "failed"], None, 2),
+        (["interrupted"], None, 2),
+        (["failed", "unreachable"], None, 4),
+        (["passed"], "major", 2),
+        (["passed"], "minor", 2),
+        (["passed"], "blocker", 0),
+        (["clean"], "minor", 0),
+        (["unreachable"], "blocker", 4),
+    ],
+)
+def test_the_exit_code(runs: list[str], fail_on: Severity | None, expected: int) -> None:
+    made = [getattr(examples, name)() for name in runs]
+    assert exit_code(made, fail_on=fail_on, catalogue=CATALOGUE) == expected
+    assert of(*made, fail_on=fail_on).exit_code == expected
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        (
+            examples.passed(),
+            "debian-12 passed in 41 s: two pain points, one remedied and one noted.",
+        ),
+        (examples.clean(), "clean passed in 41 s: no pain points."),
+        (
+            examples.failed(),
+            "web3 failed at install-engine after 1 min 5 s: apt-dns-or-no-route, not remedied.",
+        ),
+        (
+            examples.unexplained(),
+            "web5 failed at up after 41 s: one failure nobody has explained yet.",
+        ),
+        (
+            examples.unreachable(),
+            "10.0.0.9-2222 was not reached, after 10 s: "
+            "ssh-connection-refused-timeout, not remedied.",
+        ),
+        (examples.interrupted(), "web6 was interrupted during build, after 30 s."),
+        (examples.planned(), "web7: 13 steps planned, nothing changed."),
+    ],
+)
+def test_the_headline_says_what_happened(run: HostRun, expected: str) -> None:
+    assert headline(run) == expected
+
+
+def test_a_link_lost_on_the_way_is_not_a_host_never_reached() -> None:
+    run = examples.replay.host_run(
+        [
+            examples.host("h"),
+            *examples.set_up(),
+            *examples.step("connect", "failed"),
+            examples.end("unreachable"),
+        ]
+    )
+    assert headline(run).startswith("The link to h was lost, after 41 s")
+    lost = examples.replay.host_run(
+        [
+            examples.host("h"),
+            *examples.set_up(),
+            *examples.step("build", "failed"),
+            examples.end("unreachable"),
+        ]
+    )
+    assert headline(lost).startswith("The link to h was lost during build")
+
+
+def test_what_was_foreseen_and_stands_in_the_way_is_the_cause() -> None:
+    run = examples.failed()
+    foreseen = dataclasses.replace(run.findings[0], how="foreseen")
+    assert headline(dataclasses.replace(run, findings=(foreseen,))).endswith(
+        "apt-dns-or-no-route, not remedied."
+    )
+
+
+def test_all_remedied_is_said_so() -> None:
+    run = examples.passed()
+    one = dataclasses.replace(run, findings=run.findings[:1])
+    two = dataclasses.replace(run, findings=run.findings[:1] * 2)
+    assert headline(one).endswith("one pain point, remedied.")
+    assert headline(two).endswith("two pain points, both remedied.")
+
+
+def test_nothing_good_is_said_of_a_host_that_was_not_reached() -> None:
+    report = host_report(examples.unreachable(), CATALOGUE)
+    assert report.strengths == ()
+    assert "too little was seen" in report.recommendation
+
+
+def test_sentences_name_what_was_measured() -> None:
+    report = host_report(examples.passed(), CATALOGUE)
+    said = " ".join(report.strengths)
+    assert "`hello-world` came up in 2.5 s" in said
+    assert "it read 1, 2" in said
+    assert "http://10.99.0.2:8000/" in said
+    assert "Nothing was left behind" in said
+    assert any("cost 3.2 s and one extra command" in line for line in report.weaknesses)
+    assert any("Stop waits ten seconds" in line for line in report.concerns)
+    assert "set-up 7" in report.recommendation
+
+
+def test_what_was_not_measured_is_not_said() -> None:
+    silent = dataclasses.replace(examples.clean(), counter=(), answers=(), leftovers=None)
+    report = host_report(silent, CATALOGUE)
+    said = " ".join(report.strengths)
+    assert "kept count" not in said
+    assert "answered at" not in said
+    assert "left behind" not in said
+    assert any("was not looked at" in line for line in report.concerns)
+
+
+def test_an_answer_only_through_ssh_is_a_concern_about_the_network() -> None:
+    run = dataclasses.replace(examples.clean(), answers=("http://127.0.0.1:8000/ (through SSH)",))
+    concerns = host_report(run, CATALOGUE).concerns
+    assert any("only through the SSH connection" in line for line in concerns)
+
+
+def test_a_failed_step_names_its_command_and_leftovers_are_listed() -> None:
+    run = dataclasses.replace(examples.failed(), leftovers=tuple(f"volume v{n}" for n in range(8)))
+    weak = " ".join(host_report(run, CATALOGUE).weaknesses)
+    assert "`apt-get update` ended with exit code 100" in weak
+    assert "`volume v4` and 3 more" in weak
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (duration(0.44), "0.4 s"),
+        (duration(41.2), "41 s"),
+        (duration(125), "2 min 5 s"),
+        (duration(3780), "1 h 3 min"),
+        (counted(1, "host"), "one host"),
+        (counted(0, "host"), "no hosts"),
+        (counted(12, "host"), "12 hosts"),
+        (listed([]), ""),
+        (listed(["a"]), "a"),
+        (listed(["a", "b", "c"]), "a, b and c"),
+        (size(512), "512 bytes"),
+        (size(3_940_000_000), "3.9 GB"),
+        (size(2e15), "2000.0 TB"),
+    ],
+)
+def test_numbers_read_like_words(said: str, expected: str) -> None:
+    assert said == expected
+
+
+def test_sentences_are_single_lines_whatever_a_host_is_called() -> None:
+    report = host_report(examples.hostile(), CATALOGUE)
+    sentences = [
+        headline(report.run),
+        *report.strengths,
+        *report.weaknesses,
+        *report.concerns,
+        report.recommendation,
+        *(why for rating in report.ratings.values() for why in rating.because),
+    ]
+    for sentence in sentences:
+        assert sentence.isprintable()
+        assert len(sentence) < 1500
