@@ -119,7 +119,7 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
         "runs": OUTPUT["runs"],
     }),
     "check": ("Ruff, mypy and the unit tests: what CI checks first.", {
-        "only": Flag("many", "Parts: ruff, format, mypy, unit (default: all)"),
+        "only": Flag("many", "Parts: ruff, format, mypy, imports, unit (default: all)"),
     }),
     "test": ("Set everything up and run all tests.", {
         "only": Flag("many", "Parts: unit, transcripts, browser, lab (default: all)"),

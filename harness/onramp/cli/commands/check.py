@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 from onramp import ROOT
@@ -13,7 +15,8 @@ PARTS = {
     "ruff": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy", "harness/onramp", "tasks.py"],
-    "unit": ["pytest", "-q", "tests/unit", "tests/transcripts"],
+    "imports": ["lint-imports", "--no-cache"],
+    "unit": ["pytest", "-q", "-n", "auto", "tests/unit", "tests/transcripts"],
 }
 
 
@@ -27,4 +30,7 @@ def check(options: SimpleNamespace) -> int:
 
 def _passes(name: str, arguments: list[str]) -> bool:
     print(f"== {name}", file=sys.stderr, flush=True)
-    return subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT).returncode == 0
+    program, *given = arguments
+    command = [str(Path(sys.executable).with_name(program)), *given]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "harness")}
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
