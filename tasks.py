@@ -119,11 +119,12 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
         "runs": OUTPUT["runs"],
     }),
     "check": ("Ruff, mypy and the unit tests: what CI checks first.", {
-        "only": Flag("many", "Parts: ruff, format, mypy, imports, unit (default: all)"),
+        "only": Flag("many", "Parts: ruff, format, mypy, imports, docs, unit (default: all)"),
     }),
     "test": ("Set everything up and run all tests.", {
         "only": Flag("many", "Parts: unit, transcripts, browser, lab (default: all)"),
         "keyword": Flag("text", "pytest's -k"),
+        "coverage": Flag("switch", "Say which lines of onramp were not run"),
     }),
     "bench": ("Measure side by side with peers on lab hosts.", JSON | {
         "runs-each": Flag("text", "Measured runs of each (default 5)"),

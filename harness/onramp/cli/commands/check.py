@@ -16,6 +16,7 @@ PARTS = {
     "format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy", "harness/onramp", "tasks.py"],
     "imports": ["lint-imports", "--no-cache"],
+    "docs": ["zensical", "build", "--strict"],
     "unit": ["pytest", "-q", "-n", "auto", "tests/unit", "tests/transcripts"],
 }
 

@@ -18,6 +18,8 @@ PARTS = {
     "browser": "tests/browser",
     "lab": "tests/lab",
 }
+AT_ONCE = ("unit", "transcripts")  # on all processors; the others share hosts and a browser
+NONE_COLLECTED = 5  # pytest's: fine where --keyword finds its tests in the other parts
 
 
 def test(options: SimpleNamespace) -> int:
@@ -27,10 +29,28 @@ def test(options: SimpleNamespace) -> int:
         prerequisites.require(testing=True)
     if {"browser", "lab"} & {*parts}:
         prerequisites.require_browser()
+    at_once = [part for part in parts if part in AT_ONCE]
+    others = [part for part in parts if part not in AT_ONCE]
+    codes = [
+        _pytest([*(PARTS[part] for part in group), *flags], options)
+        for group, flags in ((at_once, ["-n", "auto"]), (others, []))
+        if group
+    ]
+    if options.coverage:
+        _report_coverage()
+    return max([code for code in codes if code != NONE_COLLECTED] or codes)
+
+
+def _pytest(arguments: list[str], options: SimpleNamespace) -> int:
+    measured = ["-m", "coverage", "run"] if options.coverage else []
     keyword = ["-k", options.keyword] if options.keyword else []
-    arguments = [*(PARTS[part] for part in parts), *keyword]
-    command = [sys.executable, "-m", "pytest", "-ra", "--durations=10", *arguments]
-    return subprocess.run(command, cwd=ROOT).returncode
+    command = [sys.executable, *measured, "-m", "pytest", "-ra", "--durations=10"]
+    return subprocess.run([*command, *arguments, *keyword], cwd=ROOT).returncode
+
+
+def _report_coverage() -> None:
+    for given in (("combine", "--quiet"), ("report",)):
+        subprocess.run([sys.executable, "-m", "coverage", *given], cwd=ROOT, check=False)
 
 
 def chosen(only: Sequence[str] | None, parts: Iterable[str]) -> list[str]:
