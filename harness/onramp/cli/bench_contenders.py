@@ -202,7 +202,7 @@ def _variables(host: Host) -> dict[str, Any]:
         "ansible_user": host.user,
         "ansible_ssh_private_key_file": host.private_key,
         "ansible_ssh_common_args": f"-o {known} -o StrictHostKeyChecking=yes",
-        "onramp": dict(host.settings),
+        "onramp": dict(host.raw_settings),
     }
 
 

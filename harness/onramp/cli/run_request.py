@@ -19,7 +19,6 @@ from onramp.model.host import Host
 from onramp.model.pain import Severity
 from onramp.model.stack import Stack
 from onramp.pains import catalogue
-from onramp.pipeline import pool as pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +90,13 @@ def _selected(given: SimpleNamespace, cwd: Path, runs_dir: Path) -> tuple[Host, 
     known = inventory.load(paths, cwd=cwd)
     for note in known.notes:
         print(f"onramp: {note}", file=sys.stderr)
-    hosts = host_patterns.select(
+    return host_patterns.select(
         known,
         hosts=flags.hosts(given.hosts),
         exclude=given.exclude or (),
         overrides=overrides,
         sources=sources,
     )
-    pipeline.validated(hosts)
-    return hosts
 
 
 def _running_machines() -> Sequence[Host]:

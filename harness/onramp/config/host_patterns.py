@@ -206,8 +206,9 @@ class _Chosen:
             raise UsageError("@vagrant: there is no Vagrantfile here")
         everyone = self.inventory.visitor("vagrant", where=_HERE, provider="vagrant")
         for host in self.sources.vagrant():
-            merged = merge(everyone.settings, host.settings)
-            self.visitors[host.name] = replace(host, settings=merged, origin=_HERE)
+            merged = merge(everyone.raw_settings, host.raw_settings)
+            host = replace(host, origin=_HERE)
+            self.visitors[host.name] = parse_settings.configured(host, merged, where=_HERE)
 
     def _lab(self, image: str) -> None:
         known = self.sources.images
@@ -290,9 +291,8 @@ def _overridden(host: Host, overrides: Overrides) -> Host:
         for key in ("user", "private_key", "host_keys")
         if (value := getattr(overrides, key)) is not None
     }
-    merged = merge(host.settings, overrides.settings)
-    parse_settings.parse(merged, where=host.origin)
-    return replace(host, settings=merged, **stated)
+    merged = merge(host.raw_settings, overrides.settings)
+    return parse_settings.configured(replace(host, **stated), merged, where=host.origin)
 
 
 def _is_lab(word: str) -> bool:

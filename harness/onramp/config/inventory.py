@@ -57,13 +57,8 @@ class Inventory:
         entry = self.entries[name]
         where = f"{entry.origin}: host {name}"
         said = login_vars.fields(name, _variables(entry.layers), base=self.base, cwd=self.cwd)
-        return Host(
-            name=name,
-            groups=entry.groups,
-            settings=_settings(entry.layers),
-            origin=where,
-            **said,
-        )
+        host = Host(name=name, groups=entry.groups, origin=where, **said)
+        return parse_settings.configured(host, _settings(entry.layers), where=where)
 
     def visitor(self, name: str, *, where: str, provider: str = "static", **stated: Any) -> Host:
         """A host that is in no file: what `all` says holds for it, what was stated wins.
@@ -77,9 +72,8 @@ class Inventory:
             own = {key: variables[key] for key in variables if not key.startswith("onramp_")}
             said = login_vars.fields(name, own, base=self.base, cwd=self.cwd)
         chosen = said | {"provider": provider} | stated
-        return Host(
-            name=name, groups=("all",), settings=_settings(self.everyone), origin=where, **chosen
-        )
+        host = Host(name=name, groups=("all",), origin=where, **chosen)
+        return parse_settings.configured(host, _settings(self.everyone), where=where)
 
 
 def load(paths: Sequence[Path], *, cwd: Path) -> Inventory:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final, Literal, get_args, get_origin
 
 import msgspec
 
 from onramp.config import suggest
 from onramp.errors import UsageError
+from onramp.model.host import Host
 from onramp.model.settings import (
     DEEPEST,
     OneLine,
@@ -42,6 +44,14 @@ def parse(raw: Mapping[str, Any], *, where: str) -> Settings:
     check_env(settings.stack.env, f"{where}: onramp.stack.env")
     _check_daemon(settings.docker.daemon, f"{where}: onramp.docker.daemon")
     return settings
+
+
+def configured(host: Host, raw: Mapping[str, Any], *, where: str) -> Host:
+    """The host with these settings, validated: the one way a host comes by its settings.
+
+    Raises UsageError as `parse`.
+    """
+    return replace(host, settings=parse(raw, where=where), raw_settings=raw)
 
 
 def pairs(texts: Iterable[str], *, flag: str = "--set") -> dict[str, Any]:

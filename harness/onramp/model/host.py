@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from onramp.model.settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class Host:
@@ -25,6 +27,7 @@ class Host:
     groups: tuple[str, ...] = ()
     provider: str = "static"
     image: str | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)  # `onramp:` merged, unvalidated
+    settings: Settings = Settings()  # parsed from raw_settings (config/parse_settings.configured)
+    raw_settings: Mapping[str, Any] = field(default_factory=dict)  # `onramp:` of all layers merged
     origin: str = ""  # "inventory/lab.yml" or "--hosts", for messages
     notes: tuple[str, ...] = ()  # what its provider wants the report to say

@@ -39,7 +39,7 @@ def connect(visit: HostSession) -> None:
     while visit.transport is None:
         try:
             visit.transport = open_ssh(
-                visit.host, visit.settings, cancel=visit.run.cancel, ask=visit.job.ask_key
+                visit.host, visit.host.settings, cancel=visit.run.cancel, ask=visit.job.ask_key
             )
         except LinkError as error:
             if visit.run.cancel.is_set():
@@ -59,7 +59,7 @@ def _waited(visit: HostSession, error: LinkError, number: int) -> Finding:
     move = visit.asked(
         lambda: diagnose.decide(
             seen, visit.pains, replace(situation, attempt=attempt),
-            tried=(), allow=(), left_s=visit.settings.timeouts.wait,
+            tried=(), allow=(), left_s=visit.host.settings.timeouts.wait,
         )
     )  # fmt: skip
     if not isinstance(move, diagnose.Wait) or not visit.job.remedies:
@@ -141,7 +141,7 @@ def platform(visit: HostSession, seen: Facts) -> Platform:
             "platform", id=known_one.id, title=known_one.title, note=known_one.note
         )
         return known_one
-    situation = Situation(seen, visit.settings, None, visit.stack, "survey")
+    situation = Situation(seen, visit.host.settings, None, visit.stack, "survey")
 
     def foreseen() -> tuple[Finding, ...]:
         own = {name: pain for name, pain in visit.pains.items() if name == UNSUPPORTED}
@@ -199,7 +199,7 @@ def _link_noted(visit: HostSession, attempt: Attempt) -> None:
 
 def _bare_situation(visit: HostSession) -> Situation:
     """Before anything is known of the host."""
-    return Situation(Facts(), visit.settings, stack=visit.stack, step=visit.step)
+    return Situation(Facts(), visit.host.settings, stack=visit.stack, step=visit.step)
 
 
 def _recognised(visit: HostSession, attempt: Attempt, situation: Situation) -> tuple[Finding, ...]:

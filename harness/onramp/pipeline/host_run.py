@@ -49,9 +49,8 @@ class HostJourney:
         acquired = False
         try:
             self.introduce()
-            host = self.provider.acquire(self.visit.host, self._progress)
-            acquired = True  # to be released, whatever its settings turn out to be
-            self.visit.acquired(host)
+            self.visit.host = self.provider.acquire(self.visit.host, self._progress)
+            acquired = True
             self.introduce()
             for text in self.visit.host.notes:
                 self.visit.note(text)
@@ -119,7 +118,9 @@ class HostJourney:
         arrival.connect(self.visit)
         seen = arrival.survey(self.visit)
         platform = arrival.platform(self.visit, seen)
-        plan = journey.Plan(seen, platform, self.visit.stack, self.visit.settings, self.job.scope)
+        plan = journey.Plan(
+            seen, platform, self.visit.stack, self.visit.host.settings, self.job.scope
+        )
         self._announce(plan)
         for text in journey.remarks(plan):
             self.visit.note(text)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from onramp import journey
-from onramp.config import parse_settings as settings_of
 from onramp.diagnosis import findings
 from onramp.evidence import replay
 from onramp.evidence.run_dir import HostEvidence
@@ -85,7 +84,6 @@ class HostSession:
     def __init__(self, run: Run, host: Host, evidence: HostEvidence) -> None:
         self.run, self.job, self.host, self.evidence = run, run.job, host, evidence
         self.stack = self.job.stacks.get(host.name, self.job.stack)
-        self.settings = settings_of.parse(host.settings, where=host.name)
         self.transport: SshTransport | None = None
         self.pains = dict(self.job.pains)  # those whose own code has not broken here
         self.step = "connect"
@@ -96,11 +94,6 @@ class HostSession:
         """The connection, once there is one."""
         assert self.transport
         return self.transport
-
-    def acquired(self, host: Host) -> None:
-        """The host as its provider made it: it may have brought settings of its own."""
-        self.host = host
-        self.settings = settings_of.parse(host.settings, where=host.name)
 
     def note(self, text: str) -> None:
         self.evidence.append("note", text=text)

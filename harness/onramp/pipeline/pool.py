@@ -11,10 +11,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from onramp.config import parse_settings as settings_of
 from onramp.evidence.run_dir import HostEvidence
 from onramp.model.host import Host
-from onramp.model.settings import Settings
 from onramp.pipeline.host_run import HostJourney
 from onramp.pipeline.host_session import Job, Run, end
 
@@ -122,12 +120,4 @@ def _cut_short(run: Run, host: Host, evidence: HostEvidence) -> None:
     end(run, evidence, "interrupted")
 
 
-def validated(hosts: Sequence[Host]) -> dict[str, Settings]:
-    """Every host's settings, parsed before any is touched. Raises UsageError."""
-    return {
-        host.name: settings_of.parse(host.settings, where=f"{host.origin}: {host.name}")
-        for host in hosts
-    }
-
-
-__all__ = ["AtOnce", "Job", "Run", "run_all", "validated"]
+__all__ = ["AtOnce", "Job", "Run", "run_all"]

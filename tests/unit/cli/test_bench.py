@@ -19,7 +19,7 @@ HOST = Host(
     user="newcomer",
     private_key="/keys/id",
     known_hosts="/a b/known_hosts",
-    settings={"docker": {"method": "auto"}},
+    raw_settings={"docker": {"method": "auto"}},
 )
 PYINFRA = "Operation Hosts Success Error No Change\n    Grand total   {}   {}   -   {}\n"
 RECAP = "bench-12 : ok=5 changed={} unreachable=0    failed=0    skipped=0\n"

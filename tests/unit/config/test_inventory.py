@@ -300,7 +300,7 @@ def test_an_entry_for_ansible_alone_stands_in_nobodys_way(write: Write) -> None:
 def test_go_templates_are_no_jinja(write: Write) -> None:
     daemon = "{log-opts: {tag: '{{.Name}}'}}"
     host = _host(write, f"{{onramp: {{docker: {{daemon: {daemon}}}}}}}")
-    assert host.settings["docker"]["daemon"]["log-opts"]["tag"] == "{{.Name}}"
+    assert host.raw_settings["docker"]["daemon"]["log-opts"]["tag"] == "{{.Name}}"
 
 
 def test_lab_hosts_are_named_after_their_image() -> None:
@@ -347,16 +347,16 @@ all:
 
 def test_settings_are_merged_and_the_nearest_wins(write: Write) -> None:
     found = write(TREE)
-    assert found.host("web1").settings == {
+    assert found.host("web1").raw_settings == {
         "docker": {"method": "present", "channel": "inner"},
         "timeouts": {"up": 1, "build": 2},
     }
-    assert found.host("web2").settings["docker"] == {"method": "present", "channel": "host"}
+    assert found.host("web2").raw_settings["docker"] == {"method": "present", "channel": "host"}
 
 
 def test_a_child_group_wins_over_group_vars_all_in_settings(write: Write) -> None:
     found = write(TREE, group_vars__all_dot_yml="onramp: {docker: {channel: file}}")
-    assert found.host("web1").settings["docker"]["channel"] == "inner"
+    assert found.host("web1").raw_settings["docker"]["channel"] == "inner"
 
 
 def test_login_variables_have_ansibles_precedence(write: Write) -> None:

@@ -104,7 +104,7 @@ def test_hosts_that_are_in_no_file(
 ) -> None:
     (host,) = pick(word)
     assert (host.name, host.address, host.port, host.user) == (name, address, port, user)
-    assert host.settings == {"timeouts": {"up": 7}}
+    assert host.raw_settings == {"timeouts": {"up": 7}}
     assert host.provider == "static"
 
 
@@ -117,7 +117,7 @@ def test_lab_and_vagrant_hosts_know_their_provider(pick: Pick) -> None:
     lab, machine = pick("lab:debian-12", "@vagrant")[::-1]
     assert (lab.provider, lab.image, lab.address) == ("lab", "debian-12", "")
     assert (machine.provider, machine.port, machine.user) == ("vagrant", 2222, "vagrant")
-    assert machine.settings == {"timeouts": {"up": 7}}
+    assert machine.raw_settings == {"timeouts": {"up": 7}}
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_overrides_lie_over_everything(known: Inventory) -> None:
     over = Overrides("root", "/k", "accept-new", {"timeouts": {"up": 9}})
     host = select(known, hosts=["web1"], overrides=over)[0]
     assert (host.user, host.private_key, host.host_keys) == ("root", "/k", "accept-new")
-    assert host.settings == {"timeouts": {"up": 9}}
+    assert host.raw_settings == {"timeouts": {"up": 9}}
 
 
 def test_settings_are_validated_when_a_host_is_selected(known: Inventory) -> None:

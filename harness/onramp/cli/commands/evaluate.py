@@ -210,7 +210,7 @@ def _masker(request: Request) -> masking.Masker:
     found: set[str] = set()
     for host in request.hosts:
         found |= {secret for secret in (host.password, host.become_password) if secret}
-        found |= masking.secret_values(host.settings)
+        found |= masking.secret_values(host.raw_settings)
     found |= masking.secret_values({"env": dict(request.stack.env)})
     return masking.Masker(found)
 

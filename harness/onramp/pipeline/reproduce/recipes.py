@@ -6,18 +6,17 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from onramp.config import parse_settings
 from onramp.errors import HarnessError
 from onramp.model.action import Command
 from onramp.model.host import Host
 from onramp.model.pain import Recipe
 from onramp.model.settings import DOCKER_REPOSITORY
 from onramp.model.stack import Stack
+from onramp.providers import Progress
 from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.lab_host import root_shell
 from onramp.remote.connection import open_ssh
 
-Progress = Callable[[str], None]
 Root = Callable[[str], tuple[int, str, str]]  # a bash script, run as root: code, stdout, stderr
 TIMEOUT_S = 300.0
 TAIL = 3000  # characters of a failed recipe's output
@@ -73,8 +72,7 @@ def _run(host: Host, root: Root, script: str, failure: str) -> None:
 
 def repository(host: Host) -> dict[str, str]:
     """The variable every recipe may use."""
-    wanted = parse_settings.parse(host.settings, where=host.name)
-    return {"REPOSITORY": wanted.docker.repository.rstrip("/")}
+    return {"REPOSITORY": host.settings.docker.repository.rstrip("/")}
 
 
 def services(recipe: Recipe, lab: Lab, progress: Progress) -> dict[str, str]:
@@ -102,10 +100,9 @@ def inside(lab: Lab, name: str) -> Root:
 
 def over_ssh(host: Host) -> Root:
     """Root on anybody's host, over a connection of its own."""
-    wanted = parse_settings.parse(host.settings, where=host.name)
 
     def run(script: str) -> tuple[int, str, str]:
-        link = open_ssh(host, wanted)
+        link = open_ssh(host, host.settings)
         try:
             command = f"bash -c {shlex.quote(script)}"
             seen = link.run(Command(command, as_root=True, timeout_s=TIMEOUT_S))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -30,7 +30,7 @@ from onramp.pains import catalogue
 from onramp.pipeline import pool
 from onramp.pipeline.reproduce import matrix, recipes, snapshots, verdicts
 from onramp.pipeline.reproduce.verdicts import Verdict
-from onramp.providers import Provider
+from onramp.providers import Progress, Provider
 from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.lab_host import StartState
 from onramp.providers.lab.provider import LabProvider
@@ -38,7 +38,6 @@ from onramp.reports import build, formats
 from onramp.text.masking import Masker, secret_values
 
 FORKS: Final = (os.cpu_count() or 1) + 1  # one of them mostly waits for the network
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +191,7 @@ def run_orders(
 
 def _masker(hosts: Sequence[Host]) -> Masker:
     secrets = {s for host in hosts for s in (host.password, host.become_password) if s}
-    return Masker(secrets.union(*(secret_values(host.settings) for host in hosts)))
+    return Masker(secrets.union(*(secret_values(host.raw_settings) for host in hosts)))
 
 
 def _provisioned(
@@ -229,14 +228,14 @@ def _orders(
         )
         taken.add(host.name)
         host = _laid_over(host, recipe, wishes)
-        method = parse_settings.parse(host.settings, where=host.name).docker.method
+        method = host.settings.docker.method
         found.append(ReproductionJob(pain, recipe, host, image, method))
     return found
 
 
 def _laid_over(host: Host, recipe: Recipe, wishes: ReproduceOptions) -> Host:
     wanted = nested({**wishes.settings, **recipe.settings})
-    return replace(host, settings=merge(host.settings, wanted))
+    return parse_settings.configured(host, merge(host.raw_settings, wanted), where=host.name)
 
 
 def _free(name: str, taken: Collection[str]) -> str:

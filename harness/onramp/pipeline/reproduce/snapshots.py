@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from onramp.config import parse_settings
 from onramp.errors import HarnessError
 from onramp.evidence import replay
 from onramp.evidence.run_dir import RunDirectory
@@ -24,6 +24,7 @@ from onramp.model.stack import Stack
 from onramp.pains import catalogue
 from onramp.pipeline import pool
 from onramp.pipeline.reproduce import recipes
+from onramp.providers import Progress
 from onramp.providers.lab import artifacts
 from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.images import IMAGES
@@ -32,7 +33,6 @@ from onramp.providers.lab.provider import LabProvider
 from onramp.providers.lab.rootfs import USER
 from onramp.text.masking import Masker
 
-Progress = Callable[[str], None]
 # Debian 12's own packages have no Compose plugin; its page tells how to put one there by hand:
 # https://docs.docker.com/compose/install/linux/#install-the-plugin-manually
 _PLUGINS: Final = """
@@ -95,8 +95,8 @@ def _walk(folder: Path, image: str, method: str, stack: Stack, lab: Lab) -> None
     name = f"snapshot-{image}-{method}"
     lab.down([name])
     lab.up(image, name=name, own=True)
-    settings: dict[str, Any] = {"docker": {"method": method}}
-    host = Host(name, "", provider="lab", image=image, settings=settings, origin="snapshot")
+    host = Host(name, "", provider="lab", image=image, origin="snapshot")
+    host = parse_settings.configured(host, {"docker": {"method": method}}, where=name)
     directory_of_run = RunDirectory.create(folder / "runs", command="", masker=Masker(()))
     evidence = directory_of_run.host(name)
     scripts = _scripts(image, method)

@@ -11,11 +11,12 @@ import contextlib
 import os
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from onramp.errors import HarnessError, UsageError
+from onramp.providers import Progress
 from onramp.providers.lab import (
     lab_host,
     ledger,
@@ -32,9 +33,6 @@ from onramp.providers.lab.images import IMAGES, Image
 from onramp.providers.lab.lab_host import LabHost, StartState
 from onramp.providers.lab.mirror import Mirror
 from onramp.providers.lab.tls import Interceptor
-
-Progress = Callable[[str], None]
-
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?")
 

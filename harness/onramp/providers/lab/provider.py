@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from onramp.config.parse_settings import configured
 from onramp.errors import UsageError
 from onramp.model.host import Host
 from onramp.model.settings import merge, nested
@@ -46,6 +47,7 @@ class LabProvider:
         """The host, booted, with the lab's key and its real host key."""
         settings = self._mirror_settings(progress)
         there = self._there(host) or self._booted_for(host, progress)
+        host = configured(host, merge(settings, host.raw_settings), where=host.name)
         return replace(
             host,
             address=there.address,
@@ -54,7 +56,6 @@ class LabProvider:
             private_key=host.private_key or str(there.private_key),
             known_hosts=str(there.known_hosts),
             host_keys="strict",
-            settings=merge(settings, host.settings),
             notes=(*host.notes, _ORIGIN[bool(settings)]),
         )
 

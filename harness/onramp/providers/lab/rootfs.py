@@ -3,13 +3,12 @@
 A host is an overlay on one of these.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
+from onramp.providers import Progress
 from onramp.providers.lab import apt_sources, artifacts, subprocesses
 from onramp.providers.lab.images import Image
 
-Progress = Callable[[str], None]
 USER = "newcomer"
 
 _LOW_OPEN_FILES = 524288
