@@ -16,11 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
-from onramp.evidence.run_dir import file_name
-from onramp.model.run import Report, RunReport
-from onramp.reports.build import headline
+from onramp.cli.run_table import summary
+from onramp.model.run import RunReport
 from onramp.text.humanize import duration
 from onramp.text.sanitize import one_line
 
@@ -28,17 +27,6 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table
 
-_COLOURS: Final[Mapping[str, str]] = {
-    "passed": "32",
-    "failed": "31",
-    "unreachable": "31",
-    "interrupted": "33",
-    "planned": "36",
-}
-_HEAD: Final = (
-    "HOST", "STATUS", "CHANGED", "ENGINE/COMPOSE", "PAIN POINTS", "RATINGS", "TOOK", "REPORT",
-)  # fmt: skip
-_RATINGS: Final = "Ratings: set-up/task/shut-down/documentation, 1 to 10."
 _QUICK_S = 1.0  # a satisfied step faster than this is not worth a line when it ends
 
 
@@ -163,23 +151,6 @@ class Console:
         return table
 
 
-def summary(report: RunReport, run_dir: Path, *, colour: bool = False) -> str:
-    """The table of all hosts, failures last, and what happened to those that did not pass."""
-    rows = [_row(entry, run_dir) for entry in report.reports]
-    widths = [max(len(cell) for cell in column) for column in zip(_HEAD, *rows, strict=True)]
-    lines = [_padded(_HEAD, widths)]
-    for row in rows:
-        padded = _padded(row, widths)
-        lines.append(_coloured(padded, row[1]) if colour else padded)
-    trouble = [headline(entry.run) for entry in report.reports if entry.run.status != "passed"]
-    rated = any(
-        rating.measured is not None for entry in report.reports for rating in entry.ratings.values()
-    )
-    notes = [*([_RATINGS] if rated else []), *(one_line(note, 300) for note in report.notes)]
-    blocks = (lines, trouble, notes, [f"All of it: {_relative(run_dir / 'index.html')}"])
-    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
-
-
 def write(stream: TextIO, words: str) -> None:
     """Prints what the stream can take; a closed or narrow one is no reason to fail."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
@@ -267,37 +238,3 @@ def _more_said(event: Mapping[str, Any]) -> Iterator[str]:
                 yield f"  {one_line(line, 300)}"
     elif event.get("event") == "note":
         yield one_line(str(event.get("text")), 300)
-
-
-def _row(report: Report, run_dir: Path) -> tuple[str, ...]:
-    run = report.run
-    named = (run.versions.get(name) or "-" for name in ("engine", "compose"))
-    versions = "/".join(one_line(name, 20) for name in named)
-    open_ = sum(finding.outcome in ("needs-human", "unresolved") for finding in run.findings)
-    pains = f"{len(run.findings)}{f' ({open_} open)' if open_ else ''}"
-    ratings = "/".join(
-        "-" if rating.measured is None else str(rating.measured)
-        for rating in report.ratings.values()
-    )
-    page = _relative(run_dir / "hosts" / file_name(run.name) / "report.md")
-    changed = str(sum(step.status == "changed" for step in run.steps))
-    took = duration(run.total_s)
-    return (one_line(run.name, 40), run.status, changed, versions, pains, ratings, took, page)
-
-
-def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
-    pairs = zip(cells, widths, strict=True)
-    return "  ".join(cell.ljust(width) for cell, width in pairs).rstrip()
-
-
-def _coloured(line: str, status: str) -> str:
-    shade = _COLOURS.get(status)
-    return line.replace(f"  {status}", f"  \x1b[{shade}m{status}\x1b[0m", 1) if shade else line
-
-
-def _relative(path: Path) -> str:
-    """As short as it can be said from here."""
-    try:
-        return one_line(str(path.resolve().relative_to(Path.cwd())), 4000)
-    except (OSError, ValueError):
-        return one_line(str(path), 4000)

@@ -17,11 +17,11 @@ from typing import Any, Literal
 
 from onramp.config import addresses, parse_settings, suggest
 from onramp.config.inventory import Inventory
+from onramp.config.unknown_patterns import GLOB, unknown
 from onramp.errors import UsageError
 from onramp.model.host import Host
 from onramp.model.settings import merge
 
-_GLOB = re.compile(r"[*?\[]")
 _LAB = re.compile(r"lab:(?!\d+$)(.*)", re.DOTALL)
 
 
@@ -139,8 +139,8 @@ class _Chosen:
         if word == "@failed":
             for failed in self._failed_words():
                 self._drop(failed)
-        elif not self._drop(word) and word != "@vagrant" and not _GLOB.search(word):
-            raise UsageError(f"{flag}: {self._unknown(word)}", resolution=self._hint(word))
+        elif not self._drop(word) and word != "@vagrant" and not GLOB.search(word):
+            raise unknown(word, self.inventory, flag)
 
     def _drop(self, word: str) -> bool:
         """Whether the word is known, or names a host chosen from elsewhere."""
@@ -161,7 +161,7 @@ class _Chosen:
         try:
             target = addresses.target(word)
         except ValueError:
-            return bool(_GLOB.search(word)) and fnmatchcase(name, word)
+            return bool(GLOB.search(word)) and fnmatchcase(name, word)
         return target.address == host.address and target.port in (None, host.port)
 
     # --- words for hosts of the inventory ---
@@ -176,7 +176,7 @@ class _Chosen:
         group = word.removeprefix("@")
         if group in inventory.groups and word not in ("@failed", "@vagrant"):
             return inventory.groups[group]
-        if _GLOB.search(word) and "@" not in word[1:] and ":" not in word:
+        if GLOB.search(word) and "@" not in word[1:] and ":" not in word:
             return self._globbed(word)
         return None
 
@@ -244,35 +244,11 @@ class _Chosen:
     def _target(self, word: str) -> addresses.Target:
         stated = "@" in word[1:] or re.search(r":\d+$", word) or addresses.looks_like_ip(word)
         if not stated and not re.fullmatch(r"\[.*\]", word):
-            raise UsageError(f"--hosts: {self._unknown(word)}", resolution=self._hint(word))
+            raise unknown(word, self.inventory, "--hosts")
         try:
             return addresses.target(word)
         except ValueError as error:
             raise UsageError(f"--hosts: {error}") from None
-
-    # --- unknown words ---
-
-    def _unknown(self, word: str) -> str:
-        kind = "group" if word.startswith("@") else "host or group"
-        if _GLOB.search(word):
-            return f"{suggest.quoted(word)} matches no {kind} of {self.inventory.origin}"
-        return f"no {kind} {suggest.quoted(word)} in {self.inventory.origin}"
-
-    def _hint(self, word: str) -> str:
-        groups = [name for name in self.inventory.groups if name != "ungrouped"]
-        if word.startswith("&"):
-            return "there are no intersections here: name one group and use --exclude"
-        if word.startswith("@"):
-            special = [*groups, "failed", "vagrant"]
-            return suggest.hint(word[1:], special, noun="groups are")
-        known = [*self.inventory.names, *groups]
-        nearest = suggest.near(word, known)
-        if nearest:
-            return f"did you mean {' or '.join(nearest)}?"
-        listed = suggest.hint(word, self.inventory.names, noun="known hosts")
-        if re.fullmatch(r"[\w.-]+", word):
-            return f"{listed}; for a host that is in no file write user@{word}"
-        return listed
 
 
 def _agreed(name: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

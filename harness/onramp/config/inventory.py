@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from onramp.config import login_vars, parse_settings, suggest
-from onramp.config.inventory_file import Layer, Tree, read
+from onramp.config.inventory_file import read
+from onramp.config.inventory_tree import Layer, Tree
 from onramp.errors import UsageError
 from onramp.model.host import Host
 from onramp.model.settings import merge

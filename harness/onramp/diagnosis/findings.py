@@ -1,13 +1,13 @@
-"""Evidence -> findings, and what to do about them. Pure.
+"""Evidence -> findings. Pure.
 
 `matches` finds the pain points whose wordings stand in an attempt; after their probes were run,
-`findings` orders them, the leading cause first, its consequences folded under it; `decide` says
-how to go on. Nothing here runs anything, so old evidence can be diagnosed again.
+`findings` orders them, the leading cause first, its consequences folded under it; how to go on
+then is `decisions.decide`'s. Nothing here runs anything, so old evidence can be diagnosed again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -18,7 +18,6 @@ from onramp.model.pain import (
     Evidence,
     Finding,
     PainPoint,
-    RemedyPlan,
     Situation,
     Symptom,
     Unexplained,
@@ -42,41 +41,6 @@ class Match:
     line: int
     words: str
     direct: bool  # in the failed action's own output, not in its context
-
-
-@dataclass(frozen=True, slots=True)
-class Continue:
-    """Go on after the action that failed; nothing is to be done about it."""
-
-    finding: Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Sleep, then try the step again."""
-
-    finding: Finding
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """Perform the cure, then go on as it says."""
-
-    finding: Finding
-    cure: RemedyPlan
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The step has failed. `ask` holds a cure that only leave was missing for."""
-
-    finding: Finding | None
-    reason: str
-    ask: RemedyPlan | None = None
-
-
-Decision = Continue | Wait | Repair | Stop
 
 
 class PainPointFault(Exception):
@@ -185,13 +149,14 @@ def _confirmed(
     if pain.confirm is None:
         return None
     at_hand = replace(situation, attempt=attempt, step=attempt.step, probe=probe)
-    found = _guarded(pain, pain.confirm, at_hand)
+    found = guarded(pain, pain.confirm, at_hand)
     # a pasted text comes without a host: what nobody could ask is not ruled out
     unasked = attempt.step == PASTED and pain.probe is not None and probe is None
     return None if unasked and found is False else found
 
 
-def _guarded(pain: PainPoint, ask: Callable[[Situation], T], situation: Situation) -> T:
+def guarded(pain: PainPoint, ask: Callable[[Situation], T], situation: Situation) -> T:
+    """The answer of a pain point's own code. Raises PainPointFault where that breaks."""
     try:
         return ask(situation)
     except Exception as error:
@@ -256,7 +221,7 @@ def foreseen(situation: Situation, pains: PainPoints) -> tuple[Finding, ...]:
     """Pain points the facts alone give away, before anything is changed."""
     found = []
     for pain in pains.values():
-        seen = _guarded(pain, pain.foresee, situation) if pain.foresee else None
+        seen = guarded(pain, pain.foresee, situation) if pain.foresee else None
         if seen:
             found.append(
                 Finding(
@@ -269,39 +234,3 @@ def foreseen(situation: Situation, pains: PainPoints) -> tuple[Finding, ...]:
                 )
             )
     return tuple(found)
-
-
-def decide(
-    seen: Sequence[Finding],
-    pains: PainPoints,
-    situation: Situation,
-    *,
-    tried: Collection[str],
-    allow: Collection[str],
-    left_s: float,
-) -> Decision:
-    """How to go on after a failed attempt.
-
-    `tried`: pain ids whose remedy ran already in this step; `allow`: ids (or "all") whose `ask`
-    remedies have leave; `left_s`: what is left of the step's budget.
-    """
-    if not seen:
-        return Stop(None, "unexplained")
-    lead = seen[0]
-    remedy = pains[lead.pain].remedy
-    if remedy is None or remedy.kind == "human" or remedy.cure is None:
-        return Stop(replace(lead, outcome="needs-human"), "a person has to act")
-    cure = _guarded(pains[lead.pain], remedy.cure, situation)
-    if cure is None:
-        return Stop(replace(lead, outcome="needs-human"), "the remedy does not apply here")
-    if not cure.actions and cure.then == "continue":
-        return Continue(replace(lead, outcome="noted"))
-    if not cure.actions and cure.wait_s:
-        if cure.wait_s > left_s:
-            return Stop(replace(lead, outcome="unresolved"), "waited as long as the step allows")
-        return Wait(lead, cure.wait_s)
-    if lead.pain in tried:
-        return Stop(replace(lead, outcome="unresolved"), "its remedy ran and did not help")
-    if remedy.kind == "ask" and not {lead.pain, "all"} & set(allow):
-        return Stop(replace(lead, outcome="needs-human"), f"needs --allow={lead.pain}", cure)
-    return Repair(lead, cure)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from onramp.diagnosis import decisions
 from onramp.diagnosis import findings as diagnose
 from onramp.errors import LinkError
 from onramp.evidence import replay
@@ -57,12 +58,12 @@ def _waited(visit: HostSession, error: LinkError, number: int) -> Finding:
     """A host that may only be booting still is waited for; otherwise the error stands."""
     attempt, seen, situation = _link_seen(visit, error, number)
     move = visit.asked(
-        lambda: diagnose.decide(
+        lambda: decisions.decide(
             seen, visit.pains, replace(situation, attempt=attempt),
             tried=(), allow=(), left_s=visit.host.settings.timeouts.wait,
         )
     )  # fmt: skip
-    if not isinstance(move, diagnose.Wait) or not visit.job.remedies:
+    if not isinstance(move, decisions.Wait) or not visit.job.remedies:
         raise error
     _link_noted(visit, attempt)
     visit.found(move.finding)

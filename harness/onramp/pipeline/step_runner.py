@@ -12,8 +12,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from onramp.diagnosis import decisions
 from onramp.diagnosis import findings as diagnose
-from onramp.diagnosis.findings import Continue, Repair, Stop, Wait
+from onramp.diagnosis.decisions import Continue, Decision, Repair, Stop, Wait
 from onramp.errors import LinkError
 from onramp.evidence import replay
 from onramp.model.action import Action, Check, Command, Outcome, Relogin, Role, Upload
@@ -205,7 +206,7 @@ class StepRunner:
 
     def _diagnosed(
         self, progress: _Progress, attempt: Attempt
-    ) -> tuple[tuple[Finding, ...], diagnose.Decision]:
+    ) -> tuple[tuple[Finding, ...], Decision]:
         """Findings and what to do; a pain point whose own code breaks is left out, visibly."""
         while True:
             try:
@@ -219,7 +220,7 @@ class StepRunner:
                 seen = diagnose.findings(attempt, found, probes, situation)
                 if seen:
                     situation = replace(situation, probe=probes.get(seen[0].pain))
-                move = diagnose.decide(
+                move = decisions.decide(
                     seen,
                     self.pains,
                     situation,
@@ -234,7 +235,7 @@ class StepRunner:
                 self.evidence.append("fault", text=str(fault), details=fault.details)
                 del self.pains[fault.pain]
 
-    def _with_leave(self, move: Stop, finding: Finding) -> diagnose.Decision:
+    def _with_leave(self, move: Stop, finding: Finding) -> Decision:
         """An `ask` remedy runs where somebody at the terminal says yes."""
         if move.ask is None or self.ask is None or not self.remedies:
             return move

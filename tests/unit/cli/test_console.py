@@ -13,7 +13,8 @@ import pytest
 
 import example_runs as examples
 from onramp.cli import console as console_module
-from onramp.cli.console import Console, is_coloured, is_terminal, summary, write
+from onramp.cli.console import Console, is_coloured, is_terminal, write
+from onramp.cli.run_table import summary
 from onramp.model.run import HostRun, RunReport
 from onramp.reports.build import build
 
