@@ -76,11 +76,11 @@ def link(host: Host) -> Iterator[SshTransport]:
         yield link
 
 
-def test_a_stack_from_snapshot_to_leftovers(link: SshTransport, host: Host) -> None:
+def test_a_stack_from_snapshot_to_leftovers(link: SshTransport) -> None:
     memory: dict[str, object] = {}
 
     def look(what: str, **with_: object) -> tuple[int | None, str]:
-        outcome = checks.perform(Check(what, with_), link, host, memory)
+        outcome = checks.perform(Check(what, with_), link, memory)
         print(what, outcome)
         return outcome.exit_code, outcome.text
 
@@ -131,11 +131,11 @@ def test_a_stack_from_snapshot_to_leftovers(link: SshTransport, host: Host) -> N
     assert (code, text) == (0, "image onramp-t:latest\ndirectory t\n")
 
 
-def test_a_stopped_daemon_is_told_in_dockers_words(link: SshTransport, host: Host) -> None:
+def test_a_stopped_daemon_is_told_in_dockers_words(link: SshTransport) -> None:
     stop = Command("systemctl stop docker.socket docker", as_root=True)
     assert link.run(stop).ok
     try:
-        outcome = checks.perform(Check("snapshot"), link, host)
+        outcome = checks.perform(Check("snapshot"), link)
         assert outcome.exit_code == 1
         assert "docker.sock" in outcome.stderr
     finally:
@@ -153,14 +153,14 @@ def test_docker_host_of_the_login_is_put_aside(link: SshTransport) -> None:
         assert isinstance(engine.snapshot(api), Snapshot)
 
 
-def test_a_single_session_is_enough(link: SshTransport, host: Host) -> None:
+def test_a_single_session_is_enough(link: SshTransport) -> None:
     """MaxSessions 1: engine, command, tunnel and upload one after another, many times."""
     narrow = "echo 'MaxSessions 1' > /etc/ssh/sshd_config.d/one.conf && systemctl reload ssh"
     assert link.run(Command(narrow, as_root=True)).ok
     time.sleep(0.5)  # sshd starts itself anew
     link.reopen()
     for _ in range(10):
-        assert checks.perform(Check("snapshot"), link, host).ok
+        assert checks.perform(Check("snapshot"), link).ok
         assert link.run(Command("true")).ok
         assert link.upload(Upload("~/many", {"a": b"b"})).ok
-        checks.perform(Check("http", {"port": 8000, "within_s": 0}), link, host)
+        checks.perform(Check("http", {"port": 8000, "within_s": 0}), link)

@@ -1,1 +1,14 @@
 """The run directory: events and logs as they happen, and everything that reads them back."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from onramp.model.action import Outcome
+
+
+class EventLog(Protocol):
+    """Where a host's evidence goes, as it happens; `run_dir.HostEvidence` is its form on disk."""
+
+    def append(self, event: str, **fields: Any) -> None: ...
+    def log(self, step: str, role: str, outcome: Outcome, shown: str) -> str: ...

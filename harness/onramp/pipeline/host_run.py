@@ -237,9 +237,7 @@ class HostJourney:
             link,
             self.evidence,
             self.visit.pains,
-            look=lambda look: checks.perform(
-                look, link, self.visit.host, self.memory, self.evidence
-            ),
+            look=lambda look: checks.perform(look, link, self.memory, self.evidence),
             cancel=self.run.cancel,
             allow=self.job.allow,
             ask=(lambda finding, what: ask(self.visit.host.name, finding, what)) if ask else None,

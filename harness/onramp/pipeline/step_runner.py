@@ -10,16 +10,17 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from onramp.diagnosis import decisions
 from onramp.diagnosis import findings as diagnose
 from onramp.diagnosis.decisions import Continue, Decision, Repair, Stop, Wait
 from onramp.errors import LinkError
-from onramp.evidence import replay
+from onramp.evidence import EventLog, replay
 from onramp.model.action import Action, Check, Command, Outcome, Relogin, Role, Upload
 from onramp.model.pain import Finding, RemedyPlan, Situation
 from onramp.model.step import Attempt, Step, StepStatus
+from onramp.remote import Connection
 from onramp.text.excerpt import excerpt
 
 RECONNECT_S = 30.0  # how long a lost link is tried again
@@ -33,21 +34,6 @@ class Interrupted(Exception):
 
 class _LinkLost(Exception):
     """The connection went away under an action, whatever the action was for."""
-
-
-class Link(Protocol):
-    """What execution needs of a transport (transport.py is its SSH form)."""
-
-    def run(self, command: Command) -> Outcome: ...
-    def upload(self, upload: Upload) -> Outcome: ...
-    def reopen(self) -> None: ...
-
-
-class EventLog(Protocol):
-    """Where evidence goes (evidence.py)."""
-
-    def append(self, event: str, **fields: Any) -> None: ...
-    def log(self, step: str, role: str, outcome: Outcome, shown: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +70,7 @@ class StepRunner:
 
     def __init__(
         self,
-        link: Link,
+        link: Connection,
         evidence: EventLog,
         pains: diagnose.PainPoints,
         *,
@@ -411,7 +397,7 @@ class StepRunner:
         self.evidence.append(event, **replay.fields(thing))
 
 
-def reopen(link: Link, cancel: threading.Event) -> None:
+def reopen(link: Connection, cancel: threading.Event) -> None:
     """Log in again, for a while also to a host that does not answer yet.
 
     Raises LinkError where it stays away or lets nobody in, and Interrupted.

@@ -10,14 +10,15 @@ import secrets
 import threading
 
 from onramp.errors import LinkError
-from onramp.evidence import replay
+from onramp.evidence import EventLog, replay
 from onramp.journey import requirement_probes as probes
 from onramp.model.action import Command, Outcome
 from onramp.model.pain import Evidence
 from onramp.model.run import RequirementRun, RequirementStatus
 from onramp.model.stack import Requirement, Stack
 from onramp.pipeline import step_runner
-from onramp.pipeline.step_runner import EventLog, Interrupted, Link
+from onramp.pipeline.step_runner import Interrupted
+from onramp.remote import Connection
 from onramp.text.excerpt import excerpt
 from onramp.text.humanize import duration
 from onramp.text.sanitize import one_line, plain
@@ -26,7 +27,7 @@ _TAIL = 8000  # characters in which the last line is looked for
 _LAST_LINE = 300
 
 
-def measure(stack: Stack, link: Link, evidence: EventLog, cancel: threading.Event) -> float:
+def measure(stack: Stack, link: Connection, evidence: EventLog, cancel: threading.Event) -> float:
     """Every requirement of a deployed stack, each written down; the seconds spent on the host.
 
     Raises Interrupted, and LinkError where a lost connection does not come back.
@@ -42,7 +43,7 @@ def _one(
     requirement: Requirement,
     stack: Stack,
     token: str,
-    link: Link,
+    link: Connection,
     evidence: EventLog,
     cancel: threading.Event,
 ) -> float:
@@ -62,7 +63,7 @@ def _one(
     return outcome.seconds
 
 
-def _performed(link: Link, command: Command) -> Outcome:
+def _performed(link: Connection, command: Command) -> Outcome:
     """A probe that could not even begin is an outcome too: nothing was measured."""
     try:
         return link.run(command)
@@ -71,7 +72,7 @@ def _performed(link: Link, command: Command) -> Outcome:
         return Outcome(command.shown, None, stderr=said, cut="link-lost")
 
 
-def _swept(command: Command, link: Link, evidence: EventLog) -> None:
+def _swept(command: Command, link: Connection, evidence: EventLog) -> None:
     """What was cut off was kept from cleaning up."""
     outcome = link.run(command)
     evidence.log("requirement", "sweep", outcome, command.script)

@@ -10,7 +10,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import paramiko
 
@@ -33,25 +33,6 @@ TICK_S = 0.2
 OPEN_PAUSES_S = (0.01, 0.03, 0.1, 0.3, 0.5)  # sshd clears a session after it said it ended
 ENDINGS = (("TERM", 0.7), ("KILL", 0.3))  # the signal, and how long it is given
 KILL = "end what ran too long"
-
-
-class Transport(Protocol):
-    """What performing a step needs of a connection; `run` and `upload` raise LinkError only."""
-
-    address: str
-    cancel: threading.Event
-
-    def run(self, command: Command, on_output: OnOutput | None = None) -> Outcome: ...
-
-    def upload(self, upload: Upload) -> Outcome: ...
-
-    def stream(self, script: str, *, as_root: bool = False) -> Stream: ...
-
-    def tunnel(self, port: int, address: str = "127.0.0.1") -> Any: ...
-
-    def reopen(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def open_ssh(

@@ -13,12 +13,12 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
+
+from onramp.remote import Connection
 
 if TYPE_CHECKING:
     from docker import APIClient
-
-    from onramp.remote.ssh.stream import Stream
 
 DIAL = (
     "export LC_ALL=C; unset DOCKER_HOST DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH; "
@@ -30,12 +30,6 @@ SERVICE = "com.docker.compose.service"
 
 class EngineError(Exception):
     """The engine could not be asked; the text is docker's (or sudo's, or the shell's) own."""
-
-
-class Dialler(Protocol):
-    """What is needed of a transport."""
-
-    def stream(self, script: str, *, as_root: bool = False) -> Stream: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +77,11 @@ class Container:
 
 @contextmanager
 def connected(
-    transport: Dialler, *, as_root: bool = False, timeout_s: float = 60.0
+    connection: Connection, *, as_root: bool = False, timeout_s: float = 60.0
 ) -> Iterator[APIClient]:
     """A client for one burst of questions, talking the version the engine talks.
 
-    No other command can run on the transport until it is left. Raises EngineError with the words
+    No other command can run on the connection until it is left. Raises EngineError with the words
     of whatever stood in the way, and LinkError.
     """
     import docker.errors
@@ -95,7 +89,7 @@ def connected(
 
     from onramp.remote.docker_http import Adapter, client
 
-    adapter = Adapter(lambda: transport.stream(DIAL, as_root=as_root))
+    adapter = Adapter(lambda: connection.stream(DIAL, as_root=as_root))
     try:
         yield client(adapter, timeout_s)
     except (requests.RequestException, docker.errors.DockerException, OSError) as error:

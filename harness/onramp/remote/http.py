@@ -10,21 +10,13 @@ import http.client
 import re
 import shlex
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 from onramp.errors import LinkError
-from onramp.model.action import Command, Outcome
+from onramp.model.action import Command
+from onramp.remote import Connection
 from onramp.remote.ssh.stream import Held
 
 BODY_BYTES = 1024 * 1024
-
-
-class Asker(Protocol):
-    """What is needed of a transport."""
-
-    def run(self, command: Command) -> Outcome: ...
-
-    def tunnel(self, port: int, address: str = "127.0.0.1") -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +36,21 @@ def direct(address: str, port: int, path: str, timeout_s: float = 5.0) -> Page:
     return _ask(http.client.HTTPConnection(address, port, timeout=timeout_s), path)
 
 
-def inside(transport: Asker, port: int, path: str, timeout_s: float = 10.0) -> Page:
+def inside(connection: Connection, port: int, path: str, timeout_s: float = 10.0) -> Page:
     """From the host, to its own loopback; with curl there where sshd forwards nothing."""
     try:
-        channel = transport.tunnel(port)
+        channel = connection.tunnel(port)
     except LinkError as error:
         if error.kind != "forward":
             raise
         if "prohibited" in error.details.lower():
-            return _with_curl(transport, port, path, timeout_s)
+            return _with_curl(connection, port, path, timeout_s)
         return Page(None, error=error.details)
     channel.settimeout(timeout_s)
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    connection.sock = Held(channel)
+    asked = http.client.HTTPConnection("127.0.0.1", port)
+    asked.sock = Held(channel)
     try:
-        return _ask(connection, path)
+        return _ask(asked, path)
     finally:
         channel.close()
 
@@ -74,10 +66,10 @@ def _ask(connection: http.client.HTTPConnection, path: str) -> Page:
         connection.close()
 
 
-def _with_curl(transport: Asker, port: int, path: str, timeout_s: float) -> Page:
+def _with_curl(connection: Connection, port: int, path: str, timeout_s: float) -> Page:
     url = shlex.quote(f"http://127.0.0.1:{port}{path}")
     script = f"curl -sS --noproxy '*' --max-time {timeout_s:.0f} -w '\\n%{{http_code}}' {url}"
-    outcome = transport.run(Command(script, timeout_s=timeout_s + 10, display=f"curl {url}"))
+    outcome = connection.run(Command(script, timeout_s=timeout_s + 10, display=f"curl {url}"))
     found = re.fullmatch(r"(?s)(.*)\n(\d{3})", outcome.stdout)
     if not outcome.ok or not found:
         return Page(None, error=outcome.stderr.strip() or f"curl: exit code {outcome.exit_code}")

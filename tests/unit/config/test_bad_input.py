@@ -27,7 +27,7 @@ from onramp.config import evaluation_file, inventory, parse_settings, yaml_file
 from onramp.errors import HarnessError, UsageError
 from onramp.evidence import find_runs, run_dir
 from onramp.history import row_cache
-from onramp.pipeline import checks
+from onramp.pipeline import page_checks
 from onramp.reports import redacted_copy
 
 ROOT = Path(__file__).parents[3]
@@ -403,4 +403,4 @@ def test_a_paste_of_any_size_is_read_at_both_ends(
     ],
 )
 def test_a_page_may_say_anything(pattern: str, body: str, found: int | None) -> None:
-    assert checks.number(pattern, body) == found
+    assert page_checks.number(pattern, body) == found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from onramp.model.action import Check, Command, Outcome
-from onramp.model.host import Host as Login
-from onramp.pipeline import checks
+from onramp.pipeline import engine_checks, page_checks
+from onramp.pipeline.check_run import CheckRun
 from onramp.remote import engine
 from onramp.remote.engine import Container, Snapshot
 
@@ -25,7 +25,7 @@ def test_compare_names_what_is_new_only() -> None:
 
 def test_amiss() -> None:
     def amiss(*seen: Container, wanted: tuple[str, ...] = ()) -> list[str]:
-        return checks._amiss(seen, wanted, "t")
+        return engine_checks.amiss(seen, wanted, "t")
 
     job = replace(WEB, service="job", name="t-job-1", state="exited")
     assert amiss(WEB) == amiss(WEB, job) == []
@@ -40,10 +40,10 @@ def test_amiss() -> None:
 
 def test_a_container_is_given_up_where_nothing_starts_it_again() -> None:
     ended = replace(WEB, state="exited", exit_code=1)
-    assert checks._lost(replace(ended, policy="no"))
-    assert not checks._lost(replace(ended, policy="no", exit_code=0))
-    assert not checks._lost(replace(ended, policy="always", restarts=3))
-    assert checks._lost(replace(ended, state="restarting", policy="always", restarts=10))
+    assert engine_checks.lost(replace(ended, policy="no"))
+    assert not engine_checks.lost(replace(ended, policy="no", exit_code=0))
+    assert not engine_checks.lost(replace(ended, policy="always", restarts=3))
+    assert engine_checks.lost(replace(ended, state="restarting", policy="always", restarts=10))
 
 
 def test_who_listens_in_a_container_is_said() -> None:
@@ -56,9 +56,9 @@ def test_who_listens_in_a_container_is_said() -> None:
             self.table = head + "".join(f"0: {s} 00000000:0000 0A\n" for s in sockets)
 
     def said(*sockets: str) -> str:
-        view = checks.View(Check("http"), Host(*sockets), Login("h", ""), {}, None, 0.0)  # type: ignore[arg-type]
+        view = CheckRun(Check("http"), Host(*sockets), {}, None, 0.0)  # type: ignore[arg-type]
         began = replace(WEB, started_at="2026-01-01T00:00:05.123456789Z", pid=7)
-        return checks._listening(view, began, 8000)
+        return page_checks.listening(view, began, 8000)
 
     dns = "0B00007F:9C41"
     assert said(dns) == "nothing listens on port 8000, 60 s after it was started"
