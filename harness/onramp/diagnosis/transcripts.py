@@ -30,6 +30,7 @@ from onramp.config.parse_settings import overlaid
 from onramp.diagnosis import findings as diagnose
 from onramp.errors import UsageError
 from onramp.evidence import replay, run_dir
+from onramp.evidence.own_files import own_file
 from onramp.journey import platforms
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
@@ -159,8 +160,8 @@ def _acts(event: Mapping[str, Any]) -> bool:
 
 def _seen(event: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """A command's output from its log, which keeps both streams apart."""
-    log = folder / str(event.get("log") or "")
-    text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+    log = own_file(folder, str(event.get("log") or ""))
+    text = log.read_text(encoding="utf-8", errors="replace") if log else ""
     both = text.partition("--- stdout ---\n")[2] or str(event.get("excerpt") or "")
     both, _, noise = both.partition("--- before it began ---\n")
     stdout, _, stderr = both.partition("--- stderr ---\n")

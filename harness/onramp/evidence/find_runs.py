@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from onramp.errors import UsageError
+from onramp.evidence.own_files import own_file
 from onramp.evidence.replay import host_run
 from onramp.evidence.run_dir import from_json, read_events
 from onramp.model.run import HostRun, RunReport
@@ -91,7 +92,7 @@ def host_folders(run: Path) -> list[Path]:
     found = [
         path.parent
         for path in (run / "hosts").glob("*/events.jsonl")
-        if path.is_file() and path.resolve().is_relative_to(run.resolve())  # no link leads out
+        if own_file(run, path.relative_to(run))
     ]
     return sorted(found, key=lambda path: (order.get(f"hosts/{path.name}", len(order)), path.name))
 
@@ -116,9 +117,8 @@ def _statuses(run: Path) -> list[tuple[str, str]]:
 
 
 def _replayed(run: Path, host: Mapping[str, Any]) -> str:
-    path = run / str(host.get("path")) / "events.jsonl"
-    within = os.path.isfile(path) and path.resolve().is_relative_to(run.resolve())
-    return host_run(read_events(path)).status if within else "interrupted"
+    path = own_file(run, f"{host.get('path')}/events.jsonl")
+    return host_run(read_events(path)).status if path else "interrupted"
 
 
 def _hosts(run: Path) -> list[Mapping[str, Any]]:

@@ -18,6 +18,7 @@ from onramp.config import suggest, yaml_file
 from onramp.config.evaluation_file import Answers, Said, Scores
 from onramp.config.explain import explained
 from onramp.errors import UsageError
+from onramp.evidence.own_files import own_file
 from onramp.evidence.run_dir import file_name, write_atomically
 from onramp.model.run import HostRun
 
@@ -62,7 +63,7 @@ def _tidy(raw: Mapping[Any, Any]) -> dict[str, Any]:
 def kept(run_dir: Path, host: str) -> Review:
     """The review of a host that the run has; an empty one where nobody has reviewed it."""
     path = path_of(run_dir, host)
-    ours = path.is_file() and path.resolve().is_relative_to(run_dir.resolve())
+    ours = own_file(run_dir, path.relative_to(run_dir))
     return read(path, shown=str(path)) if ours else Review()
 
 

@@ -15,12 +15,12 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from onramp.errors import UsageError
 from onramp.evidence.event_types import cleaned
+from onramp.evidence.own_files import own_file
 from onramp.evidence.replay import jsonable
 from onramp.model.action import Outcome
 from onramp.text.masking import Masker
@@ -262,28 +262,18 @@ def read_log(folder: Path, name: str) -> Printed:
 
     Nothing where there is none, or where the name leads out of the folder.
     """
+    path = own_file(folder, name)
+    if path is None:
+        return Printed()
     try:
-        head, tail = os.path.split(name)
-        inside = _resolved(os.path.join(folder, head))
-        path = os.path.join(inside, tail)
-        within = f"{inside}/".startswith(f"{_resolved(str(folder))}/")
-        regular = os.path.isfile(path) and not os.path.islink(path)  # a pipe would be waited for
-        if not within or not regular:
-            return Printed()
         with open(path, "rb") as file:
             text = _ends(file, LOG_SHOWN_BYTES).decode("utf-8", "replace")
-    except (OSError, ValueError):
+    except OSError:
         return Printed()
     _, _, printed = text.partition("\n--- stdout ---\n")
     printed = printed.partition("\n--- before it began ---\n")[0]
     stdout, _, stderr = f"\n{printed}".partition("\n--- stderr ---\n")
     return Printed(stdout.removeprefix("\n").rstrip("\n"), stderr.rstrip("\n"))
-
-
-@lru_cache(maxsize=64)
-def _resolved(folder: str) -> str:
-    """A folder's path without links; asked for each of a host's many logs."""
-    return os.path.realpath(folder)
 
 
 def _ends(file: BinaryIO, limit: int) -> bytes:

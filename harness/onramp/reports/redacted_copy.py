@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from onramp.errors import HarnessError, UsageError
 from onramp.evidence import find_runs
+from onramp.evidence.own_files import lies_within, own_file
 from onramp.evidence.run_dir import file_name, read_events, write_atomically
 from onramp.model.pain import Catalogue
 from onramp.reports import build as reports
@@ -43,7 +44,7 @@ def redacted(run: Path, to: Path, catalogue: Catalogue) -> Copy:
     """Writes the copy. Raises UsageError where `to` is there already or cannot be written."""
     if os.path.lexists(to):
         raise UsageError(f"--to={to}: is there already", resolution="name a folder that is not")
-    if to.resolve().is_relative_to(run.resolve()):
+    if lies_within(to, run):
         raise UsageError(f"--to={to}: lies within the run it is to be a copy of")
     draft = to.with_name(f".{to.name}.{os.getpid()}")
     try:
@@ -101,7 +102,7 @@ class _Copying:
         """Every file that is neither events nor rendered: path below the run, and its text."""
         for path in sorted(self.run.rglob("*")):
             place = path.relative_to(self.run)
-            if path.is_symlink() or not path.is_file():  # a pipe would be waited for
+            if not own_file(self.run, place):
                 continue
             if place.name in (*_RENDERED, "events.jsonl") or str(place) == "run.json":
                 continue

@@ -23,6 +23,7 @@ from onramp.cli import flags
 from onramp.diagnosis import findings as pure
 from onramp.errors import UsageError
 from onramp.evidence import find_runs, replay, run_dir
+from onramp.evidence.own_files import own_file
 from onramp.journey import platforms
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
@@ -172,8 +173,7 @@ def attempts(
 
 def _outcome(event: Mapping[str, Any], folder: Path) -> Outcome:
     text = str(event.get("excerpt") or "")
-    log = folder / str(event.get("log") or "")
-    if os.path.isfile(log) and log.resolve().is_relative_to(folder.resolve()):
+    if log := own_file(folder, str(event.get("log") or "")):
         text = log.read_bytes().decode("utf-8", "replace").partition("--- stdout ---\n")[2]
     return Outcome(str(event.get("shown") or ""), event.get("exit_code"), stdout=text)
 

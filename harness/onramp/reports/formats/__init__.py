@@ -14,6 +14,7 @@ from functools import cache, partial, wraps
 from pathlib import Path
 
 from onramp import plugins
+from onramp.evidence.own_files import lies_within
 from onramp.evidence.run_dir import Printed, file_name, read_log, write_atomically
 from onramp.model.pain import Catalogue
 from onramp.model.run import Report, RunReport
@@ -112,7 +113,7 @@ def write_all(run_report: RunReport, run_dir: Path, catalogue: Catalogue) -> tup
 def _written_within(run_dir: Path, report: Report, catalogue: Catalogue) -> tuple[str, ...]:
     """A run that came from somebody else may hold links: nothing is written where they lead."""
     folder = host_folder(run_dir, report.run.name)
-    if not folder.resolve().is_relative_to(run_dir.resolve()):
+    if not lies_within(folder, run_dir):
         return (f"hosts/{folder.name}: is a link out of the run, nothing is written there",)
     return write_host(report, folder, catalogue)
 
