@@ -21,6 +21,7 @@ from onramp.config.unknown_patterns import GLOB, unknown
 from onramp.errors import UsageError
 from onramp.model.host import Host
 from onramp.model.settings import merge
+from onramp.text.free_name import free_name
 
 _LAB = re.compile(r"lab:(?!\d+$)(.*)", re.DOTALL)
 
@@ -219,14 +220,8 @@ class _Chosen:
             image = addresses.name(image)
         except ValueError as error:
             raise UsageError(f"--hosts: lab:IMAGE: {error}") from None
-        name = self._free(image)
+        name = free_name(image, self.known.keys() | self.visitors.keys())
         self.visitors[name] = self.inventory.visitor(name, where=_HERE, provider="lab", image=image)
-
-    def _free(self, image: str) -> str:
-        """`debian-13`, then `debian-13-2`; a lab host of the inventory counts when it is chosen."""
-        taken = self.known.keys() | self.visitors.keys()
-        names = itertools.chain([image], (f"{image}-{n}" for n in itertools.count(2)))
-        return next(name for name in names if name not in taken)
 
     def _visitor(self, word: str) -> None:
         target = self._target(word)

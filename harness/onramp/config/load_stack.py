@@ -171,8 +171,10 @@ def _checks(directory: Path, shown: str) -> CheckList | None:
         raise UsageError(f"{where}: found {suggest.kind(raw)}, expected a mapping")
     if isinstance(raw.get("services"), Mapping):
         return None
+    if isinstance(raw.get("env"), Mapping):
+        raw = {**raw, "env": parse_settings.env_as_text(raw["env"])}
     try:
-        checks = msgspec.convert(_env_as_text(raw), CheckList)
+        checks = msgspec.convert(raw, CheckList)
     except msgspec.ValidationError as error:
         raise explained(str(error), where, _PLACES) from None
     if not checks.title.isprintable():
@@ -221,13 +223,6 @@ def _answers(directory: Path, shown: str, checks: CheckList | None) -> Answers |
             resolution=f"move them into {evaluation_file.FILE}: its keys are the same",
         )
     return answers
-
-
-def _env_as_text(raw: Mapping[Any, Any]) -> dict[Any, Any]:
-    env = raw.get("env")
-    if not isinstance(env, Mapping):
-        return dict(raw)
-    return {**raw, "env": {k: str(v) if type(v) is int else v for k, v in env.items()}}
 
 
 def _check_counter(pattern: str, where: str) -> None:

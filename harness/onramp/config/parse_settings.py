@@ -105,13 +105,16 @@ def _typed(name: str, value: str, flag: str) -> Any:
 
 
 def _with_env_as_text(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """`stack.env: {PORT: 8000}` means the text "8000"; YAML here keeps whole numbers as written."""
     stack = raw.get("stack")
     env = stack.get("env") if isinstance(stack, Mapping) else None
     if not isinstance(env, Mapping):
         return dict(raw)
-    text = {key: str(value) if type(value) is int else value for key, value in env.items()}
-    return merge(raw, {"stack": {"env": text}})
+    return merge(raw, {"stack": {"env": env_as_text(env)}})
+
+
+def env_as_text(env: Mapping[Any, Any]) -> dict[Any, Any]:
+    """`PORT: 8000` means the text "8000"; YAML here keeps whole numbers as written."""
+    return {key: str(value) if type(value) is int else value for key, value in env.items()}
 
 
 def check_env(env: Mapping[str, str], place: str) -> None:

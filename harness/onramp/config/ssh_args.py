@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from onramp.config import addresses
 from onramp.config.suggest import quoted
+from onramp.model.host import HostKeyPolicy
 
 _FLAGS = {"-J": "proxyjump", "-i": "identityfile", "-l": "user", "-p": "port"}
 _INERT_FLAGS = re.compile(r"-[CqTvAakx46]+")
@@ -34,7 +35,7 @@ _INERT = frozenset(
         "tcpkeepalive",
     )
 )
-_HOST_KEYS = {
+HOST_KEYS: dict[str, HostKeyPolicy] = {  # StrictHostKeyChecking, in ssh's words
     "yes": "strict",
     "ask": "strict",
     "true": "strict",
@@ -117,10 +118,10 @@ def _proxy_command(value: str) -> str | None:
 
 
 def _host_keys(value: str) -> str:
-    if value.lower() not in _HOST_KEYS:
+    if value.lower() not in HOST_KEYS:
         wanted = "yes, accept-new or no"
         raise ValueError(f"found StrictHostKeyChecking={quoted(value)}, expected {wanted}")
-    return _HOST_KEYS[value.lower()]
+    return HOST_KEYS[value.lower()]
 
 
 def _one_file(value: str) -> str:

@@ -26,6 +26,7 @@ from typing import Any, Final
 
 import yaml
 
+from onramp.config import yaml_blocks
 from onramp.config.parse_settings import overlaid
 from onramp.diagnosis import findings as diagnose
 from onramp.errors import UsageError
@@ -134,7 +135,8 @@ def record(folder: Path, pain: str, *, settings: Mapping[str, Any] | None = None
     }
     if met or not found:
         document |= _attempt(events[:index], folder)
-    return _yaml(_scrubbed(document, run.facts))
+    scrubbed = _scrubbed(document, run.facts)
+    return yaml_blocks.dumped({k: v for k, v in scrubbed.items() if v not in ({}, [], None)})
 
 
 def _is_finding(event: Mapping[str, Any], pain: str) -> bool:
@@ -194,23 +196,6 @@ def _scrubbed(document: dict[str, Any], facts: Facts | None) -> dict[str, Any]:
         text = text.replace(found, shown)
     scrubbed: dict[str, Any] = yaml.safe_load(KEY_PATH.sub("~/.ssh/id_ed25519", text))
     return scrubbed
-
-
-class _Blocks(yaml.SafeDumper):
-    """Text of several lines as a block, so that a transcript can be read."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Blocks.add_representer(str, _text)
-
-
-def _yaml(document: Mapping[str, Any]) -> str:
-    tidy = {name: value for name, value in document.items() if value not in ({}, [], None)}
-    return yaml.dump(tidy, Dumper=_Blocks, allow_unicode=True, sort_keys=False, width=100)
 
 
 def _outcome(raw: Mapping[str, Any]) -> Outcome:

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import yaml
 
-from onramp.config import suggest, yaml_file
+from onramp.config import suggest, yaml_blocks, yaml_file
 from onramp.config.evaluation_file import Answers, Said, Scores
 from onramp.config.explain import explained
 from onramp.errors import UsageError
@@ -71,27 +70,11 @@ def keep(review: Review, run_dir: Path, host: str) -> Path:
     """Writes the review into the run; returns where. Raises UsageError where that fails."""
     path = path_of(run_dir, host)
     try:
-        write_atomically(path, _yaml(review))
+        write_atomically(path, yaml_blocks.dumped(msgspec.to_builtins(review)))
     except OSError as error:
         said = error.strerror or str(error)
         raise UsageError(f"{path}: the review cannot be kept", said) from None
     return path
-
-
-def _yaml(review: Review) -> str:
-    """As a person would write it: several lines of text as several lines."""
-
-    class Dumper(yaml.SafeDumper):
-        pass
-
-    def text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
-        lines = value.split("\n")
-        style = "|" if len(lines) > 1 and all(map(str.isprintable, lines)) else None
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
-
-    Dumper.add_representer(str, text)
-    said = msgspec.to_builtins(review)
-    return yaml.dump(said, Dumper=Dumper, sort_keys=False, allow_unicode=True)
 
 
 def laid_over(run: HostRun, review: Review) -> HostRun:

@@ -23,6 +23,7 @@ from onramp.evidence.event_types import cleaned
 from onramp.evidence.own_files import own_file
 from onramp.evidence.replay import jsonable
 from onramp.model.action import Outcome
+from onramp.text.free_name import free_name
 from onramp.text.masking import Masker
 
 SCHEMA = 1
@@ -66,7 +67,7 @@ class RunDirectory:
         """Where this host's evidence goes. `spec` is how `--hosts` names it, if not by its name."""
         with self._lock:
             taken = {evidence.path.name for evidence in self._hosts.values()}
-            path = self.path / "hosts" / _free(file_name(name), taken)
+            path = self.path / "hosts" / free_name(file_name(name), taken)
             evidence = HostEvidence(
                 name, path, masker=self.masker, spec=spec or name, listener=listener
             )
@@ -339,15 +340,6 @@ def _fresh(root: Path) -> Path:
             continue
         return path
     raise FileExistsError(f"{root / stamp}: a thousand runs in one second")
-
-
-def _free(name: str, taken: set[str]) -> str:
-    number = 1
-    free = name
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free
 
 
 def _stamp(moment: datetime) -> str:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from onramp.model.settings import Settings
 
+HostKeyPolicy = Literal["strict", "accept-new", "off"]
+
 
 @dataclass(frozen=True, slots=True)
 class Host:
@@ -22,7 +24,7 @@ class Host:
     become: bool = True
     become_password: str | None = field(default=None, repr=False)
     proxy_jump: str | None = None
-    host_keys: Literal["strict", "accept-new", "off"] | None = None
+    host_keys: HostKeyPolicy | None = None
     known_hosts: str | None = None
     groups: tuple[str, ...] = ()
     provider: str = "static"

@@ -22,6 +22,7 @@ from onramp.evidence.run_dir import file_name, read_events, write_atomically
 from onramp.model.pain import Catalogue
 from onramp.reports import build as reports
 from onramp.reports import formats
+from onramp.text.free_name import free_name
 from onramp.text.redact import allowlist
 from onramp.text.redact.redactor import Redactor
 
@@ -130,7 +131,8 @@ class _Copying:
         named = [
             event["name"] for event in clean if event.get("event") == "host" and "name" in event
         ]
-        free = _free(file_name(named[-1]) if named else self._part(folder.name), self._host_names)
+        wanted = file_name(named[-1]) if named else self._part(folder.name)
+        free = free_name(wanted, self._host_names.values())
         self._host_names[folder.name] = free
         lines = (json.dumps(event, ensure_ascii=False) + "\n" for event in clean)
         write_atomically(self.draft / "hosts" / free / "events.jsonl", "".join(lines))
@@ -273,14 +275,6 @@ def redacted_event(redactor: Redactor, event: Mapping[str, Any]) -> dict[str, An
 
 def _is_address(name: str) -> bool:
     return name.replace(".", "").isdigit() or ":" in name
-
-
-def _free(name: str, taken: Mapping[str, str]) -> str:
-    free, number = name, 1
-    while free in taken.values():
-        number += 1
-        free = f"{name}-{number}"
-    return free
 
 
 def _parsed(path: Path, text: str) -> Any:

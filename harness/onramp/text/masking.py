@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
+from onramp.model.host import Host
+
 MASK = "********"
 SHORT = 4  # a shorter secret is masked only as a whole word: "a" would blank every other word
 _LINE = 12  # a line of a multi-line secret, such as a private key, counts from this length
@@ -107,6 +109,15 @@ def secret_values(raw: Mapping[str, Any]) -> set[str]:
     secret. A setting that names a key *file* is no secret.
     """
     return set(_secrets(raw, inside=False))
+
+
+def masker_of(hosts: Iterable[Host], env: Mapping[str, str] | None = None) -> Masker:
+    """Knows the passwords of these hosts, the secrets in their settings and in a stack's `env`."""
+    masker = Masker(secret_values({"env": env or {}}))
+    for host in hosts:
+        for secret in (host.password, host.become_password, *secret_values(host.raw_settings)):
+            masker.add(secret or "")
+    return masker
 
 
 def may_hold_secrets(text: str) -> bool:

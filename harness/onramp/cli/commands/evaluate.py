@@ -28,7 +28,7 @@ from onramp.pains import catalogue
 from onramp.pipeline import pool as pipeline
 from onramp.providers import Provider
 from onramp.providers.static import StaticProvider
-from onramp.text import masking
+from onramp.text.masking import masker_of
 from onramp.text.sanitize import one_line
 
 
@@ -74,7 +74,9 @@ def perform(request: Request) -> int:
     with terminating(), ExitStack() as stack:
         sources = providers(request, stack)
         evidence = RunDirectory.create(
-            request.runs_dir, command=request.command, masker=_masker(request)
+            request.runs_dir,
+            command=request.command,
+            masker=masker_of(request.hosts, request.stack.env),
         )
         pairs = [
             (host, evidence.host(host.name, spec=host_patterns.word(host), listener=console.event))
@@ -108,13 +110,9 @@ class _Walk:
 
     def finished(self, evidence: HostEvidence) -> None:
         """A host's own report, as soon as it is done: nothing waits for the slowest."""
-        from onramp.evidence import replay
-        from onramp.reports import build as report
-        from onramp.reports import formats
+        from onramp.reports import finished
 
-        pains = catalogue()
-        result = report.host_report(replay.host_run(evidence.events()), pains)
-        found = formats.write_host(result, evidence.path, pains)
+        _, found = finished.reported(evidence, catalogue())
         self.faults.extend(f"{evidence.name}: {fault}" for fault in found)
 
 
@@ -204,15 +202,6 @@ class terminating:
     def __exit__(self, *_: object) -> None:
         for number, handler in self.before.items():
             signal.signal(number, handler)
-
-
-def _masker(request: Request) -> masking.Masker:
-    found: set[str] = set()
-    for host in request.hosts:
-        found |= {secret for secret in (host.password, host.become_password) if secret}
-        found |= masking.secret_values(host.raw_settings)
-    found |= masking.secret_values({"env": dict(request.stack.env)})
-    return masking.Masker(found)
 
 
 # --- what came of it -------------------------------------------------------------------------

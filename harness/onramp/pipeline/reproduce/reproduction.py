@@ -18,7 +18,6 @@ from typing import Any, Final
 from onramp import ROOT
 from onramp.config import load_stack, parse_settings
 from onramp.errors import UsageError
-from onramp.evidence import replay
 from onramp.evidence.run_dir import HostEvidence, RunDirectory
 from onramp.model.facts import Facts
 from onramp.model.host import Host
@@ -34,8 +33,9 @@ from onramp.providers import Progress, Provider
 from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.lab_host import StartState
 from onramp.providers.lab.provider import LabProvider
-from onramp.reports import build, formats
-from onramp.text.masking import Masker, secret_values
+from onramp.reports import finished
+from onramp.text.free_name import free_name
+from onramp.text.masking import masker_of
 
 FORKS: Final = (os.cpu_count() or 1) + 1  # one of them mostly waits for the network
 
@@ -91,9 +91,7 @@ class _Reproduction:
 
     def finished(self, evidence: HostEvidence) -> None:
         """The host's report and its verdict, as soon as it is done."""
-        run = replay.host_run(evidence.events())
-        result = build.host_report(run, catalogue())
-        formats.write_host(result, evidence.path, catalogue())
+        run, _ = finished.reported(evidence, catalogue())
         order = self.orders[evidence.name]
         found = verdicts.verdict(
             order.pain, order.image or _system(run.facts), run,
@@ -175,7 +173,7 @@ def run_orders(
         prepare=work.prepare,
     )  # fmt: skip
     command = f"invoke reproduce --pain={','.join(dict.fromkeys(o.pain.id for o in orders))}"
-    masker = _masker([order.host for order in orders])
+    masker = masker_of([order.host for order in orders])
     directory = RunDirectory.create(wishes.runs_dir, command=command, masker=masker)
     pairs = [(order.host, directory.host(name)) for name, order in by_name.items()]
     pipeline = pool.Run(job, {"lab": provider, **providers}, finished=work.finished)
@@ -189,18 +187,13 @@ def run_orders(
     return [work.verdicts[name] for name in by_name if name in work.verdicts]
 
 
-def _masker(hosts: Sequence[Host]) -> Masker:
-    secrets = {s for host in hosts for s in (host.password, host.become_password) if s}
-    return Masker(secrets.union(*(secret_values(host.raw_settings) for host in hosts)))
-
-
 def _provisioned(
     hosts: Sequence[Host], wishes: ReproduceOptions, providers: Mapping[str, Provider]
 ) -> None:
     """A recipe that starts where the engine is there: it is put there first."""
     stack = load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)
     directory = RunDirectory.create(
-        wishes.runs_dir, command="invoke provision", masker=_masker(hosts)
+        wishes.runs_dir, command="invoke provision", masker=masker_of(hosts)
     )
     pairs = [(host, directory.host(host.name)) for host in hosts]
     job = pool.Job("provision", stack, catalogue(), keep=True)
@@ -223,10 +216,9 @@ def _orders(
         recipe = pain.recipe
         if recipe is None:
             continue
-        host = Host(
-            _free(f"{name}-{image}", taken), "", provider="lab", image=image, origin="reproduce"
-        )
-        taken.add(host.name)
+        own = free_name(f"{name}-{image}", taken, longest=50)  # never one that is up already
+        taken.add(own)
+        host = Host(own, "", provider="lab", image=image, origin="reproduce")
         host = _laid_over(host, recipe, wishes)
         method = host.settings.docker.method
         found.append(ReproductionJob(pain, recipe, host, image, method))
@@ -236,14 +228,6 @@ def _orders(
 def _laid_over(host: Host, recipe: Recipe, wishes: ReproduceOptions) -> Host:
     wanted = nested({**wishes.settings, **recipe.settings})
     return parse_settings.configured(host, merge(host.raw_settings, wanted), where=host.name)
-
-
-def _free(name: str, taken: Collection[str]) -> str:
-    """A host of its own, never one that is up already. A lab host's name has 50 characters."""
-    name = name[-50:].lstrip("-")
-    while name in taken:
-        name = f"{name[-47:].lstrip('-')}-2"
-    return name
 
 
 def _system(facts: Facts | None) -> str:

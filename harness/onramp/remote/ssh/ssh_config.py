@@ -15,29 +15,21 @@ import re
 import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from onramp.config import addresses
+from onramp.config.ssh_args import HOST_KEYS
 from onramp.errors import UsageError
 
 if TYPE_CHECKING:
     from paramiko import SSHConfig
 
-    from onramp.model.host import Host
+    from onramp.model.host import Host, HostKeyPolicy
 
-HostKeyPolicy = Literal["strict", "accept-new", "off"]
 FILES = ("~/.ssh/config", "/etc/ssh/ssh_config")
 KNOWN_HOSTS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2")
 GLOBAL_KNOWN_HOSTS = ("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
 DEFAULT_KEYS = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
-POLICIES: dict[str, HostKeyPolicy] = {
-    "yes": "strict", "ask": "strict", "accept-new": "accept-new", "no": "off", "off": "off",
-}  # fmt: skip
-_PLACE = (
-    r"(?:ssh://)?(?:(?P<user>[^@\s]+)@)?"
-    r"(?:\[(?P<v6>[^]]+)\]|(?P<host>[^@:/\s\[\]]+))(?::(?P<port>\d+))?/?"
-)
-
-
 _PROXY_COMMAND = re.compile(r"(?im)^\s*proxycommand[\s=].*$")
 
 
@@ -156,7 +148,7 @@ def _endpoint(
     host_keys: HostKeyPolicy | None = None,
     known_hosts: str | None = None,
 ) -> Endpoint:
-    policy = POLICIES.get(said.get("stricthostkeychecking", "ask").lower(), "strict")
+    policy = HOST_KEYS.get(said.get("stricthostkeychecking", "ask").lower(), "strict")
     files = (known_hosts,) if known_hosts else _known_hosts_files(said)
     return Endpoint(
         address=said.get("hostname", address),
@@ -207,12 +199,13 @@ def _hops(jumps: str, config: SSHConfig, host: Host, depth: int) -> Endpoint:
 
 
 def split_place(text: str) -> tuple[str | None, str, int | None]:
-    """`user@address:port`, `ssh://…` or `[v6]:port` in parts. Raises UsageError."""
-    found = re.fullmatch(_PLACE, text)
-    if not found:
-        raise UsageError(f"ProxyJump {text!r} cannot be read", resolution="write user@host:port")
-    port = int(found["port"]) if found["port"] else None
-    return found["user"], found["v6"] or found["host"], port
+    """A hop, `user@address:port` or `ssh://…`, in parts. Raises UsageError."""
+    try:
+        hop = addresses.target(text.removeprefix("ssh://").removesuffix("/"))
+    except ValueError as error:
+        advice = "write user@host:port"
+        raise UsageError(f"ProxyJump {text!r} cannot be read", str(error), advice) from None
+    return hop.user, hop.address, hop.port
 
 
 def _given_key(host: Host) -> tuple[str, ...]:
