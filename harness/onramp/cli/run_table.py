@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from onramp.evidence.run_dir import file_name
+from onramp.model.rating import legend
 from onramp.model.run import Report, RunReport
 from onramp.reports.build import headline
 from onramp.text.humanize import duration
@@ -22,7 +23,6 @@ _COLOURS: Final[Mapping[str, str]] = {
 _HEAD: Final = (
     "HOST", "STATUS", "CHANGED", "ENGINE/COMPOSE", "PAIN POINTS", "RATINGS", "TOOK", "REPORT",
 )  # fmt: skip
-_RATINGS: Final = "Ratings: set-up/task/shut-down/documentation, 1 to 10."
 
 
 def summary(report: RunReport, run_dir: Path, *, colour: bool = False) -> str:
@@ -37,7 +37,7 @@ def summary(report: RunReport, run_dir: Path, *, colour: bool = False) -> str:
     rated = any(
         rating.measured is not None for entry in report.reports for rating in entry.ratings.values()
     )
-    notes = [*([_RATINGS] if rated else []), *(one_line(note, 300) for note in report.notes)]
+    notes = [*([legend()] if rated else []), *(one_line(note, 300) for note in report.notes)]
     blocks = (lines, trouble, notes, [f"All of it: {_relative(run_dir / 'index.html')}"])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 

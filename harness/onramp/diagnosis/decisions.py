@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from onramp.diagnosis.findings import PainPoints, guarded
-from onramp.model.pain import Finding, RemedyPlan, Situation
+from onramp.diagnosis.findings import guarded
+from onramp.model.pain import Catalogue, Finding, RemedyPlan, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ Decision = Continue | Wait | Repair | Stop
 
 def decide(
     seen: Sequence[Finding],
-    pains: PainPoints,
+    pains: Catalogue,
     situation: Situation,
     *,
     tried: Collection[str],

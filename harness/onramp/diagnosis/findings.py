@@ -15,6 +15,7 @@ from onramp.diagnosis import patterns
 from onramp.diagnosis.patterns import Wordings
 from onramp.model.action import Outcome
 from onramp.model.pain import (
+    Catalogue,
     Evidence,
     Finding,
     PainPoint,
@@ -28,7 +29,6 @@ from onramp.text.excerpt import excerpt
 T = TypeVar("T")
 PASTED = ""  # the step of a pasted text
 MOST_SHOWN = 100  # characters of a probe that are quoted
-PainPoints = Mapping[str, PainPoint]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class PainPointFault(Exception):
         self.details = f"{type(error).__name__}: {error}"
 
 
-def matches(attempt: Attempt, pains: PainPoints) -> tuple[Match, ...]:
+def matches(attempt: Attempt, pains: Catalogue) -> tuple[Match, ...]:
     """Each pain point with a wording in the attempt, by its heaviest symptom.
 
     Warnings explain no failure; they count in a pasted text alone.
@@ -63,7 +63,7 @@ def matches(attempt: Attempt, pains: PainPoints) -> tuple[Match, ...]:
     return _matches(attempt, pains, lambda symptom: pasted or not symptom.warning)
 
 
-def remarks(attempt: Attempt, pains: PainPoints) -> tuple[Finding, ...]:
+def remarks(attempt: Attempt, pains: Catalogue) -> tuple[Finding, ...]:
     """What an action, or the login before it, complained of without failing because of it."""
     outcome = attempt.outcome
     said = replace(outcome, stderr=f"{outcome.noise}\n{outcome.stderr}".strip("\n"))
@@ -72,7 +72,7 @@ def remarks(attempt: Attempt, pains: PainPoints) -> tuple[Finding, ...]:
 
 
 def _matches(
-    attempt: Attempt, pains: PainPoints, counts: Callable[[Symptom], bool]
+    attempt: Attempt, pains: Catalogue, counts: Callable[[Symptom], bool]
 ) -> tuple[Match, ...]:
     rows = [
         (pain, symptom)
@@ -217,7 +217,7 @@ def unexplained(attempt: Attempt) -> Unexplained:
     )
 
 
-def foreseen(situation: Situation, pains: PainPoints) -> tuple[Finding, ...]:
+def foreseen(situation: Situation, pains: Catalogue) -> tuple[Finding, ...]:
     """Pain points the facts alone give away, before anything is changed."""
     found = []
     for pain in pains.values():

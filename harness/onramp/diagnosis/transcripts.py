@@ -35,7 +35,7 @@ from onramp.evidence.own_files import own_file
 from onramp.journey import platforms
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
-from onramp.model.pain import Finding, PainPoint, Situation
+from onramp.model.pain import Catalogue, Finding, Situation
 from onramp.model.settings import Settings
 from onramp.model.step import Attempt
 from onramp.model.unknown import known
@@ -91,7 +91,7 @@ def load(path: Path) -> Transcript:
     )
 
 
-def leading(transcript: Transcript, pains: Mapping[str, PainPoint]) -> str | None:
+def leading(transcript: Transcript, pains: Catalogue) -> str | None:
     """The pain point that leads, or the only one foreseen, or its own among those noted."""
     facts = transcript.facts
     situation = Situation(facts, transcript.settings, platforms.resolve(facts))

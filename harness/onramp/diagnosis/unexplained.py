@@ -14,7 +14,7 @@ from onramp.evidence import find_runs, replay
 from onramp.evidence.run_dir import read_events
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
-from onramp.model.pain import PainPoint, Situation
+from onramp.model.pain import Catalogue, Situation
 from onramp.model.settings import Settings
 from onramp.model.step import Attempt
 
@@ -35,7 +35,7 @@ class Failure:
         return asdict(self)
 
 
-def collect(runs_dir: Path, pains: Mapping[str, PainPoint]) -> list[Failure]:
+def collect(runs_dir: Path, pains: Catalogue) -> list[Failure]:
     """The most frequent first. What today's catalogue recognises is left out."""
     found: dict[tuple[str, str], Failure] = {}
     for run in find_runs.all_runs(runs_dir):
@@ -46,9 +46,7 @@ def collect(runs_dir: Path, pains: Mapping[str, PainPoint]) -> list[Failure]:
     return sorted(found.values(), key=lambda failure: -len(failure.seen))
 
 
-def _of_host(
-    events: Sequence[Mapping[str, Any]], pains: Mapping[str, PainPoint]
-) -> Iterator[Failure]:
+def _of_host(events: Sequence[Mapping[str, Any]], pains: Catalogue) -> Iterator[Failure]:
     run = replay.host_run(events)
     for one in run.unexplained:
         evidence = one.evidence

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -19,9 +19,8 @@ from onramp.config.explain import explained
 from onramp.errors import UsageError
 from onramp.evidence.own_files import own_file
 from onramp.evidence.run_dir import file_name, write_atomically
+from onramp.model.rating import RATINGS
 from onramp.model.run import HostRun
-
-RATED: Final = tuple(field.name for field in msgspec.structs.fields(Scores))
 
 
 class Review(Answers, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -55,7 +54,7 @@ def _tidy(raw: Mapping[Any, Any]) -> dict[str, Any]:
     given = {str(key): value for key, value in raw.items() if value is not None}
     if "ratings" in given:
         return given
-    ratings = {key: given.pop(key) for key in RATED if key in given}
+    ratings = {key: given.pop(key) for key in RATINGS if key in given}
     return {**given, "ratings": ratings}
 
 

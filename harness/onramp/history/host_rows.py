@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from onramp.evidence import replay
 from onramp.history.compare import pain_changes, sides
-from onramp.history.trend_types import RATINGS, Row
-from onramp.model.pain import PainPoint
+from onramp.history.trend_types import Row
+from onramp.model.pain import Catalogue
+from onramp.model.rating import RATINGS
 from onramp.model.run import HostRun
 from onramp.model.unknown import known
 from onramp.reports.ratings import rate
@@ -26,9 +27,7 @@ UNKNOWN_TASK: Final = "unknown"
 Events = Sequence[Mapping[str, Any]]
 
 
-def row(
-    events: Events, catalogue: Mapping[str, PainPoint], *, run: str, began: str, task: str
-) -> Row:
+def row(events: Events, catalogue: Catalogue, *, run: str, began: str, task: str) -> Row:
     """What is kept of a host that took part in `run`, rated with this catalogue."""
     host = replay.host_run(events)
     rated = rate(host, catalogue)

@@ -16,8 +16,8 @@ from typing import Final, Literal
 from onramp.history.compare.comparison_text import spread
 from onramp.history.compare.timings import ranged
 from onramp.history.trend_text import day
-from onramp.history.trend_types import RATINGS, Group, Row
-from onramp.reports.ratings import SHORT_TITLES
+from onramp.history.trend_types import Group, Row
+from onramp.model.rating import RATINGS
 from onramp.text.humanize import duration
 from onramp.text.sanitize import one_line
 
@@ -94,7 +94,7 @@ def plot(group: Group) -> Plot:
     boxes = [box([row.first_answer_s for row in part]) for part in shown]
     scale = ticks(highest([one for one in boxes if one]))
     base = TOP + HEIGHT + 10 if scale else TOP
-    names = ("Passed", *(SHORT_TITLES[name] for name in RATINGS))
+    names = ("Passed", *(RATINGS[name].column for name in RATINGS))
     strips = tuple((base + STRIP * place, name) for place, name in enumerate(names))
     columns = tuple(
         _column(place, shown, x=LEFT + step * (place + 0.5), step=step)

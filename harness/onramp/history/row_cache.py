@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from onramp.history.refresh import Announce, refresh
 from onramp.history.store import Store
 from onramp.history.trend_types import Row
-from onramp.model.pain import PainPoint
+from onramp.model.pain import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Kept:
 
 def load(
     runs_dir: Path,
-    catalogue: Mapping[str, PainPoint],
+    catalogue: Catalogue,
     announce: Announce = lambda count: None,
 ) -> Kept:
     """Brings the database up to date; where it cannot be written any more, works in memory.
@@ -44,9 +43,7 @@ def _is_damage(error: Exception) -> bool:
     return not isinstance(error, sqlite3.OperationalError) or "no such" in str(error)
 
 
-def _load(
-    store: Store, runs_dir: Path, catalogue: Mapping[str, PainPoint], announce: Announce
-) -> Kept:
+def _load(store: Store, runs_dir: Path, catalogue: Catalogue, announce: Announce) -> Kept:
     with store:
         done = refresh(store, runs_dir, catalogue, announce)
         faults = (f"left out: {fault}" for fault in done.faults)

@@ -18,7 +18,8 @@ from typing import Any, Final, Self, cast
 from urllib.parse import quote
 
 from onramp.history.compare.pain_changes import Met, Walk
-from onramp.history.trend_types import RATINGS, ReadRun, Row
+from onramp.history.trend_types import ReadRun, Row
+from onramp.model.rating import RATINGS
 
 NAME: Final = "history.db"
 APPLICATION: Final = 0x4F4E5250  # "ONRP"

@@ -13,9 +13,9 @@ from typing import Final
 from onramp.history import trend_text
 from onramp.history.compare.comparison_text import spread
 from onramp.history.plots import Column, plot
-from onramp.history.trend_types import RATINGS, Group, History
+from onramp.history.trend_types import Group, History
+from onramp.model.rating import RATINGS
 from onramp.reports.html import page_frame
-from onramp.reports.ratings import SHORT_TITLES
 
 Link = Callable[[str], str | None]
 _MOST_PAINS: Final = 60
@@ -36,7 +36,7 @@ def html(found: History, link: Link = lambda run: None) -> str:
         steady=trend_text.steady(found),
         changed=changed,
         left_out=trend_text.left_out(found),
-        ratings=[SHORT_TITLES[name] for name in RATINGS],
+        ratings=[RATINGS[name].column for name in RATINGS],
         groups=[(group, plot(group)) for group in found.groups],
         pains=found.pains[:_MOST_PAINS],
         more_pains=max(0, len(found.pains) - _MOST_PAINS),

@@ -11,9 +11,9 @@ from typing import Final
 from onramp.history.compare.comparison_text import spread
 from onramp.history.compare.comparison_types import Presence
 from onramp.history.frequency import TOLD
-from onramp.history.trend_types import RATINGS, Group, History, Measure, PainTrend
+from onramp.history.trend_types import Group, History, Measure, PainTrend
 from onramp.history.trends import EVERY_TASK
-from onramp.reports.ratings import SHORT_TITLES
+from onramp.model.rating import RATINGS, legend
 from onramp.text import tables
 from onramp.text.humanize import code, counted, duration, listed
 from onramp.text.tables import Block
@@ -72,7 +72,7 @@ def lately(group: Group) -> list[str]:
         *_passing(group),
         *_seconds("first answer", group.first_answer),
         *_seconds("whole run", group.total),
-        *(line for name in RATINGS for line in _points(SHORT_TITLES[name], group.ratings[name])),
+        *(line for name in RATINGS for line in _points(RATINGS[name].column, group.ratings[name])),
     ]
     said += [f"{code(one.id)} {CHANGES[one.change]}" for one in group.pains if _is_told(one)]
     return said
@@ -130,8 +130,7 @@ def _blocks(found: History) -> Iterator[Block]:
         yield Block("Changed lately", head=["Host", "What"], rows=changed)
     if found.groups:
         yield Block(head=_HEAD, rows=[_group(group) for group in found.groups])
-        rated = "/".join(SHORT_TITLES.values()).lower()
-        yield Block(sentence=f"Ratings: {rated}, 1 to 10. {_MIDDLES}")
+        yield Block(sentence=f"{legend()} {_MIDDLES}")
     if found.pains:
         yield Block("Pain points", head=_PAINS, rows=[_pain(one, found) for one in found.pains])
     if found.left_out:

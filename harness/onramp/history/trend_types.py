@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 from onramp.history.compare.comparison_types import Presence, Range, Seen
 from onramp.history.compare.pain_changes import Walk
 from onramp.model.pain import Severity
 
-RATINGS: Final = ("set_up", "task", "shut_down", "documentation")
 Verdict = Literal["slower", "faster", "fell", "rose", "noise", "same", "not-compared"]
 
 

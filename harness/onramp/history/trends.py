@@ -17,8 +17,9 @@ from onramp.history.compare.comparison_types import Presence, Range, Seen
 from onramp.history.compare.sides import SAYS_NOTHING
 from onramp.history.compare.timings import TIMED, ranged
 from onramp.history.frequency import Window
-from onramp.history.trend_types import RATINGS, Engine, Group, History, Measure, Row, Trend, Verdict
+from onramp.history.trend_types import Engine, Group, History, Measure, Row, Trend, Verdict
 from onramp.model.pain import Catalogue
+from onramp.model.rating import RATINGS
 
 EVERY_TASK: Final = "all"
 UNKNOWN_SYSTEM: Final = "never reached"

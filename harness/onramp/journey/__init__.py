@@ -16,20 +16,10 @@ from onramp.model.facts import Facts
 from onramp.model.platform import Platform
 from onramp.model.settings import Settings
 from onramp.model.stack import Stack
-from onramp.model.step import Step
+from onramp.model.step import DEPLOY, PROVISION, TEARDOWN, Step
 
 Scope = Literal["evaluate", "provision", "deploy", "teardown", "doctor"]
 
-PROVISION: Final = (
-    "connect",
-    "survey",
-    "install-engine",
-    "install-compose",
-    "start-daemon",
-    "use-without-sudo",
-)
-DEPLOY: Final = ("copy-stack", "build", "up", "verify")
-TEARDOWN: Final = ("stop", "down", "down-volumes", "leftovers")
 SCOPES: Final[dict[Scope, tuple[str, ...]]] = {
     "evaluate": PROVISION + DEPLOY + TEARDOWN,
     "provision": PROVISION,

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from onramp.model.action import Action, Command, Outcome, Role
 from onramp.model.facts import Facts
 
+# The steps of the journey by id, in order; `journey.SCOPES` says which a command takes.
+PROVISION: Final = (
+    "connect",
+    "survey",
+    "install-engine",
+    "install-compose",
+    "start-daemon",
+    "use-without-sudo",
+)
+DEPLOY: Final = ("copy-stack", "build", "up", "verify")
+TEARDOWN: Final = ("stop", "down", "down-volumes", "leftovers")
 StepStatus = Literal["satisfied", "changed", "failed", "skipped", "planned"]
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from onramp.model.facts import Facts
-from onramp.model.pain import PainPoint
+from onramp.model.pain import Catalogue, PainPoint
 from onramp.model.unknown import known
 
 # How shells begin the line "NAME: not found". Anchored, so that a Dockerfile's own shell, whose
@@ -20,7 +20,7 @@ SHELL = r"^(?:-?(?:ba)?sh: |/bin/sh: |sudo: |env: )?(?:line )?(?:\d+: )?(?:eval:
 
 
 @cache
-def catalogue() -> Mapping[str, PainPoint]:
+def catalogue() -> Catalogue:
     """Every pain point, by id. Read once: each is a module of its own."""
     import onramp.pains
     from onramp.plugins import collect

@@ -23,7 +23,7 @@ from onramp.model.facts import Facts
 from onramp.model.host import Host
 from onramp.model.pain import Finding, Situation
 from onramp.model.run import HostStatus
-from onramp.model.step import Step
+from onramp.model.step import PROVISION, Step
 from onramp.model.unknown import known
 from onramp.pipeline import connect as arrival
 from onramp.pipeline import stack_listing, try_requirements
@@ -216,7 +216,7 @@ class HostJourney:
                 plan = replace(plan, settings=laid_over)
                 self._announce(plan)
             self.changed |= done.status == "changed"
-            if done.status == "changed" and step.id in journey.PROVISION:
+            if done.status == "changed" and step.id in PROVISION:
                 plan = replace(plan, facts=arrival.gathered(self.visit, time.monotonic()))
             if done.settings is None:
                 return done.status, plan

@@ -18,7 +18,7 @@ from onramp.diagnosis.decisions import Continue, Decision, Repair, Stop, Wait
 from onramp.errors import LinkError
 from onramp.evidence import EventLog, replay
 from onramp.model.action import Action, Check, Command, Outcome, Relogin, Role, Upload
-from onramp.model.pain import Finding, RemedyPlan, Situation
+from onramp.model.pain import Catalogue, Finding, RemedyPlan, Situation
 from onramp.model.step import Attempt, Step, StepStatus
 from onramp.remote import Connection
 from onramp.text.excerpt import excerpt
@@ -72,7 +72,7 @@ class StepRunner:
         self,
         link: Connection,
         evidence: EventLog,
-        pains: diagnose.PainPoints,
+        pains: Catalogue,
         *,
         look: Callable[[Check], Outcome],
         cancel: threading.Event,

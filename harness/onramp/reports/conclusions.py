@@ -10,17 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from onramp.model.pain import Catalogue, Finding
+from onramp.model.rating import RATINGS, STAGES
 from onramp.model.run import HostRun, Rating, StepRun
-from onramp.reports.ratings import STAGES, severity_of
+from onramp.reports.ratings import severity_of
 from onramp.text.humanize import code, counted, duration, listed
 from onramp.text.sanitize import one_line
-
-RATED: Final[Mapping[str, str]] = {
-    "set_up": "set-up",
-    "task": "task",
-    "shut_down": "shut-down",
-    "documentation": "documentation",
-}
 
 
 def strengths(run: HostRun) -> Iterator[str]:
@@ -123,7 +117,7 @@ def recommendation(run: HostRun, ratings: Mapping[str, Rating], catalogue: Catal
     system = run.facts.os_pretty if run.facts and run.facts.os_pretty else run.name
     here = one_line(str(system))
     rated = listed(
-        f"{RATED[name]} {rating.measured}"
+        f"{RATINGS[name].word} {rating.measured}"
         for name, rating in ratings.items()
         if rating.measured is not None
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from onramp.model.pain import SEVERITIES, Finding, PainPoint, Severity
+from onramp.model.pain import SEVERITIES, Catalogue, Finding, Severity
 from onramp.model.run import HostRun
 
 
@@ -18,7 +18,7 @@ class MetPain:
     hosts: Sequence[tuple[str, Sequence[Finding]]]
 
 
-def pains_met(runs: Iterable[HostRun], catalogue: Mapping[str, PainPoint]) -> list[MetPain]:
+def pains_met(runs: Iterable[HostRun], catalogue: Catalogue) -> list[MetPain]:
     """The most frequent first; of equally frequent ones the heavier, those not known last."""
     hosts: dict[str, list[tuple[str, Sequence[Finding]]]] = {}
     for run in runs:

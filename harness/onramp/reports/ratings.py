@@ -13,34 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from onramp.model.pain import SEVERITIES, Finding, PainPoint, Severity
+from onramp.model.pain import SEVERITIES, Catalogue, Finding, Severity
+from onramp.model.rating import STAGES, Stage
 from onramp.model.run import HostRun, Rating, StepRun
 from onramp.text.humanize import code, counted, duration, listed
 from onramp.text.sanitize import one_line
 
-Stage = Literal["set_up", "task", "shut_down"]
-
-STAGES: Final[Mapping[Stage, tuple[str, ...]]] = {
-    "set_up": (
-        "connect",
-        "survey",
-        "install-engine",
-        "install-compose",
-        "start-daemon",
-        "use-without-sudo",
-    ),
-    "task": ("copy-stack", "build", "up", "verify"),
-    "shut_down": ("find-stack", "stop", "down", "down-volumes", "leftovers"),
-}
-TITLES: Final[Mapping[str, str]] = {  # what people read instead of the names of ratings
-    "set_up": "Set-up",
-    "task": "Task",
-    "shut_down": "Shut-down, clean-up",
-    "documentation": "Documentation",
-}
-SHORT_TITLES: Final = {**TITLES, "shut_down": "Shut-down"}  # for the heads of columns
 WAY_IN: Final = ("connect", "survey", "find-stack")  # begin any way; alone they are no stage
 _PHASES: Final[Mapping[str, Stage]] = {
     "build": "task",
@@ -79,7 +59,7 @@ class Deduction:
         return f"{self.points} for {self.reason}"
 
 
-def rate(run: HostRun, catalogue: Mapping[str, PainPoint]) -> dict[str, Rating]:
+def rate(run: HostRun, catalogue: Catalogue) -> dict[str, Rating]:
     """`set_up`, `task`, `shut_down` and `documentation`, measured, beside a reviewer's own."""
     rated: dict[str, Rating] = {}
     for stage in STAGES:
@@ -93,7 +73,7 @@ def rate(run: HostRun, catalogue: Mapping[str, PainPoint]) -> dict[str, Rating]:
     }
 
 
-def stage_of(finding: Finding, catalogue: Mapping[str, PainPoint]) -> Stage:
+def stage_of(finding: Finding, catalogue: Catalogue) -> Stage:
     """Which part of the way a stumble belongs to: by its step, else by its pain point's phase.
 
     What the survey foresees hurts where it would be met, not in the survey.
@@ -106,7 +86,7 @@ def stage_of(finding: Finding, catalogue: Mapping[str, PainPoint]) -> Stage:
     return _PHASES.get(pain.phase, "set_up") if pain else "set_up"
 
 
-def severity_of(finding: Finding, catalogue: Mapping[str, PainPoint]) -> Severity:
+def severity_of(finding: Finding, catalogue: Catalogue) -> Severity:
     """How bad the catalogue says it is."""
     pain = catalogue.get(finding.pain)
     return pain.severity if pain else UNKNOWN_SEVERITY
@@ -122,7 +102,7 @@ def is_relogin(shown: str, script: str) -> bool:
     return not script and bool(re.search(r"\blog (?:out|in)\b", shown))
 
 
-def _stage(run: HostRun, stage: Stage, catalogue: Mapping[str, PainPoint]) -> Rating:
+def _stage(run: HostRun, stage: Stage, catalogue: Catalogue) -> Rating:
     if run.status == "planned":
         return _unrated("nothing was tried")
     if not _asked(run, stage):
@@ -161,7 +141,7 @@ def _cut_short(run: HostRun) -> str:
 
 
 def _deductions(
-    run: HostRun, stage: Stage, steps: list[StepRun], catalogue: Mapping[str, PainPoint]
+    run: HostRun, stage: Stage, steps: list[StepRun], catalogue: Catalogue
 ) -> Iterator[Deduction]:
     here = [finding for finding in run.findings if stage_of(finding, catalogue) == stage]
     for finding in here:
@@ -186,7 +166,7 @@ def _deductions(
     yield from _tier(left, LEFTOVERS, f"{counted(left, 'thing')} left behind")
 
 
-def _stumble(finding: Finding, catalogue: Mapping[str, PainPoint]) -> Iterator[Deduction]:
+def _stumble(finding: Finding, catalogue: Catalogue) -> Iterator[Deduction]:
     severity = severity_of(finding, catalogue)
     known = finding.pain in catalogue
     hurt = finding.how == "encountered" or finding.outcome in ("needs-human", "unresolved")
@@ -213,7 +193,7 @@ def _is_told(commands: Iterable[str], run: HostRun) -> bool:
     return not documented.isdisjoint(map(_gist, commands))
 
 
-def _documentation(run: HostRun, catalogue: Mapping[str, PainPoint]) -> Rating:
+def _documentation(run: HostRun, catalogue: Catalogue) -> Rating:
     """How far the documented commands alone led."""
     followed = [
         step

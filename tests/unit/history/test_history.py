@@ -37,7 +37,7 @@ from onramp.history import (
 )
 from onramp.history.compare.pain_changes import Met, Walk
 from onramp.history.trend_types import History, Row
-from onramp.model.pain import PainPoint
+from onramp.model.pain import Catalogue
 
 Event = dict[str, Any]
 BEGAN = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -74,9 +74,7 @@ def write_run(
     return run
 
 
-def told(
-    runs: Path, catalogue: Mapping[str, PainPoint] = CATALOGUE, task: str = "evaluate"
-) -> History:
+def told(runs: Path, catalogue: Catalogue = CATALOGUE, task: str = "evaluate") -> History:
     return trends.history(row_cache.load(runs, catalogue).rows, catalogue, task=task)
 
 

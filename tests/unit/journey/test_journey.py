@@ -15,7 +15,7 @@ from onramp.journey import platforms, survey
 from onramp.journey.install import merged_daemon_json
 from onramp.model.action import Check, Command, Outcome, Upload
 from onramp.model.facts import Facts
-from onramp.model.step import Step
+from onramp.model.step import PROVISION, Step
 from onramp.model.unknown import UNKNOWN
 
 ROOT = Path(__file__).parents[3]
@@ -94,7 +94,7 @@ def test_distribution_packages() -> None:
 def test_nothing_to_do_where_all_of_it_holds() -> None:
     for name in ("debian-12-set-up", "debian-13-set-up", "debian-12-sysv-set-up"):
         done = plan(name)
-        for step_id in journey.PROVISION[2:]:
+        for step_id in PROVISION[2:]:
             step = journey.step(step_id, done)
             assert step.holds is not None
             assert step.holds(done.facts), (name, step_id)
@@ -102,14 +102,14 @@ def test_nothing_to_do_where_all_of_it_holds() -> None:
 
 def test_nothing_holds_on_a_clean_host() -> None:
     clean = plan()
-    for step_id in journey.PROVISION[2:]:
+    for step_id in PROVISION[2:]:
         step = journey.step(step_id, clean)
         assert step.holds is None or not step.holds(clean.facts), step_id
 
 
 def test_unknown_facts_never_satisfy_a_step() -> None:
     blank = replace(plan(), facts=Facts())
-    for step_id in journey.PROVISION[2:]:
+    for step_id in PROVISION[2:]:
         step = journey.step(step_id, blank)
         assert step.holds is None or not step.holds(Facts()), step_id
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from onramp.diagnosis.findings import PainPoints
 from onramp.evidence import replay
 from onramp.model.action import Check, Command, Outcome, Relogin, Upload
 from onramp.model.facts import Facts
-from onramp.model.pain import Finding, PainPoint, Remedy, RemedyPlan, Situation, Symptom
+from onramp.model.pain import Catalogue, Finding, PainPoint, Remedy, RemedyPlan, Situation, Symptom
 from onramp.model.settings import Settings
 from onramp.model.step import Step
 from onramp.pipeline.step_runner import Interrupted, StepRunner
@@ -77,7 +76,7 @@ def run(
     **options: Any,
 ) -> tuple[str, Notes]:
     notes = Notes()
-    known: PainPoints = {one.id: one for one in pains}
+    known: Catalogue = {one.id: one for one in pains}
     performer = StepRunner(
         link,
         notes,

@@ -14,10 +14,11 @@ from onramp import journey
 from onramp.evidence import replay
 from onramp.evidence.run_dir import read_events
 from onramp.model.pain import Evidence, Finding, PainOutcome, Unexplained
+from onramp.model.rating import STAGES
 from onramp.model.run import CommandRun, HostRun, Rating, StepRun
 from onramp.pains import catalogue
 from onramp.reports import ratings as rating
-from onramp.reports.ratings import STAGES, rate
+from onramp.reports.ratings import rate
 
 CATALOGUE = examples.CATALOGUE
 

@@ -10,6 +10,7 @@ import pytest
 from onramp.evidence.replay import host_run
 from onramp.evidence.run_dir import read_events
 from onramp.model.pain import SEVERITIES
+from onramp.model.rating import STAGES
 from onramp.model.run import HostRun
 from onramp.pains import catalogue
 from onramp.reports import ratings as rating
@@ -38,7 +39,7 @@ def measured(run: HostRun) -> list[int | None]:
 
 def test_the_stages_are_those_of_the_code() -> None:
     rows = {name: tuple(steps.split(", ")) for name, steps in table("What counts for which rating")}
-    assert rows == dict(rating.STAGES)
+    assert rows == dict(STAGES)
     assert all(f"`{step}`" in PAGE for step in rating.WAY_IN)
 
 

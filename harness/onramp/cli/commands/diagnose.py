@@ -27,7 +27,7 @@ from onramp.evidence.own_files import own_file
 from onramp.journey import platforms
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
-from onramp.model.pain import Finding, PainPoint, Situation
+from onramp.model.pain import Catalogue, Finding, PainPoint, Situation
 from onramp.model.settings import Settings
 from onramp.model.step import Attempt
 from onramp.pains import catalogue
@@ -93,7 +93,7 @@ def _readable(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _of_text(text: str, pains: Mapping[str, PainPoint]) -> Iterator[tuple[str, Finding]]:
+def _of_text(text: str, pains: Catalogue) -> Iterator[tuple[str, Finding]]:
     attempt = Attempt("", 1, "try", Outcome(PASTED, 1, stdout=text))
     found = pure.matches(attempt, pains)
     graver = tuple(match for match in found if not match.symptom.warning)
@@ -103,9 +103,7 @@ def _of_text(text: str, pains: Mapping[str, PainPoint]) -> Iterator[tuple[str, F
         yield "", finding
 
 
-def _of_run(
-    given: SimpleNamespace, pains: Mapping[str, PainPoint]
-) -> Iterator[tuple[str, Finding]]:
+def _of_run(given: SimpleNamespace, pains: Catalogue) -> Iterator[tuple[str, Finding]]:
     runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
     found = find_runs.find_run(runs_dir, given.run)
     folders = find_runs.host_folders(found)
@@ -126,7 +124,7 @@ def _of_run(
 
 
 def _of_host(
-    events: Sequence[Mapping[str, Any]], folder: Path, at: Situation, pains: Mapping[str, PainPoint]
+    events: Sequence[Mapping[str, Any]], folder: Path, at: Situation, pains: Catalogue
 ) -> Iterator[Finding]:
     left = dict(pains)
     if at.facts != Facts():
@@ -179,12 +177,12 @@ def _outcome(event: Mapping[str, Any], folder: Path) -> Outcome:
 
 
 def _findings(
-    attempt: Attempt, at: Situation, probes: Mapping[str, Outcome], pains: Mapping[str, PainPoint]
+    attempt: Attempt, at: Situation, probes: Mapping[str, Outcome], pains: Catalogue
 ) -> tuple[Finding, ...]:
     return pure.findings(attempt, pure.matches(attempt, pains), probes, at)
 
 
-def _row(finding: Finding, pains: Mapping[str, PainPoint], host: str) -> dict[str, Any]:
+def _row(finding: Finding, pains: Catalogue, host: str) -> dict[str, Any]:
     pain = pains[finding.pain]
     remedy = pain.remedy
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ from onramp.cli.commands import evaluate
 from onramp.config import parse_settings
 from onramp.errors import UsageError
 from onramp.model.host import Host
-from onramp.model.pain import PainPoint
+from onramp.model.pain import Catalogue, PainPoint
 from onramp.pains import catalogue
 from onramp.pipeline.reproduce import matrix, verdicts
 from onramp.pipeline.reproduce import reproduction as recipes
@@ -40,7 +40,7 @@ def reproduce(given: SimpleNamespace) -> int:
         return _told(_in_the_lab(given, pains or runnable, wishes), given)
 
 
-def _wishes(given: SimpleNamespace, known: Mapping[str, PainPoint]) -> ReproduceOptions:
+def _wishes(given: SimpleNamespace, known: Catalogue) -> ReproduceOptions:
     runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
     return ReproduceOptions(
         runs_dir=runs_dir,

@@ -18,12 +18,13 @@ from onramp.errors import UsageError
 from onramp.evidence import find_runs, reviews
 from onramp.evidence.reviews import Review
 from onramp.evidence.run_dir import file_name
+from onramp.model.rating import RATINGS
 from onramp.model.run import HostRun
 from onramp.pains import catalogue
-from onramp.reports.ratings import TITLES, rate
+from onramp.reports.ratings import rate
 from onramp.text.sanitize import one_line, plain
 
-_ASKED: Final = {**TITLES, "task": "Task (build, bring up, use)"}
+_MEANT: Final = {"task": " (build, bring up, use)"}
 NOTHING: Final = "-"  # typed to take an earlier answer back
 Ask = Callable[[str], str]
 
@@ -84,7 +85,8 @@ def dialogue(run: HostRun, before: Review, ask: Ask) -> Review:
     """The four ratings, each after what was measured, then the notes. Raises EOFError."""
     measured = rate(run, catalogue())
     scores = {}
-    for name, title in _ASKED.items():
+    for name, rating in RATINGS.items():
+        title = rating.title + _MEANT.get(name, "")
         number = measured[name].measured
         print(f"{title}: measured {'not rated' if number is None else number}")
         for reason in measured[name].because:

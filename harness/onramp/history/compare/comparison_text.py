@@ -19,7 +19,7 @@ from onramp.history.compare.comparison_types import (
     Seen,
     Timing,
 )
-from onramp.reports.ratings import TITLES
+from onramp.model.rating import RATINGS
 from onramp.text import tables
 from onramp.text.humanize import code, counted, duration, in_words, listed
 from onramp.text.sanitize import one_line
@@ -111,7 +111,7 @@ def _host(host: HostComparison) -> Iterator[Block]:
     if rows:
         yield Block("Seconds", 3, head=["Step", "Before", "After", "Ratio", "Verdict"], rows=rows)
     rated = [
-        [TITLES.get(one.name, one.name), _rating(one.before), _rating(one.after),
+        [RATINGS[one.name].title, _rating(one.before), _rating(one.after),
          _differs(one.verdict), "; ".join(one.reasons)]
         for one in host.ratings
     ]  # fmt: skip

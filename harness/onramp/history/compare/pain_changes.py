@@ -9,7 +9,7 @@ from math import comb
 from typing import Final
 
 from onramp.history.compare.comparison_types import PainChange, Presence, Seen
-from onramp.model.pain import How, PainOutcome, PainPoint, Severity
+from onramp.model.pain import Catalogue, How, PainOutcome, Severity
 from onramp.model.run import HostRun, Report
 from onramp.reports.ratings import UNKNOWN_SEVERITY
 from onramp.text.humanize import code
@@ -38,7 +38,7 @@ class Walk:
 
 
 def changes(
-    before: Sequence[Report], after: Sequence[Report], catalogue: Mapping[str, PainPoint]
+    before: Sequence[Report], after: Sequence[Report], catalogue: Catalogue
 ) -> tuple[PainChange, ...]:
     """Every pain point either side met, and every failure nothing explains."""
     old, new = [walk(one.run) for one in before], [walk(one.run) for one in after]
@@ -92,12 +92,12 @@ def _usual(met: Sequence[list[Met]]) -> PainOutcome | None:
     return None
 
 
-def _change(name: str, before: Seen, after: Seen, catalogue: Mapping[str, PainPoint]) -> PainChange:
+def _change(name: str, before: Seen, after: Seen, catalogue: Catalogue) -> PainChange:
     title, severity = titled(name, catalogue)
     return PainChange(name, title, severity, presence(before, after), before, after)
 
 
-def titled(name: str, catalogue: Mapping[str, PainPoint]) -> tuple[str, Severity]:
+def titled(name: str, catalogue: Catalogue) -> tuple[str, Severity]:
     """How it is called and how bad it is, by the catalogue; also what is not in it."""
     pain = catalogue.get(name)
     if pain:

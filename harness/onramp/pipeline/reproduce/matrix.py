@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from onramp.model.pain import PainPoint
+from onramp.model.pain import Catalogue, PainPoint
 from onramp.pains import module_of
 from onramp.pipeline.reproduce.verdicts import Verdict
 
@@ -52,7 +52,7 @@ def remember(runs_dir: Path, verdict: Verdict, pain: PainPoint) -> None:
         file.write(json.dumps(row) + "\n")
 
 
-def remembered(runs_dir: Path, catalogue: Mapping[str, PainPoint]) -> dict[Key, Verdict]:
+def remembered(runs_dir: Path, catalogue: Catalogue) -> dict[Key, Verdict]:
     """The last verdict of each, where its pain point is still what it was then.
 
     A run that broke for a fault of ours says nothing about its pain point.

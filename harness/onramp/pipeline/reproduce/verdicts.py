@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from onramp.model.pain import Finding, PainPoint, Recipe
+from onramp.model.pain import Catalogue, Finding, PainPoint, Recipe
 from onramp.model.run import HostRun
 
 
@@ -44,7 +44,7 @@ class Verdict:
         return asdict(self)
 
 
-def clean(image: str, catalogue: Mapping[str, PainPoint]) -> set[str]:
+def clean(image: str, catalogue: Catalogue) -> set[str]:
     """What a host of this image shows by itself: pain points whose recipe does nothing there, and
     those that they explain."""
     shown = [pain for pain in catalogue.values() if pain.recipe and image in pain.recipe.images]
@@ -62,7 +62,7 @@ def verdict(
     image: str,
     run: HostRun,
     *,
-    catalogue: Mapping[str, PainPoint],
+    catalogue: Catalogue,
     remedy: bool = True,
 ) -> Verdict:
     """Read off a finished run."""

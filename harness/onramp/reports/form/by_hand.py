@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from onramp.model.rating import STAGES
 from onramp.model.run import CommandRun, HostRun, StepRun
 from onramp.model.unknown import known
 from onramp.reports.form import shell_lines, stack_file_lines
-from onramp.reports.ratings import STAGES, is_relogin
+from onramp.reports.ratings import is_relogin
 from onramp.text.humanize import listed
 from onramp.text.markdown import code, fence, text
 from onramp.text.sanitize import one_line, plain

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-from onramp.model.pain import PainPoint
+from onramp.model.pain import Catalogue
 from onramp.model.run import HostRun, StepRun
 from onramp.reports.form.procedure import STEPS, heading_of
 from onramp.text import markdown
@@ -36,7 +35,7 @@ def at(run: HostRun, step_id: str) -> str:
     return f"([{code(step_id)}]({anchor(text(heading) if heading else STEPS)}))"
 
 
-def sourced(sentence: str, run: HostRun, catalogue: Mapping[str, PainPoint]) -> str:
+def sourced(sentence: str, run: HostRun, catalogue: Catalogue) -> str:
     """A conclusion with the way to what it stands on: a pain point, a step, or the events."""
     for finding in run.findings:
         pain = catalogue.get(finding.pain)

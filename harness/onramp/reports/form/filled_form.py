@@ -10,22 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from onramp.model.pain import PainPoint
+from onramp.model.pain import Catalogue
+from onramp.model.rating import RATINGS
 from onramp.model.run import HostRun, Rating, Report
 from onramp.reports.form import measured_answers, questions
 from onramp.reports.form.questions import Question, Section
-from onramp.reports.ratings import TITLES
 from onramp.text.markdown import bullets, code, prose, table, text
 
 AUTHOR: Final = "_The stack's author:_"
 REVIEWER: Final = "_A reviewer of this host:_"
 OPEN: Final = "_Open: nobody has answered this yet._"
-_RATED: Final = {
-    "easy_set_up": "set_up",
-    "easy_task": "task",
-    "easy_shut_down": "shut_down",
-    "useful_documentation": "documentation",
-}
+_RATED: Final = {rating.question: name for name, rating in RATINGS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class Answered:
     answers: tuple[str, ...]
 
 
-def filled(report: Report, catalogue: Mapping[str, PainPoint]) -> dict[str, Answered]:
+def filled(report: Report, catalogue: Catalogue) -> dict[str, Answered]:
     """Every question of the form, by its key."""
     return {
         question.key: Answered(question, tuple(_answers(report, catalogue, question)))
@@ -67,7 +62,7 @@ def still_open(answered: Mapping[str, Answered], run: HostRun) -> str:
 
 def ratings(report: Report) -> str:
     """Measured beside reviewed; what each lost is said at its question."""
-    head = ["1-10", *(TITLES.get(name, text(name)) for name in report.ratings)]
+    head = ["1-10", *(RATINGS[name].title for name in report.ratings)]
     rows = [["Measured", *(_number(one.measured, "**") for one in report.ratings.values())]]
     if any(one.reviewer is not None for one in report.ratings.values()):
         rows.append(["Reviewer", *(_number(one.reviewer) for one in report.ratings.values())])
@@ -90,9 +85,7 @@ def _item(one: Answered, below: list[Answered]) -> str:
     return "\n  ".join([asked, *indented])
 
 
-def _answers(
-    report: Report, catalogue: Mapping[str, PainPoint], question: Question
-) -> Iterator[str]:
+def _answers(report: Report, catalogue: Catalogue, question: Question) -> Iterator[str]:
     run = report.run
     yield from measured_answers.answers(report, catalogue, question.key)
     stage = _RATED.get(question.key, "")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from onramp.model.facts import Facts
-from onramp.model.pain import PainPoint
+from onramp.model.pain import Catalogue
 from onramp.model.run import HostRun, Report, RequirementRun
 from onramp.model.unknown import known
 from onramp.reports.conclusions import cause, seconds_of
@@ -36,14 +36,14 @@ class Measured:
     """A report and the catalogue it was made with."""
 
     report: Report
-    catalogue: Mapping[str, PainPoint]
+    catalogue: Catalogue
 
     @property
     def run(self) -> HostRun:
         return self.report.run
 
 
-def answers(report: Report, catalogue: Mapping[str, PainPoint], key: str) -> tuple[str, ...]:
+def answers(report: Report, catalogue: Catalogue, key: str) -> tuple[str, ...]:
     """The measured answers to one question, in order; empty where nothing was measured."""
     answer = _ANSWERS.get(key)
     return tuple(answer(Measured(report, catalogue))) if answer else ()

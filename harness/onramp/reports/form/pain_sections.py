@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from onramp.model.pain import Evidence, Finding, PainPoint, Remedy, Unexplained
+from onramp.model.pain import Catalogue, Evidence, Finding, PainPoint, Remedy, Unexplained
 from onramp.reports.form.procedure import ended
 from onramp.text.humanize import counted, duration, in_words, listed
 from onramp.text.markdown import bullets, code, fence, link, prose
@@ -17,7 +17,7 @@ _LEAVE: Final[Mapping[str, str]] = {
 }
 
 
-def pain_point(finding: Finding, catalogue: Mapping[str, PainPoint]) -> str:
+def pain_point(finding: Finding, catalogue: Catalogue) -> str:
     """One pain point: what was seen, why it happens, what cures it."""
     pain = catalogue.get(finding.pain)
     return "\n\n".join(

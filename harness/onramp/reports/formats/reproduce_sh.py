@@ -6,9 +6,9 @@ the run logged in again, and says how to go on. What a host printed appears in c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from onramp.model.pain import PainPoint
+from onramp.model.pain import Catalogue
 from onramp.model.run import CommandRun, Report, StepRun
 from onramp.reports.build import headline
 from onramp.reports.form import shell_lines
@@ -28,7 +28,7 @@ part="${{1:-1}}"
 _NEXT = 'echo "Now log out and in again, then go on with: sh $0 {number}"'
 
 
-def host(report: Report, catalogue: Mapping[str, PainPoint], _logs: Logs) -> str:
+def host(report: Report, catalogue: Catalogue, _logs: Logs) -> str:
     """The script of one host; where nothing was run it does nothing."""
     run = report.run
     user = f" ({_comment(run.user)})" if run.user else ""

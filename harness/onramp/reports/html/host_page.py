@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from onramp.evidence.run_dir import Printed
 from onramp.model.pain import Catalogue, Finding, PainPoint, Unexplained
+from onramp.model.rating import RATINGS
 from onramp.model.run import CommandRun, HostRun, Report, RequirementRun, StepRun
 from onramp.reports.build import headline
 from onramp.reports.form import shell_lines
@@ -19,7 +20,6 @@ from onramp.reports.html.filters import ended, slug, slugs
 from onramp.reports.html.log_embeds import Log, Shelf
 from onramp.reports.html.markdown_sections import Part
 from onramp.reports.html.page_frame import Piece, rendered
-from onramp.reports.ratings import TITLES
 from onramp.reports.time_spent import PLACES, Place, spent, starts
 from onramp.text.markdown import anchor
 
@@ -171,7 +171,7 @@ def host(
         ],
         requirements=list(_requirements(run, shelf, placed)),
         sections=list(_sections(markdown_sections.sections(source), run, steps, pains)),
-        stages=TITLES,
+        stages={name: rating.title for name, rating in RATINGS.items()},
         has_logs=shelf.filled,
     )
 

@@ -10,18 +10,19 @@ from typing import Final
 
 from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue, Finding
+from onramp.model.rating import RATINGS
 from onramp.model.run import HostRun, Report, RunReport
 from onramp.reports.build import headline
 from onramp.reports.conclusions import cause
 from onramp.reports.html.filters import kind, slugs, system
 from onramp.reports.html.page_frame import rendered
 from onramp.reports.pain_frequency import MetPain, by_pain, pains_met
-from onramp.reports.ratings import SHORT_TITLES, severity_of
+from onramp.reports.ratings import severity_of
 from onramp.text.humanize import counted, duration, listed
 from onramp.text.sanitize import one_line
 
 STATUSES: Final = ("passed", "interrupted", "failed", "unreachable", "planned")
-_RATINGS: Final = {**SHORT_TITLES, "documentation": "Docs"}  # columns as narrow as a number
+_RATINGS: Final = {name: rating.narrow or rating.column for name, rating in RATINGS.items()}
 TROUBLED: Final = ("unreachable", "failed", "interrupted")
 
 

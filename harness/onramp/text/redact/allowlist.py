@@ -11,12 +11,12 @@ from __future__ import annotations
 import dataclasses
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final, get_args
 
 from onramp.model.action import Cut, Role
 from onramp.model.facts import Facts
-from onramp.model.pain import Evidence, Finding, PainPoint
+from onramp.model.pain import Catalogue, Evidence, Finding, PainPoint
 from onramp.model.run import (
     CommandRun,
     HostRun,
@@ -84,7 +84,7 @@ def address(text: str) -> bool:
     return everywhere or text in RESOLVERS or text.split(".")[0] in ("0", "255")
 
 
-def words(catalogue: Mapping[str, PainPoint], more: Iterable[str] = ()) -> frozenset[str]:
+def words(catalogue: Catalogue, more: Iterable[str] = ()) -> frozenset[str]:
     """Words, lower-case, that may not be blanked wherever they stand.
 
     Those of the catalogue, of events, and of the texts in `more` (such as the steps' titles).
@@ -99,12 +99,12 @@ def words(catalogue: Mapping[str, PainPoint], more: Iterable[str] = ()) -> froze
     return frozenset(WORDS | found | dotted | fields | literals)
 
 
-def texts(catalogue: Mapping[str, PainPoint]) -> str:
+def texts(catalogue: Catalogue) -> str:
     """The catalogue's own texts, which every report may quote."""
     return "\n".join(_all(catalogue))
 
 
-def _all(catalogue: Mapping[str, PainPoint]) -> Iterator[str]:
+def _all(catalogue: Catalogue) -> Iterator[str]:
     return (part for pain in catalogue.values() for part in _texts(pain))
 
 
