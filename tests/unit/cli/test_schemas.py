@@ -17,8 +17,8 @@ import pytest
 import yaml
 
 import example_runs as examples
+import side_by_side
 from onramp import ROOT
-from onramp.cli.commands import bench
 from onramp.cli.schemas import FOLDER, published, text
 from onramp.cli.schemas.report_schema import HostReport
 from onramp.cli.schemas.schema_writer import Schema, objects
@@ -285,11 +285,11 @@ def test_reproductions_keep_to_their_schema(run: HostRun) -> None:
 
 def test_the_bench_keeps_to_its_schema() -> None:
     peers = dict.fromkeys(("onramp", "fabric", "pyinfra", "ansible", "ssh"), [1.0, 2.0])
-    times = bench.Times({**peers}, {"ansible": "not installed"})
-    listing = bench.Times({"onramp": [0.2], "bare_invoke": [0.1]})
-    printed = bench.summary(times, listing, [report_json()], 2)
+    times = side_by_side.Times({**peers}, {"ansible": "not installed"})
+    listing = side_by_side.Times({"onramp": [0.2], "bare_invoke": [0.1]})
+    printed = side_by_side.summary(times, listing, [report_json()], 2)
     check(json.loads(json.dumps(printed)), "bench")
-    check(json.loads(json.dumps(bench.summary(times, listing, [], 2))), "bench")
+    check(json.loads(json.dumps(side_by_side.summary(times, listing, [], 2))), "bench")
 
 
 # --- reviews ----------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from onramp.cli import bench_contenders
-from onramp.cli.bench_contenders import Contender, Place
-from onramp.cli.commands import bench
+import contenders
+import side_by_side
+from contenders import Contender, Place
 from onramp.model.host import Host
 
 HOST = Host(
@@ -28,9 +28,9 @@ RECAP = "bench-12 : ok=5 changed={} unreachable=0    failed=0    skipped=0\n"
 @pytest.mark.parametrize(
     ("complaint", "said"),
     [
-        (bench_contenders.all_ready(3)("3 of 3 ready\n"), ""),
-        (bench_contenders.pyinfra_complaint(PYINFRA.format(9, "-", 9), 3), ""),
-        (bench_contenders.ansible_complaint(RECAP.format(0) * 3, 3), ""),
+        (contenders.all_ready(3)("3 of 3 ready\n"), ""),
+        (contenders.pyinfra_complaint(PYINFRA.format(9, "-", 9), 3), ""),
+        (contenders.ansible_complaint(RECAP.format(0) * 3, 3), ""),
     ],
 )
 def test_who_found_everything_in_place_is_believed(complaint: str, said: str) -> None:
@@ -40,11 +40,11 @@ def test_who_found_everything_in_place_is_believed(complaint: str, said: str) ->
 @pytest.mark.parametrize(
     "complaint",
     [
-        bench_contenders.all_ready(3)("2 of 3 ready\n"),
-        bench_contenders.pyinfra_complaint(PYINFRA.format(9, "1", 8), 3),
-        bench_contenders.pyinfra_complaint("Traceback", 3),
-        bench_contenders.ansible_complaint(RECAP.format(0) * 2, 3),
-        bench_contenders.ansible_complaint(RECAP.format(0) * 2 + RECAP.format(1), 3),
+        contenders.all_ready(3)("2 of 3 ready\n"),
+        contenders.pyinfra_complaint(PYINFRA.format(9, "1", 8), 3),
+        contenders.pyinfra_complaint("Traceback", 3),
+        contenders.ansible_complaint(RECAP.format(0) * 2, 3),
+        contenders.ansible_complaint(RECAP.format(0) * 2 + RECAP.format(1), 3),
     ],
 )
 def test_who_changed_or_missed_something_has_no_figure(complaint: str) -> None:
@@ -65,33 +65,33 @@ def write(runs: Path, *reports: dict[str, object]) -> None:
 
 def test_onramp_is_held_to_its_own_reports(tmp_path: Path) -> None:
     write(tmp_path, report("a", "satisfied"), report("b", "satisfied", "changed"))
-    assert bench_contenders.unchanged(tmp_path, 2) == "b: passed, s1 changed"
-    assert "2 reports of 3" in bench_contenders.unchanged(tmp_path, 3)
-    reports = bench_contenders.latest_reports(tmp_path)
-    assert bench_contenders.changed_steps(reports) == 1
-    assert bench_contenders.commands_per_host(reports) == 2
+    assert contenders.unchanged(tmp_path, 2) == "b: passed, s1 changed"
+    assert "2 reports of 3" in contenders.unchanged(tmp_path, 3)
+    reports = contenders.latest_reports(tmp_path)
+    assert contenders.changed_steps(reports) == 1
+    assert contenders.commands_per_host(reports) == 2
 
 
 def test_a_run_without_reports_is_no_good_run(tmp_path: Path) -> None:
-    assert bench_contenders.unchanged(tmp_path, 3)
-    assert bench_contenders.commands_per_host([]) is None
+    assert contenders.unchanged(tmp_path, 3)
+    assert contenders.commands_per_host([]) is None
 
 
 def test_one_inventory_serves_onramp_and_ansible() -> None:
-    variables = bench_contenders.inventory([HOST])["all"]["hosts"]["bench-12"]
+    variables = contenders.inventory([HOST])["all"]["hosts"]["bench-12"]
     assert variables["ansible_host"] == "198.18.0.2"
     assert "-o 'UserKnownHostsFile=/a b/known_hosts'" in variables["ansible_ssh_common_args"]
     assert variables["onramp"] == {"docker": {"method": "auto"}}
 
 
 def shell(name: str, script: str) -> Contender:
-    return Contender(name, name, ["sh", "-c", script], bench_contenders.all_ready(1))
+    return Contender(name, name, ["sh", "-c", script], contenders.all_ready(1))
 
 
 def test_rounds_are_interleaved_and_the_first_is_not_counted(tmp_path: Path) -> None:
     log = tmp_path / "log"
     both = [shell(name, f"printf {name} >>{log}; echo 1 of 1 ready") for name in "ab"]
-    times = bench.measured(both, 2)
+    times = side_by_side.measured(both, 2)
     assert log.read_text() == "ababab"
     assert {name: len(taken) for name, taken in times.seconds.items()} == {"a": 2, "b": 2}
     assert times.median("a") is not None
@@ -101,8 +101,8 @@ def test_who_fails_is_named_with_its_words_and_the_others_go_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     good = shell("good", "echo 1 of 1 ready")
-    missing = Contender("missing", "missing", ["/nowhere/pyinfra"], bench_contenders.all_ready(1))
-    times = bench.measured([good, shell("bad", "echo no route >&2; exit 4"), missing], 1)
+    missing = Contender("missing", "missing", ["/nowhere/pyinfra"], contenders.all_ready(1))
+    times = side_by_side.measured([good, shell("bad", "echo no route >&2; exit 4"), missing], 1)
     assert times.median("bad") is None
     assert times.median("missing") is None
     assert times.median("good") is not None
@@ -110,15 +110,15 @@ def test_who_fails_is_named_with_its_words_and_the_others_go_on(
     assert "no route" in capsys.readouterr().err
 
 
-def measured(**seconds: float) -> bench.Times:
-    return bench.Times({name: [taken] for name, taken in seconds.items()})
+def measured(**seconds: float) -> side_by_side.Times:
+    return side_by_side.Times({name: [taken] for name, taken in seconds.items()})
 
 
 def test_the_summary_keeps_the_contract_and_a_missing_peer_is_null() -> None:
     times = measured(onramp=1.0, fabric=0.8, pyinfra=1.0, ansible=10.0, ssh=0.5)
     times.complaints["ansible"] = "not installed"
     listing = measured(onramp=0.2, bare_invoke=0.1)
-    result = bench.summary(times, listing, [report("a", "satisfied")], 5)
+    result = side_by_side.summary(times, listing, [report("a", "satisfied")], 5)
     assert result["provision_again"] == {
         "onramp_s": 1.0, "fabric_s": 0.8, "pyinfra_s": 1.0, "ansible_s": None, "ssh_s": 0.5
     }  # fmt: skip
@@ -130,7 +130,7 @@ def test_the_summary_keeps_the_contract_and_a_missing_peer_is_null() -> None:
         "remote_commands_per_host": True,
         "list_ratio": False,
     }
-    text = bench.table(result)
+    text = side_by_side.table(result)
     assert "ansible      no figure   Onramp over it: unknown, at most 0.12" in text
     assert "1.25, at most 2.0: held" in text
 
@@ -138,12 +138,12 @@ def test_the_summary_keeps_the_contract_and_a_missing_peer_is_null() -> None:
 def test_python_settings_of_the_caller_reach_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     said = Contender("x", "x", ["sh", "-c", "env"], lambda text: text)
-    _, environment = bench.timed(said)
+    _, environment = side_by_side.timed(said)
     assert "PYTHONDONTWRITEBYTECODE" not in environment
 
 
 def test_listing_compares_with_the_same_invoke(tmp_path: Path) -> None:
-    onramp, bare = bench_contenders.listing(Place(tmp_path, tmp_path, tmp_path))
+    onramp, bare = contenders.listing(Place(tmp_path, tmp_path, tmp_path))
     assert Path(bare.argv[0]).parent == Path(sys.executable).parent
     assert onramp.complaint("  evaluate   Take hosts") == ""
     assert bare.complaint("Traceback")

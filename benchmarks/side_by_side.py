@@ -1,0 +1,290 @@
+"""bench: a second `provision`, side by side with what else could ask the same of the same hosts.
+
+Interleaved rounds on three lab hosts, whole processes, wall time; see benchmarks/README.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+import yaml
+
+import contenders as who
+from contenders import Contender, Place
+from onramp import ROOT
+from onramp.cli import flags
+from onramp.errors import HarnessError
+from onramp.model.host import Host
+from onramp.providers.lab import locks
+from onramp.providers.lab.embedded_lab import Lab, default_cache
+from onramp.providers.lab.provider import LabProvider
+
+HOSTS: Final = {"bench-12": "debian-12", "bench-13": "debian-13", "bench-sysv": "debian-12-sysv"}
+BARS: Final = {"fabric": 2.0, "pyinfra": 0.6, "ansible": 0.12}  # Onramp's time over theirs
+LIST_BAR: Final = 1.5
+LIST_TIMES: Final = 4  # listing is quick, so it is measured so many times as often
+ONE_S: Final = 300.0  # no single process may take longer
+PYTHON: Final = (
+    "sudo DEBIAN_FRONTEND=noninteractive sh -c 'apt-get update -q && "
+    "apt-get install -y -q --no-install-recommends python3 python3-apt'"
+)
+
+
+@dataclass(slots=True)
+class Times:
+    """Seconds by contender; who dropped out, and why."""
+
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    complaints: dict[str, str] = field(default_factory=dict)
+
+    def median(self, name: str) -> float | None:
+        """None for those who dropped out."""
+        taken = None if name in self.complaints else self.seconds.get(name)
+        return round(statistics.median(taken), 3) if taken else None
+
+    def ratio(self, name: str, to: str) -> float | None:
+        """One median over another."""
+        mine, theirs = self.median(name), self.median(to)
+        return round(mine / theirs, 3) if mine and theirs else None
+
+
+def bench(options: SimpleNamespace) -> int:
+    """0 when Onramp was measured and changed nothing; a peer that fails has no figure."""
+    runs_each = flags.whole("--runs-each", options.runs_each, default=5, most=100)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that hosts are taken down
+    with ExitStack() as stack:
+        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="onramp-bench-")))
+        place = Place(ROOT, _programs(), work)
+        hosts = stack.enter_context(_hosts())
+        _write(place, hosts)
+        stack.callback(_hang_up, place)
+        _provisioned(place)
+        _with_python(hosts)
+        times = measured(who.contenders(place, len(hosts)), runs_each)
+        reports = who.latest_reports(place.runs)
+        listing = measured(who.listing(place), runs_each * LIST_TIMES)
+    result = summary(times, listing, reports, runs_each)
+    print(json.dumps(result, indent=2) if options.json else table(result))
+    return 2 if "onramp" in times.complaints else 0
+
+
+# --- setting the scene -----------------------------------------------------------------------
+
+
+@contextmanager
+def _hosts() -> Iterator[list[Host]]:
+    """The three, booted unless they are up already; those we booted are removed again."""
+    provider = LabProvider(Lab())
+    booted: list[Host] = []
+    try:
+        for name, image in HOSTS.items():
+            host = Host(name, "", provider="lab", image=image)
+            booted.append(provider.acquire(host, _say))
+        yield booted
+    finally:
+        for host in booted:
+            provider.release(host)
+        provider.close()
+
+
+def _write(place: Place, hosts: Sequence[Host]) -> None:
+    place.inventory.write_text(yaml.safe_dump(who.inventory(hosts)))
+    (place.work / "hosts.json").write_text(json.dumps(who.rows(hosts)))
+    (place.work / "hosts.tsv").write_text(who.lines(hosts))
+    place.sockets.mkdir()
+
+
+def _provisioned(place: Place) -> None:
+    _say("setting the hosts up with Onramp")
+    code = subprocess.run(who.provision(place), stdout=sys.stderr, env=_environment({})).returncode
+    if code:
+        raise HarnessError(f"bench: provision ended with exit code {code}, nothing was measured")
+
+
+def _with_python(hosts: Sequence[Host]) -> None:
+    _say("putting Python on the hosts, which Ansible needs there")
+    for host in hosts:
+        argv = [
+            "ssh", "-n", "-p", str(host.port), "-i", str(host.private_key),
+            "-o", f'UserKnownHostsFile="{host.known_hosts}"', "-o", "StrictHostKeyChecking=yes",
+            "-o", "BatchMode=yes", f"{host.user}@{host.address}", PYTHON,
+        ]  # fmt: skip
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=ONE_S)
+        if done.returncode:
+            _say(f"{host.name}: Python could not be installed: {done.stderr.strip()[-300:]}")
+
+
+def _hang_up(place: Place) -> None:
+    """Ansible's connections outlive it, on purpose: end them with the bench."""
+    for socket in place.sockets.iterdir():
+        argv = ["ssh", "-O", "exit", "-o", f'ControlPath="{socket}"', "anywhere"]
+        subprocess.run(argv, capture_output=True)
+
+
+def _programs() -> Path:
+    """The peers' virtual environment, made from the lock when it is new or changed."""
+    home = default_cache() / "bench-venv"
+    lock, stamp = ROOT / "benchmarks/requirements.lock", home / "requirements.lock"
+    with locks.locked(home.with_name(".bench-venv.lock")):
+        if not (stamp.exists() and stamp.read_bytes() == lock.read_bytes()):
+            _say(f"installing Fabric, pyinfra and ansible-core into {home} (once)")
+            if complaint := _installed(home, lock):
+                _say(f"the peers could not be installed and have no figures: {complaint}")
+            else:
+                stamp.write_bytes(lock.read_bytes())
+    return home / "bin"
+
+
+def _installed(home: Path, lock: Path) -> str:
+    """Makes the environment; returns pip's words where it fails."""
+    shutil.rmtree(home, ignore_errors=True)
+    pip = "-m pip install -q --disable-pip-version-check --no-deps --require-hashes -r"
+    for argv in (
+        [sys.executable, "-m", "venv", str(home)],
+        [str(home / "bin/python"), *pip.split(), str(lock)],
+    ):
+        done = subprocess.run(argv, capture_output=True, text=True, env=_environment({}))
+        if done.returncode:
+            return " ".join((done.stderr or done.stdout).split())[-600:]
+    return ""
+
+
+# --- measuring -------------------------------------------------------------------------------
+
+
+def measured(contenders: Sequence[Contender], rounds: int) -> Times:
+    """One uncounted round, then so many in which each runs once, in turn."""
+    times = Times({contender.name: [] for contender in contenders})
+    for number in range(rounds + 1):
+        if sys.stderr.isatty() or number in (0, rounds):
+            _say(f"round {number} of {rounds}" if number else "a round to warm up")
+        for contender in contenders:
+            if contender.name in times.complaints:
+                continue
+            seconds, complaint = timed(contender)
+            if complaint:
+                times.complaints[contender.name] = complaint
+                _say(f"{contender.title} has no figure: {complaint}")
+            elif number:
+                times.seconds[contender.name].append(round(seconds, 3))
+    return times
+
+
+def timed(contender: Contender) -> tuple[float, str]:
+    """Seconds of wall time from start to exit, and what is wrong with the answer if anything."""
+    began = time.monotonic()
+    try:
+        done = subprocess.run(
+            contender.argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=ONE_S,
+            encoding="utf-8",
+            errors="replace",
+            env=_environment(contender.env),
+        )
+    except OSError as error:
+        return 0.0, str(error)
+    except subprocess.TimeoutExpired:
+        return 0.0, f"not done after {ONE_S:.0f} s"
+    seconds = time.monotonic() - began
+    complaint = contender.complaint(done.stdout)
+    return seconds, f"exit code {done.returncode}, {complaint}" if complaint else ""
+
+
+def _environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """Ours, without what `./invoke` or the caller set for Python: bytecode is cached by all."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return mine | dict(extra)
+
+
+# --- saying it -------------------------------------------------------------------------------
+
+
+def summary(
+    times: Times, listing: Times, reports: Sequence[Mapping[str, Any]], runs_each: int
+) -> dict[str, Any]:
+    """The contract's JSON: medians in seconds, what has a bar, and all single times.
+
+    `reports` are Onramp's own, of its last counted run.
+    """
+    commands = who.commands_per_host(reports)
+    return {
+        "provision_again": {f"{name}_s": times.median(name) for name in times.seconds},
+        "list": {f"{name}_s": listing.median(name) for name in listing.seconds},
+        "remote_commands_per_host": commands,
+        "changed": who.changed_steps(reports),
+        "bars": [
+            *(_bar(f"{peer}_ratio", times.ratio("onramp", peer), most)
+              for peer, most in BARS.items()),
+            _bar("remote_commands_per_host", commands, who.MOST_COMMANDS),
+            _bar("list_ratio", listing.ratio("onramp", "bare_invoke"), LIST_BAR),
+        ],
+        "hosts": [report["host"]["name"] for report in reports],
+        "runs_each": runs_each,
+        "all_s": {"provision_again": times.seconds, "list": listing.seconds},
+        "without_figure": times.complaints | listing.complaints,
+    }  # fmt: skip
+
+
+def _bar(name: str, found: float | None, most: float) -> dict[str, Any]:
+    held = None if found is None else found <= most
+    return {"name": name, "found": found, "most": most, "held": held}
+
+
+def table(result: Mapping[str, Any]) -> str:
+    """The same for people."""
+    hosts, rounds, changed = len(result["hosts"]), result["runs_each"], result["changed"]
+    bars = {bar["name"]: bar for bar in result["bars"]}
+    lines = [
+        f"provision again on {hosts} hosts: {changed} steps changed, median of {rounds}",
+        *_part(result["provision_again"], bars),
+        "",
+        f"./invoke --list, median of {rounds * LIST_TIMES}",
+        *_part(result["list"], {"bare_invoke_ratio": bars["list_ratio"]}),
+        "",
+        f"remote commands a host: {_bar_text(bars['remote_commands_per_host'])}",
+    ]
+    return "\n".join(lines)
+
+
+def _part(medians: Mapping[str, float | None], bars: Mapping[str, Any]) -> Iterator[str]:
+    """A line a contender; Onramp comes first."""
+    onramp = medians["onramp_s"]
+    for key, taken in medians.items():
+        name = key.removesuffix("_s")
+        seconds = "no figure" if taken is None else f"{taken:.3f} s"
+        bar = bars.get(f"{name}_ratio")
+        if bar:
+            text = f"Onramp over it: {_bar_text(bar)}"
+        elif name != "onramp" and onramp and taken:
+            text = f"Onramp over it: {onramp / taken:.2f}"
+        else:
+            text = ""
+        yield f"  {name.replace('_', ' '):<12}{seconds:>10}   {text}".rstrip()
+
+
+def _bar_text(bar: Mapping[str, Any]) -> str:
+    if bar["found"] is None:
+        return f"unknown, at most {bar['most']}"
+    verdict = "held" if bar["held"] else "missed"
+    return f"{bar['found']:.3g}, at most {bar['most']}: {verdict}"
+
+
+def _say(line: str) -> None:
+    print(f"bench: {line}", file=sys.stderr, flush=True)
