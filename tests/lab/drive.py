@@ -9,10 +9,12 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from onramp.evidence.run_dir import read_events
+from onramp.providers.lab import network
 from onramp.providers.lab.lab_host import LabHost, root_shell
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -146,6 +148,12 @@ def stack(folder: Path, files: Mapping[str, str] = SHORT, name: str = "short") -
     for file, text in files.items():
         (directory / file).write_text(text)
     return f"--stack={directory}"
+
+
+def number_of(host: LabHost) -> int:
+    """Which of the lab's addresses it has; its network devices are named after that."""
+    first = network.address_of(0)
+    return int(ip_address(host.address)) - int(ip_address(first))
 
 
 def on(host: LabHost, script: str, timeout_s: float = 120) -> str:

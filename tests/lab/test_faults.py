@@ -15,7 +15,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from drive import SHORT, Ended, Started, inventory, invoke, lab, named, on, pains, stack, steps
+from drive import (
+    SHORT,
+    Ended,
+    Started,
+    inventory,
+    invoke,
+    lab,
+    named,
+    number_of,
+    on,
+    pains,
+    stack,
+    steps,
+)
 from onramp.cli.commands import evaluate
 from onramp.evidence.run_dir import read_events
 from onramp.model.pain import Situation
@@ -126,7 +139,7 @@ def test_ctrl_c_ends_with_a_report_for_each_host(hanging: LabHost, tmp_path: Pat
     run.await_step(OWN, "install-engine")
     own = Lab().get(OWN)
     assert own is not None
-    index = network.index_of(own.address)
+    index = number_of(own)
     run.interrupt()
     began = time.monotonic()
     ended = run.end(30)

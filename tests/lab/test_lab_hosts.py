@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from drive import number_of
 from onramp.providers.lab import cgroups, network
 from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.images import IMAGES
@@ -208,7 +209,7 @@ def test_an_intercepted_connection_is_refused_until_its_authority_is_trusted(lab
 
 def test_down_leaves_nothing(own: Lab) -> None:
     host = own.up("debian-13")
-    index = network.index_of(host.address)
+    index = number_of(host)
     own.down()
     assert not own.hosts()
     assert traces(own, index) == []

@@ -25,7 +25,6 @@ DIAL = (
     "exec docker --context default system dial-stdio"
 )
 PROJECT = "com.docker.compose.project"
-SERVICE = "com.docker.compose.service"
 
 
 class EngineError(Exception):
@@ -63,7 +62,6 @@ class Container:
     health: str | None
     exit_code: int
     restarts: int
-    finished_at: str
     started_at: str = ""
     policy: str = ""  # of restarting: no | on-failure | always | unless-stopped
     pid: int = 0
@@ -144,7 +142,6 @@ def _container(detail: Mapping[str, Any]) -> Container:
         health=(state.get("Health") or {}).get("Status"),
         exit_code=state["ExitCode"],
         restarts=detail.get("RestartCount", 0),
-        finished_at=state.get("FinishedAt", ""),
         started_at=state.get("StartedAt", ""),
         policy=(detail.get("HostConfig", {}).get("RestartPolicy") or {}).get("Name", ""),
         pid=state.get("Pid", 0),

@@ -10,7 +10,7 @@ from onramp.pipeline.check_run import CheckRun
 from onramp.remote import engine
 from onramp.remote.engine import Container, Snapshot
 
-WEB = Container("1", "t-web-1", "web", "running", None, 0, 0, "")
+WEB = Container("1", "t-web-1", "web", "running", None, 0, 0)
 
 
 def test_compare_names_what_is_new_only() -> None:

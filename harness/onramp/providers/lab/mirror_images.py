@@ -6,7 +6,6 @@ in place of Alpine's, with the same commands, working directories and volumes; b
 are there as on Alpine. Their label says what they are.
 """
 
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -167,9 +166,3 @@ def _layout(image: Stand, scratch: Path) -> str:
 def _push(layout: str, target: str) -> None:
     policy = ["--insecure-policy", "copy", "--quiet", "--dest-tls-verify=false"]
     subprocesses.run_build(["skopeo", *policy, f"oci:{layout}", f"docker://{target}"])
-
-
-def daemon_settings(registry_url: str) -> str:
-    """The engine's daemon.json that makes it pull through this registry."""
-    host = registry_url.partition("://")[2]
-    return json.dumps({"registry-mirrors": [registry_url], "insecure-registries": [host]})

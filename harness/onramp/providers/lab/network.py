@@ -37,11 +37,6 @@ def address_of(index: int) -> str:
     return str(NETWORK.network_address + index)
 
 
-def index_of(address: str) -> int:
-    """The number of a lab address."""
-    return int(ipaddress.ip_address(address)) - int(NETWORK.network_address)
-
-
 def hardware_address(index: int) -> str:
     """The MAC address that goes with a number.
 

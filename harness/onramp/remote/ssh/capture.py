@@ -53,7 +53,6 @@ class Marked:
     def __init__(self, mark: str, cap_bytes: int = CAP_BYTES) -> None:
         self._mark = mark.encode() + b" "
         self._early = bytearray()
-        self._lost_noise = 0
         self.output = Bounded(cap_bytes)
         self.begun = False
         self.noise = ""

@@ -15,10 +15,10 @@ def _own_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "_namespaces", set)
 
 
-def test_numbers_and_addresses_are_each_others_reverse() -> None:
+def test_each_number_has_its_address() -> None:
     assert network.address_of(1) == "198.18.0.1"
     assert network.address_of(0x1FFFE) == "198.19.255.254"
-    assert network.index_of(network.address_of(300)) == 300
+    assert network.address_of(300) == "198.18.1.44"
 
 
 def test_the_lowest_free_number_is_given() -> None:
