@@ -7,7 +7,6 @@ about a tool, a host or a compose file without that ability.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,8 @@ from onramp.model.action import Outcome
 from onramp.model.host import Host
 from onramp.model.stack import Requirement, Stack
 from onramp.pipeline import try_requirements
+from onramp.pipeline.host_session import HostSession
+from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.lab_host import LabHost, root_shell
 from onramp.providers.lab.provider import LabProvider
@@ -118,7 +119,10 @@ def measured(link: SshTransport, *tried: Requirement) -> dict[str, tuple[str, st
     """What came of these on the host."""
     notes = Notes()
     asked = replace(hello_world(), requirements=tried)
-    try_requirements.measure(asked, link, notes, threading.Event())
+    run = RunSession(RunOptions("evaluate", asked), {}, {})
+    session = HostSession(run, Host("needs", ""), notes)  # type: ignore[arg-type]
+    session.opened = link
+    try_requirements.measure(session)
     return notes.found
 
 

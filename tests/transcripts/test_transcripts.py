@@ -36,7 +36,7 @@ def test_a_pain_point_has_a_transcript_and_a_real_one_where_it_can_be_run(pain: 
 
 
 @pytest.mark.parametrize("file", ORDINARY, ids=[file.stem for file in ORDINARY])
-@pytest.mark.parametrize("step", ["", *journey.SCOPES["evaluate"]])
+@pytest.mark.parametrize("step", ["", *journey.ids("evaluate")])
 def test_what_tools_print_when_all_is_well_is_no_symptom(file: Path, step: str) -> None:
     """Half a thousand lines of apt, systemctl, docker, compose and pip, from a clean host."""
     text = file.read_text(encoding="utf-8")

@@ -16,16 +16,19 @@ from onramp.model.facts import Facts
 from onramp.model.platform import Platform
 from onramp.model.settings import Settings
 from onramp.model.stack import Stack
-from onramp.model.step import DEPLOY, PROVISION, TEARDOWN, Step
+from onramp.model.step import ARRIVAL, DEPLOY, PROVISION, TEARDOWN, Stage, Step
 
 Scope = Literal["evaluate", "provision", "deploy", "teardown", "doctor"]
 
-SCOPES: Final[dict[Scope, tuple[str, ...]]] = {
+# Before there are facts there is no plan: these are done by pipeline/connect and survey_host.
+CONNECT: Final = Stage("connect", "Connect over SSH", ("ssh user@host",))
+SURVEY: Final = Stage("survey", "Look at the host")
+SCOPES: Final[dict[Scope, tuple[str, ...]]] = {  # what is planned and performed after the arrival
     "evaluate": PROVISION + DEPLOY + TEARDOWN,
     "provision": PROVISION,
-    "deploy": ("connect", "survey", *DEPLOY),
-    "teardown": ("connect", "survey", "find-stack", *TEARDOWN),
-    "doctor": ("connect", "survey"),
+    "deploy": DEPLOY,
+    "teardown": ("find-stack", *TEARDOWN),
+    "doctor": (),
 }
 
 
@@ -41,16 +44,19 @@ class Plan:
 
 
 BUILDERS: Final[dict[str, Callable[[Plan], Step]]] = {
-    "connect": lambda _: Step("connect", "Connect over SSH", ("ssh user@host",)),
-    "survey": lambda _: Step("survey", "Look at the host"),
     **journey_install.BUILDERS,
     **journey_stack.BUILDERS,
 }
 
 
-def ids(scope: Scope, *, keep: bool = False) -> tuple[str, ...]:
+def planned(scope: Scope, *, keep: bool = False) -> tuple[str, ...]:
     """The steps of a scope, in order. `keep` leaves the stack up."""
     return tuple(step for step in SCOPES[scope] if not (keep and step in TEARDOWN))
+
+
+def ids(scope: Scope, *, keep: bool = False) -> tuple[str, ...]:
+    """All that a host goes through in a scope: the arrival, then the steps."""
+    return ARRIVAL + planned(scope, keep=keep)
 
 
 def step(step_id: str, plan: Plan) -> Step:
@@ -59,8 +65,8 @@ def step(step_id: str, plan: Plan) -> Step:
 
 
 def steps(plan: Plan, *, keep: bool = False) -> tuple[Step, ...]:
-    """The whole way, as `--check` prints it."""
-    return tuple(step(step_id, plan) for step_id in ids(plan.scope, keep=keep))
+    """All that is planned with today's facts, as `--check` prints it."""
+    return tuple(step(step_id, plan) for step_id in planned(plan.scope, keep=keep))
 
 
 def remarks(plan: Plan) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from onramp.model.step import DEPLOY, PROVISION, TEARDOWN
+from onramp.model.step import ARRIVAL, DEPLOY, PROVISION, TEARDOWN
 
 Stage = Literal["set_up", "task", "shut_down"]
 
@@ -36,7 +36,7 @@ RATINGS: Final[Mapping[str, RatingName]] = {
     "documentation": RatingName("Documentation", "useful_documentation", narrow="Docs"),
 }
 STAGES: Final[Mapping[Stage, tuple[str, ...]]] = {
-    "set_up": PROVISION,
+    "set_up": ARRIVAL + PROVISION,
     "task": DEPLOY,
     "shut_down": ("find-stack", *TEARDOWN),
 }

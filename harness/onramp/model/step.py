@@ -1,4 +1,4 @@
-"""One stage of the journey, as data; and an attempt at it."""
+"""The stages of a host's way, those that can be planned as data; and an attempt at one."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from onramp.model.action import Action, Command, Outcome, Role
 from onramp.model.facts import Facts
 
 # The steps of the journey by id, in order; `journey.SCOPES` says which a command takes.
-PROVISION: Final = (
-    "connect",
-    "survey",
-    "install-engine",
-    "install-compose",
-    "start-daemon",
-    "use-without-sudo",
-)
+ARRIVAL: Final = ("connect", "survey")
+PROVISION: Final = ("install-engine", "install-compose", "start-daemon", "use-without-sudo")
 DEPLOY: Final = ("copy-stack", "build", "up", "verify")
 TEARDOWN: Final = ("stop", "down", "down-volumes", "leftovers")
 StepStatus = Literal["satisfied", "changed", "failed", "skipped", "planned"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One stage of the journey, as data.
+class Stage:
+    """What a plan lists. `documented` is what the vendor's page tells a newcomer to type."""
 
-    `documented` is what the vendor's page tells a newcomer to type. `holds` looks at facts alone:
+    id: str
+    title: str
+    documented: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Stage):
+    """A stage that is planned from facts and performed, as data.
+
+    `holds` looks at facts alone:
     True means the step is satisfied and nothing is run. `tries` change nothing (a step whose tries
     pass without a remedy is satisfied too when it has no `apply`); then `apply`, then `verify`.
     `context` is read-only and run only after a failure: logs and states that name the cause.
     """
 
-    id: str
-    title: str
-    documented: tuple[str, ...] = ()
     holds: Callable[[Facts], bool] | None = None
     tries: tuple[Action, ...] = ()
     apply: tuple[Action, ...] = ()
@@ -43,6 +43,15 @@ class Step:
     context: tuple[Command, ...] = ()
     budget_s: float = 900.0  # waits and retries together
     always: bool = False  # performed even after an earlier step failed (tear-down)
+
+    @property
+    def actions(self) -> tuple[tuple[Role, Action], ...]:
+        """In the order they are performed, each with what it is for."""
+        return (
+            *(("try", action) for action in self.tries),
+            *(("apply", action) for action in self.apply),
+            *(("verify", action) for action in self.verify),
+        )
 
 
 @dataclass(frozen=True, slots=True)

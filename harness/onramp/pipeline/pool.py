@@ -1,7 +1,7 @@
-"""The pipeline, top to bottom: hosts are acquired, surveyed, walked through the journey, reported.
+"""All hosts of a run at once: one thread a host, at most `forks` at a time.
 
-One thread a host, at most `forks` at a time; each host's evidence is its own, so a host that dies
-takes nothing with it. Ctrl-C sets `cancel`; every host then writes how far it came.
+Each host's evidence is its own, so a host that dies takes nothing with it. Ctrl-C sets `cancel`;
+every host then writes how far it came.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from onramp.evidence.run_dir import HostEvidence
-from onramp.model.host import Host
-from onramp.pipeline.host_run import HostJourney
-from onramp.pipeline.host_session import Job, Run, end
+from onramp.pipeline.host_run import introduce, run_host
+from onramp.pipeline.host_session import HostSession
+from onramp.pipeline.run_session import RunSession
 
 GRACE_S = 5.0  # after Ctrl-C, for threads to write how far their hosts came
 
@@ -23,35 +22,35 @@ class AtOnce(KeyboardInterrupt):
     """A second Ctrl-C: nothing is waited for any more."""
 
 
-def run_all(run: Run, hosts: Sequence[tuple[Host, HostEvidence]], *, forks: int) -> None:
+def run_all(run: RunSession, hosts: Sequence[HostSession]) -> None:
     """Every host through the pipeline. Returns when all are done; KeyboardInterrupt cancels.
 
     Raises KeyboardInterrupt again once every host has its `end` event; AtOnce after a second one.
     """
-    waiting: queue.SimpleQueue[tuple[Host, HostEvidence]] = queue.SimpleQueue()
-    for pair in hosts:
-        waiting.put(pair)
-    crew = _Crew()
+    waiting: queue.SimpleQueue[HostSession] = queue.SimpleQueue()
+    for host in hosts:
+        waiting.put(host)
+    workers = _Workers()
     try:
-        crew.start(min(forks, len(hosts)), lambda: _work(run, waiting))
-        _meanwhile(run, crew)
-        crew.wait(None)
+        workers.start(min(run.options.forks, len(hosts)), lambda: _work(run, waiting))
+        _while_waiting(run, workers)
+        workers.wait(None)
     except KeyboardInterrupt:
         run.cancel.set()
         again = None
         try:
-            crew.wait(GRACE_S)
+            workers.wait(GRACE_S)
         except KeyboardInterrupt:
             again = AtOnce()
-        for host, evidence in hosts:
-            if evidence.status is None:
-                _cut_short(run, host, evidence)
+        for host in hosts:
+            if host.evidence.status is None:
+                _cut_short(host)
         if again:
             raise again from None
         raise
 
 
-class _Crew:
+class _Workers:
     """The threads of a run, each telling itself that it has ended.
 
     Not `Thread.join`: before Python 3.13, one that Ctrl-C interrupts takes its thread for ended
@@ -94,30 +93,27 @@ class _Crew:
             self._ended.put(None)
 
 
-def _meanwhile(run: Run, crew: _Crew) -> None:
+def _while_waiting(run: RunSession, workers: _Workers) -> None:
     """Work of our own fits in where it holds up no connection: once all hosts are being asked."""
-    for _ in range(crew.size):
-        while not run.asked.acquire(timeout=0.05):
-            if not crew.whole:
+    for _ in range(workers.size):
+        while not run.surveying.acquire(timeout=0.05):
+            if not workers.whole:
                 return
-    run.meanwhile()
+    run.while_waiting()
 
 
-def _work(run: Run, waiting: queue.SimpleQueue[tuple[Host, HostEvidence]]) -> None:
+def _work(run: RunSession, waiting: queue.SimpleQueue[HostSession]) -> None:
     while not run.cancel.is_set():
         try:
-            host, evidence = waiting.get_nowait()
+            host = waiting.get_nowait()
         except queue.Empty:
             return
-        HostJourney(run, host, evidence).go()
+        run_host(host)
 
 
-def _cut_short(run: Run, host: Host, evidence: HostEvidence) -> None:
+def _cut_short(host: HostSession) -> None:
     """The end of a host that was never begun, or whose thread hangs."""
-    if not evidence.events():
-        HostJourney(run, host, evidence).introduce()
-        evidence.append("note", text="the run was interrupted before this host's turn")
-    end(run, evidence, "interrupted")
-
-
-__all__ = ["AtOnce", "Job", "Run", "run_all"]
+    if not host.evidence.events():
+        introduce(host)
+        host.note("the run was interrupted before this host's turn")
+    host.end("interrupted")

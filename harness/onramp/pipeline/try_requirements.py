@@ -7,17 +7,16 @@ failure of a probe counts in a step, a rating or a host's status. What a probe s
 from __future__ import annotations
 
 import secrets
-import threading
 
 from onramp.errors import LinkError
-from onramp.evidence import EventLog, replay
+from onramp.evidence import replay
 from onramp.journey import requirement_probes as probes
 from onramp.model.action import Command, Outcome
 from onramp.model.pain import Evidence
 from onramp.model.run import RequirementRun, RequirementStatus
-from onramp.model.stack import Requirement, Stack
-from onramp.pipeline import step_runner
-from onramp.pipeline.step_runner import Interrupted
+from onramp.model.stack import Requirement
+from onramp.pipeline.actions import reopen
+from onramp.pipeline.host_session import HostSession, Interrupted
 from onramp.remote import Connection
 from onramp.text.excerpt import excerpt
 from onramp.text.humanize import duration
@@ -27,40 +26,36 @@ _TAIL = 8000  # characters in which the last line is looked for
 _LAST_LINE = 300
 
 
-def measure(stack: Stack, link: Connection, evidence: EventLog, cancel: threading.Event) -> float:
-    """Every requirement of a deployed stack, each written down; the seconds spent on the host.
+def measure(session: HostSession) -> None:
+    """Every requirement of the deployed stack, each written down.
 
     Raises Interrupted, and LinkError where a lost connection does not come back.
     """
-    if not stack.requirements:
-        return 0.0
-    evidence.append("progress", text=f"tries {len(stack.requirements)} requirements")
+    requirements = session.stack.requirements
+    if not requirements:
+        return
+    session.progress(f"tries {len(requirements)} requirements")
     token = secrets.token_hex(4)
-    return sum(_one(r, stack, token, link, evidence, cancel) for r in stack.requirements)
+    for requirement in requirements:
+        _one(session, requirement, token)
 
 
-def _one(
-    requirement: Requirement,
-    stack: Stack,
-    token: str,
-    link: Connection,
-    evidence: EventLog,
-    cancel: threading.Event,
-) -> float:
+def _one(session: HostSession, requirement: Requirement, token: str) -> None:
+    link, evidence, cancel = session.connection, session.evidence, session.run.cancel
     if cancel.is_set():
         raise Interrupted
-    command = probes.probe(requirement, stack, token)
+    command = probes.probe(requirement, session.stack, token)
     outcome = _performed(link, command)
+    session.spent(outcome)
     log = evidence.log("requirement", requirement.id, outcome, command.script)
     evidence.append("requirement", **replay.fields(verdict(requirement, outcome, log)))
     if outcome.cut == "cancelled" or cancel.is_set():  # told to end, it cleans up on its own
         raise Interrupted
     if outcome.cut == "link-lost":
-        evidence.append("note", text=f"the connection was lost: {requirement.id} is not measured")
-        step_runner.reopen(link, cancel)
+        session.note(f"the connection was lost: {requirement.id} is not measured")
+        reopen(link, cancel)
     if outcome.exit_code is None:
-        _swept(probes.sweep(requirement, stack, token), link, evidence)
-    return outcome.seconds
+        _sweep(session, probes.sweep(requirement, session.stack, token))
 
 
 def _performed(link: Connection, command: Command) -> Outcome:
@@ -72,12 +67,12 @@ def _performed(link: Connection, command: Command) -> Outcome:
         return Outcome(command.shown, None, stderr=said, cut="link-lost")
 
 
-def _swept(command: Command, link: Connection, evidence: EventLog) -> None:
+def _sweep(session: HostSession, command: Command) -> None:
     """What was cut off was kept from cleaning up."""
-    outcome = link.run(command)
-    evidence.log("requirement", "sweep", outcome, command.script)
+    outcome = session.connection.run(command)
+    session.evidence.log("requirement", "sweep", outcome, command.script)
     if not outcome.ok:
-        evidence.append("note", text=f"this failed, so it may still be there: {command.shown}")
+        session.note(f"this failed, so it may still be there: {command.shown}")
 
 
 def verdict(requirement: Requirement, outcome: Outcome, log: str) -> RequirementRun:

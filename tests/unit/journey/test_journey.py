@@ -37,7 +37,7 @@ def typed(step: Step) -> list[str]:
 
 
 def test_the_whole_way_in_order() -> None:
-    assert [step.id for step in journey.steps(plan())] == [
+    assert [stage.id for stage in (journey.CONNECT, journey.SURVEY, *journey.steps(plan()))] == [
         *("connect", "survey", "install-engine", "install-compose", "start-daemon"),
         *("use-without-sudo", "copy-stack", "build", "up", "verify", "stop", "down"),
         *("down-volumes", "leftovers"),
@@ -94,7 +94,7 @@ def test_distribution_packages() -> None:
 def test_nothing_to_do_where_all_of_it_holds() -> None:
     for name in ("debian-12-set-up", "debian-13-set-up", "debian-12-sysv-set-up"):
         done = plan(name)
-        for step_id in PROVISION[2:]:
+        for step_id in PROVISION:
             step = journey.step(step_id, done)
             assert step.holds is not None
             assert step.holds(done.facts), (name, step_id)
@@ -102,14 +102,14 @@ def test_nothing_to_do_where_all_of_it_holds() -> None:
 
 def test_nothing_holds_on_a_clean_host() -> None:
     clean = plan()
-    for step_id in PROVISION[2:]:
+    for step_id in PROVISION:
         step = journey.step(step_id, clean)
         assert step.holds is None or not step.holds(clean.facts), step_id
 
 
 def test_unknown_facts_never_satisfy_a_step() -> None:
     blank = replace(plan(), facts=Facts())
-    for step_id in PROVISION[2:]:
+    for step_id in PROVISION:
         step = journey.step(step_id, blank)
         assert step.holds is None or not step.holds(Facts()), step_id
 

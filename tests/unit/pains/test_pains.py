@@ -119,7 +119,7 @@ def test_its_recipe_fits_the_lab_and_the_journey(pain: PainPoint) -> None:
 def test_a_wording_says_something(pain: str, symptom: Symptom) -> None:
     assert not Wordings([symptom.pattern]).standing(b"\n \n")
     assert symptom.weight in (1, 2, 3)
-    assert set(symptom.steps) <= {"", *journey.SCOPES["evaluate"], "purge", "find-stack"}
+    assert set(symptom.steps) <= {"", *journey.ids("evaluate"), "purge", "find-stack"}
 
 
 def test_no_wording_blows_up_on_hostile_lines() -> None:

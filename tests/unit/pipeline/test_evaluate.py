@@ -15,9 +15,9 @@ from onramp.evidence.run_dir import HostEvidence, read_events
 from onramp.model.host import Host
 from onramp.model.stack import Stack
 from onramp.pipeline import pool
-from onramp.pipeline.host_session import Job, Run
+from onramp.pipeline.host_session import host_sessions
+from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.providers import Progress
-from onramp.text import masking
 
 
 class Winding:
@@ -49,21 +49,25 @@ def interrupted(
     folder: Path, names: str, hosts: Winding, *after_s: float
 ) -> tuple[type[BaseException], list[HostEvidence]]:
     """How a run of these hosts ends that is interrupted after so many seconds each."""
-    pairs = [
-        (Host(name, "", provider="lab"), HostEvidence(name, folder / name, masker=masking.Masker()))
-        for name in names.split()
-    ]
-    stack = Stack("empty", str(folder), {})
-    asked = threading.Semaphore(len(pairs))  # by then hosts are at work, and their threads awaited
-    run = Run(Job("provision", stack, {}), {"lab": hosts}, cancel=hosts.cancel, asked=asked)
+    options = RunOptions(
+        "provision",
+        Stack("empty", str(folder), {}),
+        tuple(Host(name, "", provider="lab") for name in names.split()),
+        folder,
+        forks=len(names.split()),
+    )
+    # by then hosts are at work, and their threads awaited
+    surveying = threading.Semaphore(options.forks)
+    run = RunSession(options, {}, {"lab": hosts}, cancel=hosts.cancel, surveying=surveying)
+    sessions = host_sessions(run, options.run_directory())
     timers = [threading.Timer(s, os.kill, (os.getpid(), signal.SIGINT)) for s in after_s]
     for timer in timers:
         timer.start()
     with pytest.raises(KeyboardInterrupt) as stop:
-        pool.run_all(run, pairs, forks=len(pairs))
+        pool.run_all(run, sessions)
     for timer in timers:
         timer.cancel()
-    return stop.type, [evidence for _, evidence in pairs]
+    return stop.type, [session.evidence for session in sessions]
 
 
 @pytest.mark.parametrize("names", ["one", "one another"])

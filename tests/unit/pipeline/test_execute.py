@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from onramp.evidence import replay
 from onramp.model.action import Check, Command, Outcome, Relogin, Upload
 from onramp.model.facts import Facts
-from onramp.model.pain import Catalogue, Finding, PainPoint, Remedy, RemedyPlan, Situation, Symptom
+from onramp.model.host import Host
+from onramp.model.pain import Finding, PainPoint, Remedy, RemedyPlan, Situation, Symptom
 from onramp.model.settings import Settings
+from onramp.model.stack import Stack
 from onramp.model.step import Step
-from onramp.pipeline.step_runner import Interrupted, StepRunner
+from onramp.pipeline import checks, step_runner
+from onramp.pipeline.check_run import CheckRun
+from onramp.pipeline.host_session import HostSession, Interrupted
+from onramp.pipeline.run_session import Prompts, RunOptions, RunSession
 
 Answer = tuple[int, str]
 
@@ -75,18 +80,27 @@ def run(
     pains: Sequence[PainPoint] = (),
     **options: Any,
 ) -> tuple[str, Notes]:
-    notes = Notes()
-    known: Catalogue = {one.id: one for one in pains}
-    performer = StepRunner(
-        link,
-        notes,
-        known,
-        look=options.pop("look", lambda look: Outcome(look.shown, 0)),
-        cancel=options.pop("cancel", threading.Event()),
-        **options,
+    host = session(link, pains, **options)
+    done = step_runner.perform(host, step, Situation(Facts(user="me"), Settings()))
+    return done.status, cast(Notes, host.evidence)
+
+
+def session(
+    link: Script,
+    pains: Sequence[PainPoint],
+    *,
+    cancel: threading.Event | None = None,
+    prompts: Prompts | None = None,
+    **options: Any,
+) -> HostSession:
+    """A host that has been logged in to, and what its run was asked for."""
+    wanted = RunOptions("evaluate", Stack("empty", "", {}), **options)
+    run = RunSession(
+        wanted, {one.id: one for one in pains}, {}, prompts, cancel=cancel or threading.Event()
     )
-    done = performer.perform(step, Situation(Facts(user="me"), Settings()))
-    return done.status, notes
+    host = HostSession(run, Host("web1", ""), Notes())  # type: ignore[arg-type]
+    host.opened = link  # type: ignore[assignment]
+    return host
 
 
 FIX = RemedyPlan((Command("fix"),))
@@ -149,13 +163,17 @@ def test_ask_remedies_need_leave(
     link = Script({"do": [(1, "boom"), (0, "")], "fix": [(0, "")]})
     asked: list[str] = []
 
-    def ask(finding: Finding, what: str) -> bool:
-        asked.append(finding.pain)
-        return bool(answer)
+    class Prompts:
+        def remedy(self, host: str, finding: Finding, what: str) -> bool:
+            asked.append(finding.pain)
+            return bool(answer)
+
+        def yes(self, question: str) -> bool:
+            raise AssertionError(question)
 
     _, notes = run(
         BROKEN, link, [pain("boom", "boom", FIX, kind="ask")], allow=allow,
-        ask=ask if answer is not None else None,
+        prompts=Prompts() if answer is not None else None,
     )  # fmt: skip
     assert link.ran == ran
     assert asked == (["boom"] if answer is not None else [])
@@ -194,6 +212,26 @@ def test_a_failing_remedy_is_itself_diagnosed() -> None:
     assert found["boom"]["remedy_commands"] == ["other fix"]  # what really helped
 
 
+def test_remedies_that_break_each_other_end() -> None:
+    """Each level of a remedy within a remedy has used up its pain point: none is repaired twice."""
+    names = ("a", "b", "c")
+    pains = [
+        pain(name, f"broken by {name}", RemedyPlan((Command(f"fix {name}"),))) for name in names
+    ]
+    link = Script(
+        {
+            "do": [(1, "broken by a")],
+            "fix a": [(1, "broken by b")],
+            "fix b": [(1, "broken by c")],
+            "fix c": [(1, "broken by a")],
+        }
+    )
+    status, notes = run(BROKEN, link, pains)
+    assert (status, link.ran) == ("failed", ["do", "fix a", "fix b", "fix c"])
+    ended = {e["pain"]: e["outcome"] for e in notes.events if e["event"] == "finding"}
+    assert ended == dict.fromkeys(names, "unresolved")
+
+
 def test_waiting_is_repeated_within_the_budget() -> None:
     wait = RemedyPlan(wait_s=0.01)
     link = Script({"do": [(1, "busy"), (1, "busy"), (0, "")]})
@@ -214,14 +252,18 @@ def test_logging_in_again_is_part_of_a_remedy() -> None:
     assert (status, link.logins) == ("changed", 1)
 
 
-def test_noted_and_gone_on() -> None:
+def test_noted_and_gone_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(check: CheckRun) -> bool:
+        check.out.append("web exited (137)")
+        return False
+
+    monkeypatch.setattr(checks, "CHECKS", {"exit-codes": killed})
     step = Step("s", "S", apply=(Command("stop"), Check("exit-codes")), verify=(Command("start"),))
     link = Script({"stop": [(0, "")], "start": [(0, "")]})
     status, notes = run(
         step,
         link,
         [pain("killed", r"exited \(137\)", RemedyPlan(then="continue"))],
-        look=lambda look: Outcome(look.shown, 1, stdout="web exited (137)"),
     )
     assert (status, link.ran) == ("changed", ["stop", "start"])
     assert notes.last("finding")["outcome"] == "noted"
@@ -284,12 +326,8 @@ def test_a_broken_pain_point_is_a_visible_fault_and_the_rest_goes_on() -> None:
 def test_settings_of_a_cure_are_handed_on() -> None:
     cure = RemedyPlan(then="replan", settings={"docker.method": "distribution"})
     link = Script({"do": [(1, "boom")]})
-    notes = Notes()
-    performer = StepRunner(
-        link, notes, {"boom": pain("boom", "boom", cure)}, look=lambda look: Outcome("", 0),
-        cancel=threading.Event(),
-    )  # fmt: skip
-    done = performer.perform(BROKEN, Situation(Facts(), Settings()))
+    host = session(link, [pain("boom", "boom", cure)])
+    done = step_runner.perform(host, BROKEN, Situation(Facts(), Settings()))
     assert done.settings == {"docker.method": "distribution"}
 
 

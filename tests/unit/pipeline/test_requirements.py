@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,12 @@ from onramp.evidence import replay
 from onramp.history.compare import timings
 from onramp.journey import requirement_probes as probes
 from onramp.model.action import Command, Cut, Outcome, Upload
+from onramp.model.host import Host
 from onramp.model.run import HostRun, Report, RequirementRun, RequirementStatus, StepRun
 from onramp.model.stack import Requirement, Stack
 from onramp.pipeline import try_requirements
-from onramp.pipeline.step_runner import Interrupted
+from onramp.pipeline.host_session import HostSession, Interrupted
+from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.reports.form import requirements_table
 
 ROOT = Path(__file__).parents[3]
@@ -325,7 +326,11 @@ FINE = Outcome("x", 0, "fine", seconds=1.0)
 def tried(link: Link, notes: Notes, count: int = 2) -> float:
     needs = [Requirement(f"n{n}", "t", "w", "p", shown=f"try {n}") for n in range(count)]
     stack = Stack("app", "", {}, requirements=tuple(needs))
-    return try_requirements.measure(stack, link, notes, threading.Event())
+    run = RunSession(RunOptions("evaluate", stack), {}, {})
+    session = HostSession(run, Host("web1", ""), notes)  # type: ignore[arg-type]
+    session.opened = link  # type: ignore[assignment]
+    try_requirements.measure(session)
+    return session.on_host_s
 
 
 def test_a_stack_that_needs_nothing_says_nothing() -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from onramp import ROOT
-from onramp.cli import flags, run_request
-from onramp.cli.commands import evaluate
+from onramp.cli import flags
+from onramp.cli.host_providers import providers
+from onramp.cli.run_options import read, select
+from onramp.cli.signals import terminating
 from onramp.config import parse_settings
 from onramp.errors import UsageError
 from onramp.model.host import Host
@@ -34,7 +36,7 @@ def reproduce(given: SimpleNamespace) -> int:
             resolution="--pain=ID[,ID…] (./invoke pains lists them), or --all",
         )
     wishes = _wishes(given, known)
-    with evaluate.terminating():
+    with terminating():
         if given.hosts:
             return _told(_on_hosts(given, pains, wishes), given)
         return _told(_in_the_lab(given, pains or runnable, wishes), given)
@@ -115,7 +117,7 @@ def _on_hosts(
     """Somebody's own machines: they are broken on purpose, so somebody has to say yes."""
     if len(pains) != 1 or given.on:
         raise UsageError("--hosts goes with one --pain and without --on: each breaks a host anew")
-    asked = run_request.read(given, "evaluate")
+    asked = select(given, read(given, "evaluate"))
     point = catalogue()[pains[0]]
     if point.recipe is None or not recipes.runs_anywhere(point.recipe):
         raise UsageError(f"--pain={point.id}: its recipe can be run on lab hosts alone")
@@ -124,8 +126,7 @@ def _on_hosts(
         return []
     _ask(point, asked.hosts, given)
     with ExitStack() as stack:
-        providers = evaluate.providers(asked, stack)
-        return recipes.run_on(point.id, asked.hosts, wishes, providers)
+        return recipes.run_on(point.id, asked.hosts, wishes, providers(asked, stack))
 
 
 def _ask(pain: PainPoint, hosts: Sequence[Host], given: SimpleNamespace) -> None:

@@ -1,7 +1,7 @@
 """Cause pain points on fresh lab hosts, and see them met, led by their own name, and cured.
 
 Each pain point x image is one host: booted, brought into the condition by the recipe, and then
-walked through the same pipeline as any other host (evaluate.py). The verdict is read off its
+taken through the pipeline of any other host (pipeline/host_run.py). The verdict is read off its
 evidence alone. Somebody's own throw-away host goes the same way, without the lab.
 """
 
@@ -18,7 +18,7 @@ from typing import Any, Final
 from onramp import ROOT
 from onramp.config import load_stack, parse_settings
 from onramp.errors import UsageError
-from onramp.evidence.run_dir import HostEvidence, RunDirectory
+from onramp.evidence.run_dir import HostEvidence
 from onramp.model.facts import Facts
 from onramp.model.host import Host
 from onramp.model.pain import PainPoint, Recipe
@@ -26,16 +26,17 @@ from onramp.model.settings import merge, nested
 from onramp.model.stack import Stack
 from onramp.model.unknown import known
 from onramp.pains import catalogue
-from onramp.pipeline import pool
+from onramp.pipeline.host_session import host_sessions
+from onramp.pipeline.pool import run_all
 from onramp.pipeline.reproduce import matrix, recipes, snapshots, verdicts
 from onramp.pipeline.reproduce.verdicts import Verdict
+from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.providers import Progress, Provider
 from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.lab_host import StartState
 from onramp.providers.lab.provider import LabProvider
 from onramp.reports import finished
 from onramp.text.free_name import free_name
-from onramp.text.masking import masker_of
 
 FORKS: Final = (os.cpu_count() or 1) + 1  # one of them mostly waits for the network
 
@@ -167,18 +168,19 @@ def run_orders(
     stack = load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)
     work = _Reproduction(by_name, wishes, lab, stack)
     provider = LabProvider(lab, keep=wishes.keep, scene=work.scene)
-    job = pool.Job(
-        "evaluate", stack, catalogue(), allow=wishes.allow, remedies=wishes.remedy, keep=False,
-        stacks={name: recipes.stack_for(order.recipe, stack) for name, order in by_name.items()},
-        prepare=work.prepare,
+    options = RunOptions(
+        "evaluate", stack, tuple(order.host for order in orders), wishes.runs_dir,
+        command=f"invoke reproduce --pain={','.join(dict.fromkeys(o.pain.id for o in orders))}",
+        forks=wishes.forks, allow=tuple(wishes.allow), remedies=wishes.remedy,
     )  # fmt: skip
-    command = f"invoke reproduce --pain={','.join(dict.fromkeys(o.pain.id for o in orders))}"
-    masker = masker_of([order.host for order in orders])
-    directory = RunDirectory.create(wishes.runs_dir, command=command, masker=masker)
-    pairs = [(order.host, directory.host(name)) for name, order in by_name.items()]
-    pipeline = pool.Run(job, {"lab": provider, **providers}, finished=work.finished)
+    session = RunSession(
+        options, catalogue(), {"lab": provider, **providers},
+        stacks={name: recipes.stack_for(order.recipe, stack) for name, order in by_name.items()},
+        prepare=work.prepare, finished=work.finished,
+    )  # fmt: skip
+    directory = options.run_directory()
     try:
-        pool.run_all(pipeline, pairs, forks=wishes.forks)
+        run_all(session, host_sessions(session, directory))
     finally:
         if not wishes.keep:
             lab.down([name for name, order in by_name.items() if order.image])
@@ -192,13 +194,14 @@ def _provisioned(
 ) -> None:
     """A recipe that starts where the engine is there: it is put there first."""
     stack = load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)
-    directory = RunDirectory.create(
-        wishes.runs_dir, command="invoke provision", masker=masker_of(hosts)
-    )
-    pairs = [(host, directory.host(host.name)) for host in hosts]
-    job = pool.Job("provision", stack, catalogue(), keep=True)
-    pool.run_all(pool.Run(job, providers), pairs, forks=wishes.forks)
-    for host, evidence in pairs:
+    options = RunOptions(
+        "provision", stack, tuple(hosts), wishes.runs_dir,
+        command="invoke provision", forks=wishes.forks, keep=True,
+    )  # fmt: skip
+    session = RunSession(options, catalogue(), providers)
+    sessions = host_sessions(session, options.run_directory())
+    run_all(session, sessions)
+    for host, evidence in ((one.host, one.evidence) for one in sessions):
         if evidence.status != "passed":
             raise UsageError(
                 f"{host.name}: could not be set up, so nothing was broken on it",

@@ -1,8 +1,8 @@
 """Lab hosts on which the first half of the journey is done, frozen, for others to start from.
 
 A pain point of a later phase need not install the engine each time: its host starts with engine
-and Compose in place, the user in group docker, and the stack's images there. Made by walking a
-clean host through the very journey a newcomer walks, once.
+and Compose in place, the user in group docker, and the stack's images there. Made by taking
+a clean host through the very journey of a newcomer, once.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from typing import Final
 from onramp.config import parse_settings
 from onramp.errors import HarnessError
 from onramp.evidence import replay
-from onramp.evidence.run_dir import RunDirectory
 from onramp.journey.deploy import directory
 from onramp.model.host import Host
 from onramp.model.pain import Evidence, Recipe
 from onramp.model.run import HostRun
 from onramp.model.stack import Stack
 from onramp.pains import catalogue
-from onramp.pipeline import pool
+from onramp.pipeline.host_session import host_sessions
+from onramp.pipeline.pool import run_all
 from onramp.pipeline.reproduce import recipes
+from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.providers import Progress
 from onramp.providers.lab import artifacts
 from onramp.providers.lab.embedded_lab import Lab
@@ -31,7 +32,6 @@ from onramp.providers.lab.images import IMAGES
 from onramp.providers.lab.lab_host import StartState, root_shell
 from onramp.providers.lab.provider import LabProvider
 from onramp.providers.lab.rootfs import USER
-from onramp.text.masking import Masker
 
 # Debian 12's own packages have no Compose plugin; its page tells how to put one there by hand:
 # https://docs.docker.com/compose/install/linux/#install-the-plugin-manually
@@ -80,7 +80,7 @@ def ready(image: str, method: str, stack: Stack, lab: Lab, progress: Progress) -
 
     def make(folder: Path) -> None:
         progress(f"preparing {image} with its engine in place (once, about a minute)")
-        _walk(folder, image, method, stack, lab)
+        _make_ready(folder, image, method, stack, lab)
 
     return artifacts.built(lab.cache / "snapshots", f"{image}-{method}", key, make)
 
@@ -91,14 +91,12 @@ def _scripts(image: str, method: str) -> dict[str, str]:
     return {"connect": _PLUGINS, "build": _PULLED} if lacks_plugin else {}
 
 
-def _walk(folder: Path, image: str, method: str, stack: Stack, lab: Lab) -> None:
+def _make_ready(folder: Path, image: str, method: str, stack: Stack, lab: Lab) -> None:
     name = f"snapshot-{image}-{method}"
     lab.down([name])
     lab.up(image, name=name, own=True)
     host = Host(name, "", provider="lab", image=image, origin="snapshot")
     host = parse_settings.configured(host, {"docker": {"method": method}}, where=name)
-    directory_of_run = RunDirectory.create(folder / "runs", command="", masker=Masker(()))
-    evidence = directory_of_run.host(name)
     scripts = _scripts(image, method)
 
     def prepare(host: Host, step: str) -> Host:
@@ -106,10 +104,12 @@ def _walk(folder: Path, image: str, method: str, stack: Stack, lab: Lab) -> None
         root = recipes.inside(lab, name)
         return recipes.apply(by_hand, host, step, root, recipes.repository(host))
 
-    job = pool.Job("evaluate", stack, catalogue(), prepare=prepare)
-    pool.run_all(pool.Run(job, {"lab": LabProvider(lab)}), [(host, evidence)], forks=1)
+    options = RunOptions("evaluate", stack, (host,), folder / "runs")
+    session = RunSession(options, catalogue(), {"lab": LabProvider(lab)}, prepare=prepare)
+    [sole] = host_sessions(session, options.run_directory())
+    run_all(session, [sole])
     booted = lab.get(name)
-    run = replay.host_run(evidence.events())
+    run = replay.host_run(sole.evidence.events())
     if run.status != "passed" or booted is None:
         lab.down([name])
         raise HarnessError(

@@ -1,4 +1,5 @@
-"""What was asked for: flags, inventory and stack, read and checked before a host is touched."""
+"""What was asked for: `read` from flags and stack, `select` from the inventory; all of it checked
+before a host is touched."""
 
 from __future__ import annotations
 
@@ -6,65 +7,48 @@ import getpass
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
-from onramp import ROOT, journey
+from onramp import ROOT
 from onramp.cli import flags
 from onramp.config import host_patterns, inventory, load_stack, parse_settings
 from onramp.errors import UsageError
 from onramp.evidence import find_runs
+from onramp.journey import Scope
 from onramp.model.host import Host
-from onramp.model.pain import Severity
-from onramp.model.stack import Stack
 from onramp.pains import catalogue
+from onramp.pipeline.run_session import RunOptions
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for, checked; no host has been touched yet."""
-
-    scope: journey.Scope
-    hosts: tuple[Host, ...]
-    stack: Stack
-    runs_dir: Path
-    forks: int
-    allow: tuple[str, ...]
-    fail_on: Severity | None
-    check: bool
-    keep: bool
-    purge: bool
-    as_json: bool
-    quiet: bool
-    verbose: bool
-    command: str
-    list_only: bool = False
-
-
-def read(given: SimpleNamespace, scope: journey.Scope) -> Request:
-    """Everything the user gave, checked. Raises UsageError before any host is touched."""
+def read(given: SimpleNamespace, scope: Scope) -> RunOptions:
+    """All that was asked for but the hosts. Raises UsageError."""
     cwd = Path.cwd()
     flag = vars(given).get
-    runs_dir = flags.runs(given.runs, cwd=cwd, project_root=ROOT)
-    wanted = Request(
+    return RunOptions(
         scope=scope,
-        hosts=(),
         stack=load_stack.load(_stack_name(given), cwd=cwd, project_root=ROOT),
-        runs_dir=runs_dir,
+        runs_dir=flags.runs(given.runs, cwd=cwd, project_root=ROOT),
+        command=_command_line(),
         forks=flags.forks(given.forks),
         allow=tuple(flags.allow(flag("allow"), catalogue())),
         fail_on=flags.fail_on(flag("fail_on")),
+        requirements=scope == "evaluate",
         check=bool(flag("check")) or bool(flag("dry")),
         keep=bool(flag("keep")),
         purge=bool(flag("purge")),
+        list_only=given.list_hosts,
         as_json=given.json,
         quiet=bool(flag("quiet")),
         verbose=bool(flag("verbose")),
-        command=_command_line(),
-        list_only=given.list_hosts,
     )
-    return replace(wanted, hosts=_with_passwords(given, _selected(given, cwd, runs_dir)))
+
+
+def select(given: SimpleNamespace, options: RunOptions) -> RunOptions:
+    """The hosts meant, with their settings and passwords. Raises UsageError."""
+    hosts = _selected(given, Path.cwd(), options.runs_dir)
+    return replace(options, hosts=hosts if options.list_only else _with_passwords(given, hosts))
 
 
 def _stack_name(given: SimpleNamespace) -> str:
@@ -107,8 +91,6 @@ def _running_machines() -> Sequence[Host]:
 
 def _with_passwords(given: SimpleNamespace, hosts: tuple[Host, ...]) -> tuple[Host, ...]:
     """--ask-pass and --ask-become-pass ask once, for all hosts; nothing is echoed or kept."""
-    if given.list_hosts:
-        return hosts
     if given.ask_pass:
         password = _asked("SSH password: ", "--ask-pass")
         hosts = tuple(replace(host, password=password) for host in hosts)

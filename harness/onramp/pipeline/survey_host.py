@@ -1,0 +1,118 @@
+"""Looks at what a host is: one probe script, one round trip, and the platform its facts name."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import replace
+
+from onramp import journey
+from onramp.diagnosis import findings
+from onramp.errors import LinkError
+from onramp.evidence import replay
+from onramp.journey import platforms
+from onramp.journey import survey as survey_probe
+from onramp.model.action import Outcome
+from onramp.model.facts import Facts
+from onramp.model.pain import Evidence, Finding, Situation
+from onramp.model.platform import Platform
+from onramp.model.step import Attempt
+from onramp.model.unknown import UNKNOWN, known
+from onramp.pipeline.actions import reopen
+from onramp.pipeline.connect import conclude, recognise
+from onramp.pipeline.host_session import Failed, HostSession, Interrupted
+
+UNSUPPORTED = "unsupported-distribution"
+SURVEY = journey.SURVEY.id
+
+
+def survey(session: HostSession) -> tuple[Facts, Platform]:
+    """What the host is, right after the login. Raises as `gather` and `identify`."""
+    session.begin(journey.SURVEY)
+    began = time.monotonic()
+    facts = gather(session, began)
+    session.evidence.append("facts", **replay.fields(facts))
+    session.finish(SURVEY, "satisfied", round(time.monotonic() - began, 3))
+    return facts, identify(session, facts)
+
+
+def gather(session: HostSession, began: float) -> Facts:
+    """The facts as they are now; `began` is when whoever asks for them did.
+
+    Raises LinkError, Interrupted, and Failed where no shell of ours could be begun.
+    """
+    session.step = SURVEY
+    token = secrets.token_hex(12)
+    outcome = _probed(session, token)
+    session.spent(outcome)
+    log = session.evidence.log(SURVEY, "survey", outcome, "survey the host")
+    session.evidence.append(
+        "command", step=SURVEY, role="survey", attempt=1, shown="survey the host",
+        script="", as_root=False, exit_code=outcome.exit_code, cut=outcome.cut,
+        seconds=round(outcome.seconds, 3), log=log,
+    )  # fmt: skip
+    if outcome.cut == "cancelled":
+        raise Interrupted
+    facts = survey_probe.parse(outcome, token)
+    if facts.os_id is UNKNOWN:
+        # logged in, and no shell of ours was begun: what was printed instead may say why
+        attempt = Attempt(SURVEY, 1, "survey", outcome, log)
+        conclude(session, attempt, recognise(session, attempt))
+        session.finish(SURVEY, "failed", round(time.monotonic() - began, 3))
+        raise Failed
+    host_clock = known(facts.clock_s)
+    offset = UNKNOWN if host_clock is None else round(host_clock - time.time(), 1)
+    session.connection.sudo_mode = known(facts.sudo)
+    return replace(facts, clock_offset_s=offset)
+
+
+def _probed(session: HostSession, token: str) -> Outcome:
+    """What the probe printed. A link lost meanwhile is opened anew, once: nothing was changed.
+
+    Raises LinkError and Interrupted.
+    """
+    lost = LinkError("the connection was lost during the survey")
+    session.run.surveying.release()
+    for _ in range(2):
+        try:
+            outcome = session.connection.run(survey_probe.probe_command(token))
+        except LinkError as error:
+            if error.kind != "lost":
+                raise
+            lost = error
+        else:
+            if outcome.cut != "link-lost":
+                return outcome
+        session.note(lost.brief)
+        reopen(session.connection, session.run.cancel)
+    raise lost
+
+
+def identify(session: HostSession, facts: Facts) -> Platform:
+    """What it is called and how it is set up. Raises Failed where Onramp does not know it."""
+    platform = platforms.resolve(facts)
+    if platform:
+        session.evidence.append(
+            "platform", id=platform.id, title=platform.title, note=platform.note
+        )
+        return platform
+    situation = Situation(facts, session.host.settings, None, session.stack, SURVEY)
+
+    def foreseen() -> tuple[Finding, ...]:
+        own = {name: pain for name, pain in session.pains.items() if name == UNSUPPORTED}
+        return findings.foreseen(situation, own)
+
+    words = [finding.evidence.excerpt for finding in session.diagnosed(foreseen)]
+    said = words[0] if words else str(known(facts.os_pretty))
+    session.found(
+        Finding(
+            pain=UNSUPPORTED,
+            step=SURVEY,
+            how="foreseen",
+            evidence=Evidence("cat /etc/os-release", 0, said),
+            because=(said,),
+            outcome="needs-human",
+        )
+    )
+    session.finish(SURVEY, "failed", 0.0)
+    raise Failed
