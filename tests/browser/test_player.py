@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator
 
 from onramp.evidence import replay
-from onramp.evidence.run_dir import Printed
+from onramp.evidence.logs import Printed
 from onramp.reports.build import host_report
 from onramp.reports.formats import asciicast
 from onramp.reports.html import player

@@ -7,13 +7,14 @@ then is `decisions.decide`'s. Nothing here runs anything, so old evidence can be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from onramp.diagnosis import patterns
 from onramp.diagnosis.patterns import Wordings
 from onramp.model.action import Outcome
+from onramp.model.facts import Facts
 from onramp.model.pain import (
     Catalogue,
     Evidence,
@@ -23,11 +24,13 @@ from onramp.model.pain import (
     Symptom,
     Unexplained,
 )
+from onramp.model.settings import Settings
 from onramp.model.step import Attempt
 from onramp.text.excerpt import excerpt
 
 T = TypeVar("T")
 PASTED = ""  # the step of a pasted text
+FEW_LINES = 40  # of a pasted text in which a mere warning is told, where there is nothing else
 MOST_SHOWN = 100  # characters of a probe that are quoted
 
 
@@ -52,6 +55,19 @@ class PainPointFault(Exception):
         self.details = f"{type(error).__name__}: {error}"
 
 
+Broken = Callable[[PainPointFault], None]
+
+
+def ask(question: Callable[[], T], pains: MutableMapping[str, PainPoint], broken: Broken) -> T:
+    """What diagnosis answers; a pain point whose own code breaks is left out, and told of."""
+    while True:
+        try:
+            return question()
+        except PainPointFault as fault:
+            broken(fault)
+            del pains[fault.pain]
+
+
 def matches(attempt: Attempt, pains: Catalogue) -> tuple[Match, ...]:
     """Each pain point with a wording in the attempt, by its heaviest symptom.
 
@@ -61,6 +77,16 @@ def matches(attempt: Attempt, pains: Catalogue) -> tuple[Match, ...]:
     """
     pasted = attempt.step == PASTED
     return _matches(attempt, pains, lambda symptom: pasted or not symptom.warning)
+
+
+def of_text(text: str, pains: Catalogue) -> tuple[Finding, ...]:
+    """What a pasted text shows. Nobody who pastes a long one asks about a warning in it."""
+    attempt = Attempt(PASTED, 1, "try", Outcome("pasted text", 1, stdout=text))
+    found = matches(attempt, pains)
+    graver = tuple(match for match in found if not match.symptom.warning)
+    if graver or text.count("\n") > FEW_LINES:
+        found = graver
+    return findings(attempt, found, {}, Situation(Facts(), Settings()))
 
 
 def remarks(attempt: Attempt, pains: Catalogue) -> tuple[Finding, ...]:

@@ -30,8 +30,8 @@ from onramp.config import yaml_blocks
 from onramp.config.parse_settings import overlaid
 from onramp.diagnosis import findings as diagnose
 from onramp.errors import UsageError
-from onramp.evidence import replay, run_dir
-from onramp.evidence.own_files import own_file
+from onramp.evidence import attempts, replay, run_dir
+from onramp.evidence.attempts import Event
 from onramp.journey import platforms
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
@@ -143,35 +143,24 @@ def _is_finding(event: Mapping[str, Any], pain: str) -> bool:
     return event.get("event") == "finding" and event.get("pain") == pain
 
 
-def _attempt(before: Sequence[Mapping[str, Any]], folder: Path) -> dict[str, Any]:
-    """The failure the finding was made from, with what was looked at between the two."""
-    commands = [event for event in before if event.get("event") == "command"]
-    last = max(i for i, e in enumerate(commands) if _acts(e))
-    failed, looked = commands[last], commands[last + 1 :]
-    probes = {e["pain"]: _seen(e, folder) for e in looked if e.get("pain")}
-    context = [_seen(e, folder) for e in looked if not e.get("pain")]
-    place = {"step": failed["step"], "number": failed["attempt"], "role": failed["role"]}
-    return {"attempt": place | _seen(failed, folder), "context": context, "probes": probes}
+def _attempt(before: Sequence[Event], folder: Path) -> dict[str, Any]:
+    """The action the finding was made from, with what was looked at between the two."""
+    last = list(attempts.tried(before, attempts.outcome_in(folder)))[-1]
+    attempt = last.attempt
+    place = {"step": attempt.step, "number": attempt.number, "role": attempt.role}
+    return {
+        "attempt": place | _seen(attempt.outcome),
+        "context": [_seen(outcome) for outcome in attempt.context],
+        "probes": {pain: _seen(outcome) for pain, outcome in last.probes.items()},
+    }
 
 
-def _acts(event: Mapping[str, Any]) -> bool:
-    """Looking at the host is no action, unless already that fails: a login without a shell."""
-    failed = event["exit_code"] != 0
-    return bool(event["role"] != "probe" and (event["role"] != "survey" or failed))
-
-
-def _seen(event: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """A command's output from its log, which keeps both streams apart."""
-    log = own_file(folder, str(event.get("log") or ""))
-    text = log.read_text(encoding="utf-8", errors="replace") if log else ""
-    both = text.partition("--- stdout ---\n")[2] or str(event.get("excerpt") or "")
-    both, _, noise = both.partition("--- before it began ---\n")
-    stdout, _, stderr = both.partition("--- stderr ---\n")
-    return ({"noise": _end(noise)} if noise else {}) | {
-        "command": event["shown"],
-        "exit_code": event["exit_code"],
-        "stdout": _end(stdout),
-        "stderr": _end(stderr),
+def _seen(outcome: Outcome) -> dict[str, Any]:
+    return ({"noise": _end(outcome.noise)} if outcome.noise else {}) | {
+        "command": outcome.command,
+        "exit_code": outcome.exit_code,
+        "stdout": _end(outcome.stdout),
+        "stderr": _end(outcome.stderr),
     }
 
 

@@ -49,11 +49,12 @@ def _types(event: str) -> Types:
     tables: dict[str, Types] = {
         "host": dict.fromkeys(("name", "address", "stack"), str)
         | dict.fromkeys(("user", "image"), str | None)
-        | {"reviewer": said, "asked": list[str]},
+        | {"reviewer": said, "asked": list[str], "settings": dict[str, Any]},
         "facts": {**_of(Facts), "listeners": list[_Listener]},
         "files": {"files": list[StackFile]},
         "platform": {"id": str, "title": str, "note": str},
-        "plan": {"method": str, "steps": _ROWS},
+        "plan": {"method": str, "steps": _ROWS, "settings": dict[str, Any]},
+        "resurvey": {"changed": dict[str, Any]},
         "step": {**_STEP, "step": str, "state": str, "status": StepStatus, "seconds": float,
                  "attempts": int, "note": str},
         "command": {**_of(CommandRun), "id": str},

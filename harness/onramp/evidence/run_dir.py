@@ -13,21 +13,19 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from onramp.errors import UsageError
+from onramp.evidence import logs
 from onramp.evidence.event_types import cleaned
-from onramp.evidence.own_files import own_file
 from onramp.evidence.replay import jsonable
 from onramp.model.action import Outcome
 from onramp.text.free_name import free_name
 from onramp.text.masking import Masker
 
 SCHEMA = 1
-LOG_SHOWN_BYTES = 64 * 1024  # of one log, in reports; the rest is in its file
 PENDING_BYTES = 16 * 1024 * 1024  # events kept while the disk is full
 Listener = Callable[[str, Mapping[str, Any]], None]
 
@@ -174,7 +172,7 @@ class HostEvidence:
             name = f"logs/{self._logs:04d}-{file_name(step)}-{file_name(role)}.log"
         try:
             (self.path / "logs").mkdir(parents=True, exist_ok=True)
-            text = self._masker.mask(_log_text(outcome, shown))
+            text = logs.text(outcome, shown, self._masker.mask)
             (self.path / name).write_bytes(text.encode("utf-8", "replace"))
         except OSError as error:
             self._fault(f"{name}: {error}")
@@ -250,44 +248,6 @@ def read_events(path: Path) -> list[dict[str, Any]]:
     return _parsed(path.read_bytes())
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """What a command printed, as its log has it; of a long one both ends, the middle left out."""
-
-    stdout: str = ""
-    stderr: str = ""
-
-
-def read_log(folder: Path, name: str) -> Printed:
-    """The log that evidence of the host in `folder` names ("logs/0007-build-apply.log").
-
-    Nothing where there is none, or where the name leads out of the folder.
-    """
-    path = own_file(folder, name)
-    if path is None:
-        return Printed()
-    try:
-        with open(path, "rb") as file:
-            text = _ends(file, LOG_SHOWN_BYTES).decode("utf-8", "replace")
-    except OSError:
-        return Printed()
-    _, _, printed = text.partition("\n--- stdout ---\n")
-    printed = printed.partition("\n--- before it began ---\n")[0]
-    stdout, _, stderr = f"\n{printed}".partition("\n--- stderr ---\n")
-    return Printed(stdout.removeprefix("\n").rstrip("\n"), stderr.rstrip("\n"))
-
-
-def _ends(file: BinaryIO, limit: int) -> bytes:
-    """A whole file, or half of `limit` bytes from each of its ends."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    if size <= limit:
-        return file.read()
-    head = file.read(limit // 2)
-    file.seek(size - limit // 2)
-    return head + f"\n[… {size - limit} bytes left out …]\n".encode() + file.read()
-
-
 def from_json(text: str) -> Any:
     """What `json.loads` gives, but text in it can be written down: no half of a surrogate pair.
 
@@ -309,24 +269,6 @@ def _parsed(raw: bytes) -> list[dict[str, Any]]:
         if isinstance(event, dict):
             events.append(cleaned(event))
     return events
-
-
-def _log_text(outcome: Outcome, shown: str) -> str:
-    header = {
-        "command": shown.replace("\n", "\n#          "),
-        "as root": "yes" if outcome.as_root else "no",
-        "exit code": "none" if outcome.exit_code is None else outcome.exit_code,
-        "ended": outcome.cut or "by itself",
-        "seconds": f"{outcome.seconds:.3f}",
-        "left out": f"{outcome.dropped_bytes} bytes" if outcome.dropped_bytes else "nothing",
-    }
-    lines = [f"# {name}: {value}" for name, value in header.items()]
-    parts = ["\n".join(lines), "", "--- stdout ---", outcome.stdout.rstrip("\n")]
-    if outcome.stderr:
-        parts += ["--- stderr ---", outcome.stderr.rstrip("\n")]
-    if outcome.noise.strip():  # of the login; no part of what the command printed
-        parts += ["--- before it began ---", outcome.noise.rstrip("\n")]
-    return "\n".join(parts) + "\n"
 
 
 def _fresh(root: Path) -> Path:

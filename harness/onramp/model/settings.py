@@ -105,3 +105,16 @@ def names(struct: type[msgspec.Struct] = Settings, prefix: str = "") -> list[str
         dotted = prefix + field.name
         found += names(field.type, dotted + ".") if is_group else [dotted]
     return found
+
+
+def told(settings: Settings) -> dict[str, Any]:
+    """How the engine was to be installed, as far as it is not the default: dotted name -> value.
+
+    For evidence; what may hold a secret (daemon.json, environments, proxies) is left out.
+    """
+    default = Docker()
+    return {
+        f"docker.{name}": value
+        for name in Docker.__struct_fields__
+        if name != "daemon" and (value := getattr(settings.docker, name)) != getattr(default, name)
+    }

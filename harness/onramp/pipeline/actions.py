@@ -111,7 +111,7 @@ def reconnect(step: StepSession) -> None:
     if step.losses > LOSSES:
         raise LinkError(f"the connection was lost {step.losses} times during {where}")
     step.number += 1
-    step.earlier.clear()
+    step.outputs.before()
     began = time.monotonic()
     reopen(host.connection, host.run.cancel)
     step.spent_s += since(began)

@@ -12,6 +12,7 @@ from onramp import journey
 from onramp.errors import HarnessError, LinkError
 from onramp.evidence import replay
 from onramp.model.run import HostStatus
+from onramp.model.settings import told
 from onramp.pipeline import stack_listing
 from onramp.pipeline.connect import connect, connection_failed
 from onramp.pipeline.host_session import Failed, HostSession, Interrupted
@@ -54,6 +55,7 @@ def introduce(session: HostSession) -> None:
         stack=stack.name,
         reviewer=stack.reviewer,
         asked=asked,
+        settings=told(host.settings),
     )
     if "copy-stack" in asked:
         session.evidence.append("files", files=replay.jsonable(stack_listing.files(stack)))

@@ -83,12 +83,10 @@ class HostSession:
 
     def diagnosed(self, question: Callable[[], T]) -> T:
         """What diagnosis answers; a pain point whose own code breaks is left out, visibly."""
-        while True:
-            try:
-                return question()
-            except findings.PainPointFault as fault:
-                self.evidence.append("fault", text=str(fault), details=fault.details)
-                self.pains.pop(fault.pain, None)
+        return findings.ask(question, self.pains, self._broken)
+
+    def _broken(self, fault: findings.PainPointFault) -> None:
+        self.evidence.append("fault", text=str(fault), details=fault.details)
 
     def fault(self, error: Exception) -> None:
         """A defect of ours, on this host's page; it must not take the other hosts down."""

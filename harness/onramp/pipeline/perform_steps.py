@@ -10,8 +10,10 @@ from dataclasses import replace
 from onramp import journey
 from onramp.config.parse_settings import overlaid
 from onramp.errors import LinkError
+from onramp.evidence import replay
 from onramp.journey import Plan, install
 from onramp.journey import survey as survey_probe
+from onramp.model.facts import Facts
 from onramp.model.run import HostStatus
 from onramp.model.step import PROVISION, Step, StepStatus
 from onramp.pipeline import step_runner, try_requirements
@@ -58,7 +60,7 @@ def _perform(session: HostSession, step: Step, plan: Plan) -> tuple[StepStatus, 
             announce(session, plan)
         session.changed |= done.status == "changed"
         if done.status == "changed" and step.id in PROVISION:
-            plan = replace(plan, facts=gather(session, time.monotonic()))
+            plan = replace(plan, facts=_surveyed_again(session, plan.facts))
         if done.settings is None:
             return done.status, plan
         if "docker.method" in done.settings and step.id != "install-engine":
@@ -68,6 +70,15 @@ def _perform(session: HostSession, step: Step, plan: Plan) -> tuple[StepStatus, 
                 return status, plan
         step = journey.step(step.id, plan)
     return "failed", plan
+
+
+def _surveyed_again(session: HostSession, before: Facts) -> Facts:
+    """The facts after a change; what is new is written down, for whoever reads the events."""
+    seen = gather(session, time.monotonic())
+    old, new = replay.fields(before), replay.fields(seen)
+    changed = {name: value for name, value in new.items() if value != old.get(name)}
+    session.evidence.append("resurvey", changed=changed)
+    return seen
 
 
 def _purge(session: HostSession, plan: Plan) -> bool:

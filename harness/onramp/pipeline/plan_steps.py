@@ -9,6 +9,7 @@ from onramp.model.facts import Facts
 from onramp.model.pain import Situation
 from onramp.model.platform import Platform
 from onramp.model.run import HostStatus
+from onramp.model.settings import told
 from onramp.model.unknown import known
 from onramp.pipeline.host_session import HostSession
 
@@ -30,6 +31,7 @@ def announce(session: HostSession, plan: Plan) -> None:
         "plan",
         steps=[{"id": s.id, "title": s.title, "documented": s.documented} for s in stages],
         method=install.method(plan),
+        settings=told(plan.settings),
     )
 
 

@@ -56,7 +56,7 @@ def perform(host: HostSession, step: Step, situation: Situation) -> Done:
         holds = step.holds and step.holds(situation.facts)
         done = Done("satisfied") if holds else _until_done(session)
     finally:
-        idle = done.status == "satisfied" and not session.earlier
+        idle = done.status == "satisfied" and not session.outputs.earlier
         attempts = 0 if idle else session.number
         host.finish(step.id, done.status, since(session.began), attempts=attempts)
     return done
@@ -88,7 +88,7 @@ def _perform(session: StepSession, position: int, role: Role, action: Action) ->
         actions.reconnect(session)
         return Next.AGAIN
     session.changed |= role == "apply" and isinstance(action, (Command, Upload))
-    session.earlier.append(outcome)
+    session.outputs.passed(role, outcome)
     if position >= session.failed_at:
         session.close()
     return Next.CONTINUE
@@ -96,8 +96,7 @@ def _perform(session: StepSession, position: int, role: Role, action: Action) ->
 
 def _attempt(session: StepSession, role: Role, outcome: Outcome, log: str) -> Attempt:
     """The failure with its context: what the step's own logs say, and what was seen before."""
-    before = tuple(reversed(session.earlier))
-    session.earlier.clear()
+    before = session.outputs.before()
     step = session.step
     context = tuple(actions.perform(session, "probe", command)[0] for command in step.context)
     return Attempt(step.id, session.number, role, outcome, log, context=(*context, *before))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from onramp.evidence import replay
-from onramp.model.action import Outcome
+from onramp.evidence.attempts import StepOutputs
 from onramp.model.pain import Finding, Situation
 from onramp.model.step import Step
 from onramp.pipeline.host_session import HostSession, Interrupted
@@ -18,8 +18,8 @@ from onramp.pipeline.host_session import HostSession, Interrupted
 class StepSession:
     """`open` holds, by pain id, what was met and is being remedied; `tried` what was repaired.
 
-    `spent_s` counts waits and actions that failed; work that succeeds is free. `earlier` is what
-    the step's commands printed since the last failure, `settings` what a cure wants laid over.
+    `spent_s` counts waits and actions that failed; work that succeeds is free. `outputs` is what
+    the step's commands have printed, `settings` what a cure wants laid over.
     """
 
     host: HostSession
@@ -31,10 +31,13 @@ class StepSession:
     changed: bool = False
     tried: set[str] = field(default_factory=set)
     open: dict[str, Finding] = field(default_factory=dict)
-    earlier: list[Outcome] = field(default_factory=list)
+    outputs: StepOutputs = field(init=False)
     settings: Mapping[str, Any] = field(default_factory=dict)
     spent_s: float = 0.0
     losses: int = 0
+
+    def __post_init__(self) -> None:
+        self.outputs = StepOutputs(self.step.id)
 
     @property
     def left_s(self) -> float:

@@ -25,7 +25,8 @@ from onramp.cli.schemas.schema_writer import Schema, objects
 from onramp.errors import UsageError
 from onramp.evidence import reviews
 from onramp.evidence.find_runs import host_runs
-from onramp.evidence.run_dir import Printed, RunDirectory
+from onramp.evidence.logs import Printed
+from onramp.evidence.run_dir import RunDirectory
 from onramp.model.pain import Evidence, How, Kind, PainOutcome, Severity
 from onramp.model.run import HostRun, HostStatus, RequirementRun, RequirementStatus
 from onramp.model.step import StepStatus

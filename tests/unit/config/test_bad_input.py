@@ -25,7 +25,8 @@ from onramp.cli.program import CommandLine
 from onramp.cli.task import Flag, make
 from onramp.config import evaluation_file, inventory, parse_settings, yaml_file
 from onramp.errors import HarnessError, UsageError
-from onramp.evidence import find_runs, run_dir
+from onramp.evidence import find_runs
+from onramp.evidence import logs as log_files
 from onramp.history import row_cache
 from onramp.pipeline import page_checks
 from onramp.reports import redacted_copy
@@ -368,7 +369,7 @@ def test_pipes_in_a_run_are_not_waited_for(tmp_path: Path) -> None:
     ):
         os.mkfifo(pipe)
     assert find_runs.summary(run) == {}
-    assert run_dir.read_log(run / "hosts" / "web1", "logs/0001-up-apply.log").stdout == ""
+    assert log_files.shown(run / "hosts" / "web1", "logs/0001-up-apply.log").stdout == ""
     kept = row_cache.load(tmp_path, {})
     assert [row.name for row in kept.rows] == ["web1"]
     assert kept.notes == (f"{tmp_path}/history.db is no file: it was left alone, and not used",)

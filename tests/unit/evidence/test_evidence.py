@@ -10,17 +10,15 @@ from typing import Any
 import pytest
 
 from onramp.errors import UsageError
-from onramp.evidence import replay
+from onramp.evidence import logs, replay
 from onramp.evidence import run_dir as evidence_module
 from onramp.evidence.find_runs import all_runs, find_run, host_runs, last_failed, summary
+from onramp.evidence.logs import Printed
 from onramp.evidence.run_dir import (
-    LOG_SHOWN_BYTES,
     HostEvidence,
-    Printed,
     RunDirectory,
     file_name,
     read_events,
-    read_log,
     write_atomically,
 )
 from onramp.model.action import Outcome
@@ -235,23 +233,23 @@ def test_a_log_is_read_back_as_it_was_printed(tmp_path: Path) -> None:
     notebook = new_run(tmp_path).host("web1")
     outcome = Outcome("x", 1, stdout="one\ntwo\n", stderr="bad\n", noise="banner")
     log = notebook.log("up", "apply", outcome, "x")
-    assert read_log(notebook.path, log) == Printed("one\ntwo", "bad")
+    assert logs.shown(notebook.path, log) == Printed("one\ntwo", "bad", "banner")
     quiet = notebook.log("up", "apply", Outcome("x", 0, stderr="only\n"), "x")
-    assert read_log(notebook.path, quiet) == Printed("", "only")
+    assert logs.shown(notebook.path, quiet) == Printed("", "only")
 
 
 def test_of_a_long_log_both_ends_are_read(tmp_path: Path) -> None:
     notebook = new_run(tmp_path).host("web1")
     log = notebook.log("up", "apply", Outcome("x", 0, stdout="a" * 10**6 + "end"), "x")
-    shown = read_log(notebook.path, log).stdout
+    shown = logs.shown(notebook.path, log).stdout
     assert shown.startswith("aaa")
     assert shown.endswith("aend")
     assert "bytes left out" in shown
-    assert len(shown) < LOG_SHOWN_BYTES + 100
+    assert len(shown) < logs.SHOWN_BYTES + 100
 
 
 def test_a_log_outside_the_hosts_folder_is_not_read(tmp_path: Path) -> None:
     notebook = new_run(tmp_path).host("web1")
     (tmp_path / "secret").write_text("\n--- stdout ---\nsecret")
     for name in ("../../../secret", str(tmp_path / "secret"), "", "logs", "none", "a\0b"):
-        assert read_log(notebook.path, name) == Printed()
+        assert logs.shown(notebook.path, name) == Printed()

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import example_runs as examples
-from onramp.evidence.run_dir import Printed
+from onramp.evidence.logs import Printed
 from onramp.model.run import HostRun
 from onramp.reports.build import host_report
 from onramp.reports.formats import report_md

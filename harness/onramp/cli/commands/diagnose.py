@@ -11,33 +11,23 @@ import re
 import stat
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from itertools import takewhile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 from onramp import ROOT
 from onramp.cli import flags
-from onramp.diagnosis import findings as pure
+from onramp.diagnosis import findings, old_runs
 from onramp.errors import UsageError
 from onramp.evidence import find_runs, replay, run_dir
-from onramp.evidence.own_files import own_file
-from onramp.journey import platforms
-from onramp.model.action import Outcome
-from onramp.model.facts import Facts
-from onramp.model.pain import Catalogue, Finding, PainPoint, Situation
-from onramp.model.settings import Settings
-from onramp.model.step import Attempt
+from onramp.model.pain import Catalogue, Finding
 from onramp.pains import catalogue
 from onramp.text.sanitize import one_line, plain
 
-PASTED = "pasted text"
 MOST_BYTES = 16_000_000  # of a pasted text that are read
 LARGEST_BYTES = 1_000_000_000  # where reading one is given up
 PIECE_BYTES = 1_000_000
-FEW_LINES = 40  # of a pasted text in which a mere warning is told, where there is nothing else
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -49,7 +39,7 @@ def diagnose(given: SimpleNamespace) -> int:
     if given.run is not None:
         found = list(_of_run(given, pains))
     else:
-        found = list(_of_text(_pasted(given.text), pains))
+        found = [("", cause) for cause in findings.of_text(_pasted(given.text), pains)]
     rows = [_row(finding, pains, host) for host, finding in found]
     if given.json:
         print(json.dumps(rows, indent=2))
@@ -93,16 +83,6 @@ def _readable(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _of_text(text: str, pains: Catalogue) -> Iterator[tuple[str, Finding]]:
-    attempt = Attempt("", 1, "try", Outcome(PASTED, 1, stdout=text))
-    found = pure.matches(attempt, pains)
-    graver = tuple(match for match in found if not match.symptom.warning)
-    if graver or text.count("\n") > FEW_LINES:
-        found = graver  # nobody who pastes a long log asks about a warning in it
-    for finding in pure.findings(attempt, found, {}, Situation(Facts(), Settings())):
-        yield "", finding
-
-
 def _of_run(given: SimpleNamespace, pains: Catalogue) -> Iterator[tuple[str, Finding]]:
     runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
     found = find_runs.find_run(runs_dir, given.run)
@@ -111,75 +91,19 @@ def _of_run(given: SimpleNamespace, pains: Catalogue) -> Iterator[tuple[str, Fin
         raise UsageError(f"--run={given.run}: no host of {found} has an events.jsonl to read")
     for folder in folders:
         events = run_dir.read_events(folder / "events.jsonl")
-        run = replay.host_run(events)
-        seen = run.facts or Facts()
-        situation = Situation(seen, Settings(), platforms.resolve(seen))
+        name = replay.host_run(events).name
         told: set[str] = set()
-        for finding in _of_host(events, folder, situation, pains):
-            if finding.how == "encountered" and finding.outcome != "noted":
-                yield run.name, finding
-            elif finding.pain not in told:  # a warning is told once
+        for finding in old_runs.findings_of(events, folder, pains, _broken):
+            noted = finding.how != "encountered" or finding.outcome == "noted"
+            if noted and finding.pain in told:  # a warning is told once
+                continue
+            if noted:
                 told.add(finding.pain)
-                yield run.name, finding
+            yield name, finding
 
 
-def _of_host(
-    events: Sequence[Mapping[str, Any]], folder: Path, at: Situation, pains: Catalogue
-) -> Iterator[Finding]:
-    left = dict(pains)
-    if at.facts != Facts():
-        yield from _asked(lambda: pure.foreseen(at, left), left)
-    for attempt, probes in attempts(events, folder):
-        if not attempt.outcome.ok:
-            yield from _asked(partial(_findings, attempt, at, probes, left), left)[:1]
-        yield from pure.remarks(attempt, left)
-
-
-def _asked(
-    question: Callable[[], tuple[Finding, ...]], left: dict[str, PainPoint]
-) -> tuple[Finding, ...]:
-    """What diagnosis answers; a pain point whose own code breaks is left out, visibly."""
-    while True:
-        try:
-            return question()
-        except pure.PainPointFault as fault:
-            print(f"onramp: {one_line(str(fault), 400)}", file=sys.stderr)
-            left.pop(fault.pain, None)
-
-
-def attempts(
-    events: Sequence[Mapping[str, Any]], folder: Path
-) -> Iterator[tuple[Attempt, dict[str, Outcome]]]:
-    """What a host's events tell was tried, each with the context and the probes run after it."""
-    commands = [event for event in events if event.get("event") == "command"]
-    for index, event in enumerate(commands):
-        if event.get("role") in ("probe", "survey"):
-            continue
-        after = list(takewhile(lambda e: e.get("role") == "probe", commands[index + 1 :]))
-        context = tuple(_outcome(e, folder) for e in after if not e.get("pain"))
-        probes = {str(e["pain"]): _outcome(e, folder) for e in after if e.get("pain")}
-        attempt = Attempt(
-            str(event.get("step")),
-            int(event.get("attempt") or 1),
-            event.get("role") or "apply",
-            _outcome(event, folder),
-            str(event.get("log") or ""),
-            context,
-        )
-        yield attempt, probes
-
-
-def _outcome(event: Mapping[str, Any], folder: Path) -> Outcome:
-    text = str(event.get("excerpt") or "")
-    if log := own_file(folder, str(event.get("log") or "")):
-        text = log.read_bytes().decode("utf-8", "replace").partition("--- stdout ---\n")[2]
-    return Outcome(str(event.get("shown") or ""), event.get("exit_code"), stdout=text)
-
-
-def _findings(
-    attempt: Attempt, at: Situation, probes: Mapping[str, Outcome], pains: Catalogue
-) -> tuple[Finding, ...]:
-    return pure.findings(attempt, pure.matches(attempt, pains), probes, at)
+def _broken(fault: findings.PainPointFault) -> None:
+    print(f"onramp: {one_line(str(fault), 400)}", file=sys.stderr)
 
 
 def _row(finding: Finding, pains: Catalogue, host: str) -> dict[str, Any]:

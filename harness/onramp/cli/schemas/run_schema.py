@@ -62,6 +62,7 @@ class HostEvent(Struct):
     stack: str
     reviewer: dict[str, Any]
     asked: list[str] | UnsetType = UNSET
+    settings: dict[str, Any] | UnsetType = UNSET
 
 
 class File(Struct):
@@ -112,6 +113,13 @@ class Plan(Struct):
 
     steps: list[PlannedStep]
     method: str
+    settings: dict[str, Any] | UnsetType = UNSET
+
+
+class Resurvey(Struct):
+    """What had changed when the host was looked at again; the fields of `facts`."""
+
+    changed: dict[str, Any]
 
 
 class StepEvent(Struct):
@@ -238,6 +246,7 @@ EVENTS: Final[dict[str, type[Struct]]] = {
     "connected": Connected,
     "platform": PlatformEvent,
     "plan": Plan,
+    "resurvey": Resurvey,
     "step": StepEvent,
     "command": CommandEvent,
     "finding": FindingEvent,

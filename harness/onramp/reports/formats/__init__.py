@@ -14,8 +14,10 @@ from functools import cache, partial, wraps
 from pathlib import Path
 
 from onramp import plugins
+from onramp.evidence import logs as log_files
+from onramp.evidence.logs import Printed
 from onramp.evidence.own_files import lies_within
-from onramp.evidence.run_dir import Printed, file_name, read_log, write_atomically
+from onramp.evidence.run_dir import file_name, write_atomically
 from onramp.model.pain import Catalogue
 from onramp.model.run import Report, RunReport
 from onramp.text.sanitize import one_line
@@ -78,7 +80,7 @@ def write_host(report: Report, folder: Path, catalogue: Catalogue) -> tuple[str,
 
     Returns what went wrong, in words: a full disk or a fault in one format stops no other.
     """
-    logs = cache(partial(read_log, folder))  # several formats show the same ones
+    logs = cache(partial(log_files.shown, folder))  # several formats show the same ones
     return tuple(
         fault
         for one in reporters().values()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from onramp.evidence.run_dir import Printed
+from onramp.evidence.logs import Printed
 from onramp.model.pain import Catalogue, Finding, PainPoint, Unexplained
 from onramp.model.rating import RATINGS
 from onramp.model.run import CommandRun, HostRun, Report, RequirementRun, StepRun

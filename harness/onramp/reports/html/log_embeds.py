@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from onramp.evidence.run_dir import Printed
+from onramp.evidence.logs import Printed
 from onramp.model.run import CommandRun, HostRun
 from onramp.reports.html import terminal
 from onramp.reports.html.filters import log_file, log_id
