@@ -14,7 +14,7 @@ import onramp.pains
 from onramp.model.pain import PainPoint
 from onramp.pipeline.reproduce import reproduction
 from onramp.pipeline.reproduce.reproduction import ReproduceOptions
-from onramp.pipeline.reproduce.verdicts import Verdict
+from onramp.pipeline.reproduce.verdicts import Reproduction
 from onramp.plugins import collect
 from onramp.providers.lab.embedded_lab import Lab
 
@@ -41,7 +41,7 @@ def cases() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Verdict]:
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Reproduction]:
     found = reproduction.run_each(cases(), ReproduceOptions(tmp_path_factory.mktemp("runs")))
     return {(verdict.id, verdict.image): verdict for verdict in found}
 
@@ -49,7 +49,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
 @pytest.mark.parametrize(("pain", "image"), cases())
 @pytest.mark.timeout(7200)
 def test_a_recipe_is_met_led_and_cured(
-    pain: str, image: str, verdicts: dict[tuple[str, str], Verdict]
+    pain: str, image: str, verdicts: dict[tuple[str, str], Reproduction]
 ) -> None:
     verdict = verdicts[pain, image]
     assert verdict.faults == ()
@@ -60,6 +60,6 @@ def test_a_recipe_is_met_led_and_cured(
     assert verdict.cured is not False
 
 
-def test_nothing_is_left_up(verdicts: dict[tuple[str, str], Verdict]) -> None:
+def test_nothing_is_left_up(verdicts: dict[tuple[str, str], Reproduction]) -> None:
     up = [host.name for host in Lab().hosts()]
     assert not [name for name in up for pain, image in verdicts if name == f"{pain}-{image}"]

@@ -13,7 +13,7 @@ from onramp.model.host import Host
 from onramp.model.pain import PainPoint, Recipe
 from onramp.pipeline.reproduce import reproduction
 from onramp.pipeline.reproduce.reproduction import ReproduceOptions, ReproductionJob
-from onramp.pipeline.reproduce.verdicts import Verdict
+from onramp.pipeline.reproduce.verdicts import Reproduction
 from onramp.providers.lab.embedded_lab import Lab
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
@@ -85,7 +85,7 @@ CASES: dict[str, tuple[Recipe, str]] = {
 
 
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reproduction]:
     orders = [
         ReproductionJob(
             PainPoint(name, "build", name, "blocker", "Not in the catalogue."),
@@ -103,7 +103,9 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_unexplained_and_nothing_is_blamed(name: str, verdicts: dict[str, Verdict]) -> None:
+def test_it_is_unexplained_and_nothing_is_blamed(
+    name: str, verdicts: dict[str, Reproduction]
+) -> None:
     verdict = verdicts[name]
     assert verdict.faults == ()
     assert verdict.besides == ()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from onramp.diagnosis import findings, old_runs
 from onramp.evidence import attempts, find_runs, replay
@@ -22,18 +23,17 @@ from onramp.model.step import Attempt
 _VARYING = re.compile(r"[0-9a-f]{12,}|\d+(?:\.\d+)*|/tmp/\S+")
 
 
-@dataclass(slots=True)
-class Failure:
-    """One kind of failure; `seen` holds the host folders where it was met, oldest first."""
+class Failure(Struct):
+    """A kind of failure that nothing explains; `seen` holds the host folders it was met in.
+
+    Those are in order, the oldest first.
+    """
 
     step: str
     command: str
     exit_code: int | None
     excerpt: str
-    seen: list[str] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+    seen: Annotated[list[str], Meta(min_length=1)]
 
 
 def collect(runs_dir: Path, catalogue: Catalogue) -> list[Failure]:
@@ -54,7 +54,7 @@ def _of_host(events: Sequence[Event], folder: Path, catalogue: Catalogue) -> Ite
     tried = list(attempts.tried(events, attempts.outcome_in(folder)))
     for one in unexplained:
         seen = one.evidence
-        failure = Failure(one.step, seen.command, seen.exit_code, seen.excerpt)
+        failure = Failure(one.step, seen.command, seen.exit_code, seen.excerpt, [])
         as_tried = [t for t in tried if t.failed and _is_of(t.attempt, one)]
         # where the events have lost it, the excerpt is all there is
         if not (old_runs.causes(as_tried[-1], catalogue) if as_tried else _known(one, catalogue)):

@@ -11,7 +11,7 @@ from typing import Final
 from onramp.history.compare.comparison_text import spread
 from onramp.history.compare.comparison_types import Presence
 from onramp.history.frequency import TOLD
-from onramp.history.trend_types import Group, History, Measure, PainTrend
+from onramp.history.trend_types import Group, History, Measured, Pain
 from onramp.history.trends import EVERY_TASK
 from onramp.model.rating import RATINGS, legend
 from onramp.text import tables
@@ -83,18 +83,18 @@ def passed(group: Group) -> str:
     return f"{group.passed} of {len(group.rows)}"
 
 
-def rating(measure: Measure) -> str:
+def rating(measure: Measured) -> str:
     """The middle of a rating; a dash where nothing was rated."""
-    return "-" if measure.all.median is None else f"{measure.all.median:g}"
+    return "-" if measure.median is None else f"{measure.median:g}"
 
 
-def met(one: PainTrend) -> str:
+def met(one: Pain) -> str:
     """`9 of 12, 75%`."""
-    share = f", {100 * one.seen.runs / one.seen.of:.0f}%" if one.seen.of else ""
-    return f"{one.seen.runs} of {one.seen.of}{share}"
+    share = f", {100 * one.runs / one.of:.0f}%" if one.of else ""
+    return f"{one.runs} of {one.of}{share}"
 
 
-def change(one: PainTrend, found: History) -> str:
+def change(one: Pain, found: History) -> str:
     """`new on debian-13`: what became of it lately, and where, if it is for the worse."""
     if one.change not in _LOUD:
         return CHANGES[one.change]
@@ -144,12 +144,12 @@ def _group(group: Group) -> list[str]:
         group.method or "-",
         str(len(group.rows)),
         passed(group),
-        spread(group.first_answer.all),
+        spread(group.first_answer),
         "/".join(rating(group.ratings[name]) for name in RATINGS),
     ]
 
 
-def _pain(one: PainTrend, found: History) -> list[str]:
+def _pain(one: Pain, found: History) -> list[str]:
     said = change(one, found)
     return [
         code(one.id, 60),
@@ -161,7 +161,7 @@ def _pain(one: PainTrend, found: History) -> list[str]:
     ]
 
 
-def _is_told(one: PainTrend) -> bool:
+def _is_told(one: Pain) -> bool:
     return one.change in TOLD and one.severity != "notice"
 
 
@@ -175,14 +175,14 @@ def _passing(group: Group) -> Iterator[str]:
         yield f"{said}: {now}, before {then}"
 
 
-def _seconds(what: str, measure: Measure) -> Iterator[str]:
+def _seconds(what: str, measure: Measured) -> Iterator[str]:
     trend = measure.trend
     if trend.verdict in ("slower", "faster"):
         now, then = (duration(side.median or 0) for side in (trend.newest, trend.before))
         yield f"{what} {trend.verdict}: {now}, before {then}"
 
 
-def _points(what: str, measure: Measure) -> Iterator[str]:
+def _points(what: str, measure: Measured) -> Iterator[str]:
     trend = measure.trend
     if trend.verdict in ("fell", "rose"):
         now, then = trend.newest.median or 0, trend.before.median or 0

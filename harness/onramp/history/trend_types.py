@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from onramp.history.compare.comparison_types import Presence, Range, Seen
+from msgspec import Struct
+
+from onramp.history.compare.comparison_types import Presence, Range
 from onramp.history.compare.pain_changes import Walk
-from onramp.model.pain import Severity
+from onramp.model.pain import PainOutcome, Severity
+from onramp.model.quantities import Count, Share
+from onramp.model.run import HostStatus
 
 Verdict = Literal["slower", "faster", "fell", "rose", "noise", "same", "not-compared"]
 
@@ -30,7 +34,7 @@ class Row:
     stack: str
     method: str
     engine: str
-    status: str
+    status: HostStatus
     answered: bool
     first_answer_s: float | None
     total_s: float
@@ -50,8 +54,7 @@ class ReadRun:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Struct, frozen=True):
     """The newest runs of a kind against those before them."""
 
     verdict: Verdict
@@ -59,30 +62,36 @@ class Trend:
     newest: Range
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """Something measured in every run: all of them, and what it does lately."""
+class Measured(Range, frozen=True, kw_only=True):
+    """Something measured in every run, and what it does lately."""
 
-    all: Range
     trend: Trend
 
 
-@dataclass(frozen=True, slots=True)
-class PainTrend:
-    """A pain point over all runs that came where it is met; `change`: lately."""
+class Pain(Struct, frozen=True):
+    """A pain point over the runs that came where it is met; `change`: lately."""
 
     id: str
     title: str
     severity: Severity
-    seen: Seen
+    runs: Count
+    of: Count
+    share: Share | None
+    outcome: PainOutcome | None
+    steps: tuple[str, ...]
+    foreseen: bool
     first_seen: str
     last_seen: str
     change: Presence
-    groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class PainOfAll(Pain, frozen=True):
+    """The same over all groups, and those it was met in."""
+
+    groups: tuple[str, ...]
+
+
+class Engine(Struct, frozen=True):
     """A version of the engine, and when it was in use."""
 
     version: str
@@ -100,11 +109,11 @@ class Group:
     method: str
     rows: tuple[Row, ...]
     passing: Trend  # its middles are shares of runs
-    first_answer: Measure
-    total: Measure
-    ratings: Mapping[str, Measure]
+    first_answer: Measured
+    total: Measured
+    ratings: Mapping[str, Measured]
     engines: tuple[Engine, ...]
-    pains: tuple[PainTrend, ...]
+    pains: tuple[Pain, ...]
 
     @property
     def label(self) -> str:
@@ -124,5 +133,5 @@ class History:
     since: str | None
     rows: tuple[Row, ...]
     groups: tuple[Group, ...]
-    pains: tuple[PainTrend, ...]
+    pains: tuple[PainOfAll, ...]
     left_out: Mapping[str, int] = field(default_factory=dict)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from msgspec.structs import astuple
+
 from onramp.history import frequency
 from onramp.history.compare import noise, pain_changes
 from onramp.history.compare.comparison import RATED
@@ -17,7 +19,7 @@ from onramp.history.compare.comparison_types import Presence, Range, Seen
 from onramp.history.compare.sides import SAYS_NOTHING
 from onramp.history.compare.timings import TIMED, ranged
 from onramp.history.frequency import Window
-from onramp.history.trend_types import Engine, Group, History, Measure, Row, Trend, Verdict
+from onramp.history.trend_types import Engine, Group, History, Measured, Row, Trend, Verdict
 from onramp.model.pain import Catalogue
 from onramp.model.rating import RATINGS
 
@@ -157,10 +159,10 @@ def _rating(name: str) -> Value:
     return lambda row: row.ratings.get(name)
 
 
-def _measure(rows: Sequence[Row], value: Value, judge: Judge) -> Measure:
+def _measure(rows: Sequence[Row], value: Value, judge: Judge) -> Measured:
     known = [row for row in rows if value(row) is not None]
     values = [value(row) or 0.0 for row in known]
-    return Measure(ranged(values), trend(known, value, judge))
+    return Measured(*astuple(ranged(values)), trend=trend(known, value, judge))
 
 
 def _engines(rows: Sequence[Row]) -> Iterator[Engine]:

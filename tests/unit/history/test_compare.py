@@ -11,18 +11,20 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
+from msgspec import structs
 
 import example_runs as examples
 from example_runs import CATALOGUE
 from onramp import ROOT
 from onramp.evidence import replay
-from onramp.history.compare import comparison_json, comparison_text, noise
+from onramp.history.compare import comparison_text, noise
 from onramp.history.compare.comparison import compare, is_met
 from onramp.history.compare.comparison_types import Comparison, Regression
 from onramp.history.compare.pain_changes import OFTEN
 from onramp.model.pain import Evidence, Finding, Unexplained
 from onramp.model.run import HostRun, StepRun
 from onramp.reports.build import host_report
+from onramp.text.json_text import indented
 
 DEBIAN = replace(examples.passed(), image="debian-12", total_s=110.0)
 TOOK_S = {"install-engine": 18.5, "build": 9.1, "up": 3.7, "verify": 1.7, "stop": 12.0,
@@ -114,7 +116,7 @@ def test_the_same_image_ten_times_over_is_no_regression(count: int) -> None:
     for _ in range(10):
         found = compared(several(chance, count), several(chance, count))
         assert found.regressions == ()
-        assert {one.change for host in found.hosts for one in host.pains} == {"same"}
+        assert {one.change for host in found.hosts for one in host.pain_points} == {"same"}
 
 
 @pytest.mark.parametrize("step", ["install-engine", "build", "stop"])
@@ -139,7 +141,7 @@ def test_the_time_a_new_pain_point_costs_is_told_with_it() -> None:
     plant = stumbling("daemon-not-running", "build", seconds_lost=60.0, outcome="remedied")
     found = compared(several(chance), [plant(run) for run in several(chance)])
     assert told(found) == [("pain-point", "daemon-not-running", "major")]
-    (build,) = (one for one in found.hosts[0].timings if one.step == "build")
+    (build,) = (one for one in found.hosts[0].steps if one.step == "build")
     assert build.verdict == "same"
     assert build.with_pains == ("daemon-not-running",)
     assert (build.after.median or 0) > 60
@@ -153,8 +155,8 @@ def test_what_is_gone_and_faster_is_told_and_is_no_regression() -> None:
     found = compared(before, several(chance))
     assert found.regressions == ()
     (host,) = found.hosts
-    assert {one.id: one.change for one in host.pains}["daemon-not-running"] == "gone"
-    assert {one.step: one.verdict for one in host.timings}["build"] == "faster"
+    assert {one.id: one.change for one in host.pain_points}["daemon-not-running"] == "gone"
+    assert {one.step: one.verdict for one in host.steps}["build"] == "faster"
     assert "Nothing got worse." in comparison_text.text(found)
 
 
@@ -203,7 +205,7 @@ def test_what_an_earlier_failure_kept_out_of_sight_is_not_new() -> None:
     found = compared([failed] * 3, [DEBIAN] * 3)
     assert found.regressions == ()
     (host,) = found.hosts
-    assert {one.id: one.change for one in host.pains} == {
+    assert {one.id: one.change for one in host.pain_points} == {
         "apt-dns-or-no-route": "gone",
         "docker-sock-permission-denied": "unreached",
         "stop-timeout-sigkill": "unreached",
@@ -222,14 +224,14 @@ def test_a_notice_that_is_new_is_told_and_no_regression() -> None:
     loud = stumbling("stop-timeout-sigkill", "stop", outcome="noted")(quiet)
     found = compared([quiet], [loud])
     assert found.regressions == ()
-    assert found.hosts[0].pains[0].change == "new"
+    assert found.hosts[0].pain_points[0].change == "new"
 
 
 def test_a_rating_that_fell_is_a_regression_only_where_nothing_else_accounts_for_it() -> None:
     littered = replace(DEBIAN, leftovers=("volume a", "volume b", "network c", "container d"))
     found = compared([DEBIAN], [littered])
     assert told(found) == [("rating", "shut_down", "minor")]
-    (rating,) = (one for one in found.hosts[0].ratings if one.name == "shut_down")
+    rating = found.hosts[0].ratings.shut_down
     assert rating.reasons == ("2 for four things left behind",)
 
 
@@ -313,13 +315,13 @@ def test_hostile_words_stay_words() -> None:
         assert "<script>" not in MarkdownIt("gfm-like", {"linkify": False}).render(
             comparison_text.markdown(page)
         )
-        assert json.loads(comparison_json.text(page, 0))["hosts"]
+        assert json.loads(indented(page))["hosts"]
 
 
 def test_json_has_every_key_and_markdown_the_same_tables() -> None:
     chance = random.Random(4)
     found = compared(several(chance), [slowed("build", 2.0)(run) for run in several(chance)])
-    read = json.loads(comparison_json.text(found, 2))
+    read = json.loads(indented(structs.replace(found, exit_code=2)))
     assert read["schema"] == 1
     assert read["exit_code"] == 2
     assert [one["what"] for one in read["regressions"]] == ["build"]

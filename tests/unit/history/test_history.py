@@ -389,7 +389,7 @@ def test_pain_points_come_and_go() -> None:
     changes = {name: one.change for name, one in found.items()}
     assert changes.pop("sometimes") in ("same", "now-and-then")
     assert changes == {"always": "same", "fresh": "new", "cured": "gone"}
-    assert (found["fresh"].seen.runs, found["fresh"].seen.of) == (3, 12)
+    assert (found["fresh"].runs, found["fresh"].of) == (3, 12)
     assert found["fresh"].first_seen.startswith("2026-11-10")
     assert found["cured"].last_seen.startswith("2026-11-09")
 
@@ -397,7 +397,7 @@ def test_pain_points_come_and_go() -> None:
 def test_a_pain_point_counts_out_of_the_runs_that_came_where_it_is_met() -> None:
     early = [row(number, None, reached=("connect",), status="failed") for number in range(4)]
     (found,) = of([*early, row(5, met=["x"]), row(6)]).pains
-    assert (found.seen.runs, found.seen.of) == (1, 2)
+    assert (found.runs, found.of) == (1, 2)
 
 
 def test_a_failure_nothing_explains_is_told_like_a_pain_point(tmp_path: Path) -> None:

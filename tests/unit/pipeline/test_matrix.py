@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from onramp.cli.commands import reproduce as command
 from onramp.errors import UsageError
 from onramp.pains import catalogue
 from onramp.pipeline.reproduce import matrix
-from onramp.pipeline.reproduce.verdicts import Verdict
+from onramp.pipeline.reproduce.verdicts import Reproduction
 
 PAINS = catalogue()
 LOCK = PAINS["apt-lock-held"]
-FOUND = Verdict("apt-lock-held", "debian-12", True, True, True, 41.0, how="encountered",
+FOUND = Reproduction(id="apt-lock-held", image="debian-12", met=True, led=True, cured=True,
+                seconds=41.0, how="encountered",
                 step="install-engine", status="passed", engine="28.5.2+x", method="auto",
                 kind="safe", besides=("a", "b"))  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import json
 
 import pytest
 
@@ -11,6 +11,7 @@ from onramp.model.pain import Evidence, Finding, PainOutcome, PainPoint
 from onramp.model.run import HostRun, HostStatus
 from onramp.pipeline.reproduce import verdicts
 from onramp.plugins import collect
+from onramp.text.json_text import indented
 
 PAINS = collect(onramp.pains, PainPoint)
 MASKED = PAINS["unit-masked"]
@@ -24,7 +25,7 @@ def finding(pain: str, outcome: PainOutcome = "remedied", *consequences: str) ->
 
 def verdict(
     *findings: Finding, status: HostStatus = "passed", remedy: bool = True
-) -> verdicts.Verdict:
+) -> verdicts.Reproduction:
     run = HostRun("host", "198.18.0.9", status, findings=findings, total_s=12.345)
     return verdicts.verdict(MASKED, "debian-12", run, catalogue=PAINS, remedy=remedy)
 
@@ -75,6 +76,5 @@ def test_cured_is_unknown_where_no_remedy_ran(
 
 
 def test_the_json_has_the_keys_of_the_contract() -> None:
-    found = verdict(finding("unit-masked")).as_json()
+    (found,) = json.loads(indented([verdict(finding("unit-masked"))]))
     assert {"id", "image", "met", "led", "cured", "seconds"} <= set(found)
-    assert dataclasses.asdict(verdict()) == verdict().as_json()

@@ -6,15 +6,18 @@ import contextlib
 from pathlib import Path
 from types import SimpleNamespace
 
+from msgspec import structs
+
 from onramp import ROOT
 from onramp.cli import flags
 from onramp.config.suggest import quoted
 from onramp.errors import UsageError
 from onramp.evidence import find_runs
-from onramp.history.compare import comparison, comparison_json, comparison_text
+from onramp.history.compare import comparison, comparison_text
 from onramp.history.compare.sides import Side
 from onramp.pains import catalogue
 from onramp.reports.build import host_report
+from onramp.text.json_text import indented
 
 
 def compare(given: SimpleNamespace) -> int:
@@ -33,7 +36,7 @@ def compare(given: SimpleNamespace) -> int:
         )
     code = 2 if fail_on and comparison.is_met(found, fail_on) else 0
     if given.json:
-        print(comparison_json.text(found, code), end="")
+        print(indented(structs.replace(found, exit_code=code)))
     else:
         print((comparison_text.markdown if given.markdown else comparison_text.text)(found), end="")
     return code

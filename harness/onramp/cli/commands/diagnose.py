@@ -5,24 +5,25 @@ Reads evidence only, so it works without hosts, and on runs made before a pain p
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import stat
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from onramp import ROOT
 from onramp.cli import flags
 from onramp.diagnosis import findings, old_runs
+from onramp.diagnosis.diagnosis_json import Diagnosis, diagnosis
 from onramp.errors import UsageError
 from onramp.evidence import find_runs, replay, run_dir
 from onramp.model.pain import Catalogue, Finding
 from onramp.pains import catalogue
+from onramp.text.json_text import indented
 from onramp.text.sanitize import one_line, plain
 
 MOST_BYTES = 16_000_000  # of a pasted text that are read
@@ -40,9 +41,9 @@ def diagnose(given: SimpleNamespace) -> int:
         found = list(_of_run(given, pains))
     else:
         found = [("", cause) for cause in findings.of_text(_pasted(given.text), pains)]
-    rows = [_row(finding, pains, host) for host, finding in found]
+    rows = [diagnosis(finding, pains[finding.pain], host) for host, finding in found]
     if given.json:
-        print(json.dumps(rows, indent=2))
+        print(indented(rows))
     else:
         print(_listing(rows) or "nothing here is in the catalogue")
     return 0
@@ -106,50 +107,26 @@ def _broken(fault: findings.PainPointFault) -> None:
     print(f"onramp: {one_line(str(fault), 400)}", file=sys.stderr)
 
 
-def _row(finding: Finding, pains: Catalogue, host: str) -> dict[str, Any]:
-    pain = pains[finding.pain]
-    remedy = pain.remedy
-    return {
-        "id": pain.id,
-        "title": pain.title,
-        "severity": pain.severity,
-        "confidence": finding.confidence,
-        "because": list(finding.because),
-        "cause": pain.cause,
-        "remedy": {
-            "kind": remedy.kind if remedy else None,
-            "summary": remedy.summary if remedy else None,
-            "commands": list(remedy.commands) if remedy else [],
-        },
-        "consequences": list(finding.consequences),
-        "rivals": list(finding.rivals),
-        "check": pain.probe.shown if pain.probe else None,
-        "host": host or None,
-        "step": finding.step or None,
-        "excerpt": finding.evidence.excerpt,
-    }
-
-
-def _told(row: Mapping[str, Any]) -> str:
-    where = one_line(f"{row['host']}, {row['step']}:") + " " if row["host"] else ""
+def _told(row: Diagnosis) -> str:
+    where = one_line(f"{row.host}, {row.step}:") + " " if row.host else ""
     lines = [
-        f"{where}{row['title']} ({row['id']}, {round(row['confidence'] * 100)}% sure)",
-        f"  why:  {row['cause']}",
-        *(f"  seen: {plain(reason)}" for reason in row["because"]),
+        f"{where}{row.title} ({row.id}, {round(row.confidence * 100)}% sure)",
+        f"  why:  {row.cause}",
+        *(f"  seen: {plain(reason)}" for reason in row.because),
     ]
-    if row["remedy"]["summary"]:
-        lines.append(f"  do:   {row['remedy']['summary']}")
-    lines += [f"        $ {plain(command)}" for command in row["remedy"]["commands"]]
-    if row["consequences"]:
-        lines.append(f"  and:  {', '.join(row['consequences'])} follow from it")
-    if row["rivals"]:
-        lines.append(f"  or:   {', '.join(row['rivals'])}: their words stand there too")
-        if row["check"] and len(row["check"]) < 160 and "\n" not in row["check"]:
-            lines.append(f"        this tells: {row['check']}")
+    if row.remedy.summary:
+        lines.append(f"  do:   {row.remedy.summary}")
+    lines += [f"        $ {plain(command)}" for command in row.remedy.commands]
+    if row.consequences:
+        lines.append(f"  and:  {', '.join(row.consequences)} follow from it")
+    if row.rivals:
+        lines.append(f"  or:   {', '.join(row.rivals)}: their words stand there too")
+        if row.check and len(row.check) < 160 and "\n" not in row.check:
+            lines.append(f"        this tells: {row.check}")
     return "\n".join(lines)
 
 
-def _listing(rows: Sequence[Mapping[str, Any]]) -> str:
+def _listing(rows: Sequence[Diagnosis]) -> str:
     """Causes in full; what follows from a cause above is named there, and not told again."""
-    folded = {(row["host"], name) for row in rows for name in row["consequences"]}
-    return "\n\n".join(_told(row) for row in rows if (row["host"], row["id"]) not in folded)
+    folded = {(row.host, name) for row in rows for name in row.consequences}
+    return "\n\n".join(_told(row) for row in rows if (row.host, row.id) not in folded)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Final
 
 from onramp import ROOT
 from onramp.cli import flags
@@ -16,7 +15,8 @@ from onramp.diagnosis import unexplained
 from onramp.errors import UsageError
 from onramp.model.pain import PainPoint
 from onramp.pains import catalogue, module_of
-from onramp.reports.form import pain_page
+from onramp.reports.form import pain_json, pain_page
+from onramp.text.json_text import indented
 from onramp.text.sanitize import one_line, plain
 
 PAGES: Final = ROOT / "docs/pains"
@@ -37,7 +37,7 @@ def pains(given: SimpleNamespace) -> int:
         return _written()
     chosen = _shown(given.show) if given.show else _filtered(given)
     if given.json:
-        print(json.dumps([row(pain) for pain in chosen], indent=2))
+        print(indented([pain_json.pain_point(pain) for pain in chosen]))
     elif given.show:
         print(page(chosen[0]), end="")
     else:
@@ -87,31 +87,6 @@ def _text(pain: PainPoint) -> str:
     return f"{pain.id} {pain.title} {pain.cause} {symptoms} {_docstring(pain)}".casefold()
 
 
-def row(pain: PainPoint) -> dict[str, Any]:
-    """A pain point as `pains --json` lists it."""
-    remedy = pain.remedy
-    return {
-        "id": pain.id,
-        "phase": pain.phase,
-        "title": pain.title,
-        "severity": pain.severity,
-        "cause": pain.cause,
-        "recipe": pain.recipe is not None,
-        "images": list(pain.recipe.images) if pain.recipe else [],
-        "affects": list(pain.affects),
-        "remedy": {
-            "kind": remedy.kind if remedy else None,
-            "summary": remedy.summary if remedy else None,
-            "commands": list(remedy.commands) if remedy else [],
-            "side_effects": remedy.side_effects if remedy else None,
-        },
-        "symptoms": [symptom.pattern for symptom in pain.symptoms],
-        "foreseen": pain.foresee is not None,
-        "explains": list(pain.explains),
-        "references": list(pain.references),
-    }
-
-
 def page(pain: PainPoint) -> str:
     """A pain point as a page in Markdown."""
     return pain_page.page(pain, _docstring(pain))
@@ -145,7 +120,7 @@ def _unexplained(given: SimpleNamespace) -> int:
     runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
     found = unexplained.collect(runs_dir, catalogue())
     if given.json:
-        print(json.dumps([failure.as_json() for failure in found], indent=2))
+        print(indented(found))
     else:
         print("\n\n".join(_told(failure) for failure in found) or "every failure is explained")
     return 0

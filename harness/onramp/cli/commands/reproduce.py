@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -22,7 +21,8 @@ from onramp.pains import catalogue
 from onramp.pipeline.reproduce import matrix, verdicts
 from onramp.pipeline.reproduce import reproduction as recipes
 from onramp.pipeline.reproduce.reproduction import ReproduceOptions
-from onramp.pipeline.reproduce.verdicts import Verdict
+from onramp.pipeline.reproduce.verdicts import Reproduction
+from onramp.text.json_text import indented
 
 
 def reproduce(given: SimpleNamespace) -> int:
@@ -57,7 +57,7 @@ def _wishes(given: SimpleNamespace, known: Catalogue) -> ReproduceOptions:
 
 def _in_the_lab(
     given: SimpleNamespace, pains: Sequence[str], wishes: ReproduceOptions
-) -> list[Verdict]:
+) -> list[Reproduction]:
     from onramp.providers.lab.embedded_lab import Lab
     from onramp.providers.lab.images import IMAGES
 
@@ -76,7 +76,7 @@ def _in_the_lab(
 
 def _sweep(
     pairs: Sequence[tuple[str, str]], wishes: ReproduceOptions, *, again: bool
-) -> list[Verdict]:
+) -> list[Reproduction]:
     """The catalogue, as far as it has not been seen to yet; then the matrix of all that has."""
     known = catalogue()
     seen = {} if again else matrix.remembered(wishes.runs_dir, known)
@@ -107,13 +107,13 @@ def _write_matrix(wishes: ReproduceOptions) -> None:
     found = list(matrix.remembered(wishes.runs_dir, catalogue()).values())
     page, rows = wishes.runs_dir / "reproduced.md", wishes.runs_dir / "reproduced.json"
     page.write_text(matrix.markdown(found), encoding="utf-8")
-    rows.write_text(json.dumps([v.as_json() for v in found], indent=2) + "\n", encoding="utf-8")
+    rows.write_text(indented(found) + "\n", encoding="utf-8")
     wishes.progress(f"pain point x image x engine: {page}")
 
 
 def _on_hosts(
     given: SimpleNamespace, pains: Sequence[str], wishes: ReproduceOptions
-) -> list[Verdict]:
+) -> list[Reproduction]:
     """Somebody's own machines: they are broken on purpose, so somebody has to say yes."""
     if len(pains) != 1 or given.on:
         raise UsageError("--hosts goes with one --pain and without --on: each breaks a host anew")
@@ -149,9 +149,9 @@ def _ask(pain: PainPoint, hosts: Sequence[Host], given: SimpleNamespace) -> None
         raise UsageError("nothing was done: the answer was not yes")
 
 
-def _told(found: Sequence[Verdict], given: SimpleNamespace) -> int:
+def _told(found: Sequence[Reproduction], given: SimpleNamespace) -> int:
     if given.json:
-        print(json.dumps([verdict.as_json() for verdict in found], indent=2))
+        print(indented(found))
     else:
         print("\n".join(f"{verdicts.line(verdict)}\n  {verdict.report}" for verdict in found))
     return verdicts.exit_code(found)

@@ -13,43 +13,50 @@ from typing import Any, Final
 import msgspec
 
 from onramp import ROOT
-from onramp.cli.schemas import answers, history_schema, report_schema, run_schema
+from onramp.cli.schemas import bench_schema, run_schema
 from onramp.cli.schemas.schema_writer import DRAFT, Schema, assembled, document, facts
+from onramp.diagnosis.diagnosis_json import Diagnosis
+from onramp.diagnosis.unexplained import Failure
 from onramp.evidence.reviews import Review
+from onramp.history import trend_json
+from onramp.history.compare.comparison_types import Comparison
 from onramp.model.facts import Facts
+from onramp.pipeline.reproduce.verdicts import Reproduction
+from onramp.reports.form import pain_json
+from onramp.reports.formats import report_json
 
 FOLDER: Final = ROOT / "docs/schemas"
 _DOCUMENTS: Final[dict[str, tuple[Any, str, str]]] = {
-    "report": (report_schema.HostReport, "report.json", "One host's report."),
+    "report": (report_json.HostReport, "report.json", "One host's report."),
     "run-report": (
-        report_schema.Run,
+        report_json.Run,
         "evaluate --json",
         "What evaluate, provision, deploy, teardown and doctor print with --json.",
     ),
     "run": (run_schema.RunFile, "run.json", "A run: when, what, and the folders of its hosts."),
-    "compare": (answers.Comparison, "compare --json", "Two sides of runs, and what got worse."),
+    "compare": (Comparison, "compare --json", "Two sides of runs, and what got worse."),
     "history": (
-        history_schema.History,
+        trend_json.History,
         "history --json",
         "All runs as trends, kind of host by kind.",
     ),
-    "pains": (list[answers.PainPoint], "pains --json", "The catalogue of pain points."),
+    "pains": (list[pain_json.PainPoint], "pains --json", "The catalogue of pain points."),
     "unexplained": (
-        list[answers.Failure],
+        list[Failure],
         "pains --unexplained --json",
         "Failures of earlier runs that nothing explains, the most frequent first.",
     ),
     "diagnose": (
-        list[answers.Diagnosis],
+        list[Diagnosis],
         "diagnose --json",
         "What was recognised, the leading cause first; empty when nothing is.",
     ),
     "reproduce": (
-        list[answers.Reproduction],
+        list[Reproduction],
         "reproduce --json",
         "What became of each pain point, image by image.",
     ),
-    "bench": (answers.Bench, "bench --json", "Medians in seconds, all of the same run."),
+    "bench": (bench_schema.Bench, "bench --json", "Medians in seconds, all of the same run."),
 }
 
 

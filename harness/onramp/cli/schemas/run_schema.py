@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from onramp.cli.schemas.report_schema import Count, Seconds, Version1
 from onramp.model.action import Cut, Role
 from onramp.model.pain import How, PainOutcome
+from onramp.model.quantities import Count, Seconds, Version1
 from onramp.model.run import HostStatus, RequirementStatus
 from onramp.model.step import StepStatus
 

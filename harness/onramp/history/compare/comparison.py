@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import astuple, replace
 
 from onramp.history.compare import noise, pain_changes, sides, timings
 from onramp.history.compare.comparison_types import (
     Comparison,
+    Ended,
     HostComparison,
     Kind,
     PainChange,
     Rated,
     RatingChange,
+    RatingVerdict,
     Regression,
     Timing,
+    Totals,
 )
 from onramp.model.pain import SEVERITIES, Catalogue, Severity
+from onramp.model.rating import RATINGS
 from onramp.model.run import Report
 from onramp.reports.ratings import at_least
 from onramp.text.humanize import code, duration
 
-RATED: Final[Mapping[noise.Direction, Rated]] = {
+RATED: Final[Mapping[noise.Direction, RatingVerdict]] = {
     "up": "rose",
     "down": "fell",
     "noise": "noise",
@@ -64,34 +69,33 @@ def _host(pair: sides.Pair, catalogue: Catalogue) -> HostComparison:
     host = HostComparison(
         host=pair.host,
         names=pair.names,
-        ended_before=Counter(one.run.status for one in pair.before),
-        ended_after=Counter(one.run.status for one in pair.after),
-        ways_before=_ways(pair.before),
-        ways_after=_ways(pair.after),
-        waited_before=timings.ranged(waited[0]),
-        waited_after=timings.ranged(waited[1]),
-        pains=changed,
-        timings=steps,
-        together=together,
-        lost=timings.lost(pair.before, pair.after),
-        outside=timings.outside(pair.before, pair.after),
-        ratings=tuple(_ratings(pair.before, pair.after)),
+        before=_ended(pair.before, waited[0]),
+        after=_ended(pair.after, waited[1]),
+        least_that_counts=noise.least(len(pair.before), len(pair.after)),
+        pain_points=changed,
+        steps=steps,
+        timings=Totals(
+            together,
+            timings.lost(pair.before, pair.after),
+            timings.outside(pair.before, pair.after),
+        ),
+        ratings=Rated(*(_rating(name, pair.before, pair.after) for name in RATINGS)),
     )
     return replace(host, regressions=tuple(_regressions(host)))
 
 
-def _ways(reports: Sequence[Report]) -> Counter[str]:
-    """Of the runs that came so far as to have a plan."""
-    return Counter(way for one in reports if (way := sides.way(one.run)) != "none")
+def _ended(reports: Sequence[Report], waited: Sequence[float]) -> Ended:
+    """`engine_from` is of the runs that came so far as to have a plan."""
+    ways = Counter(way for one in reports if (way := sides.way(one.run)) != "none")
+    ended = Counter(one.run.status for one in reports)
+    return Ended(len(reports), ended, ways, timings.ranged(waited))
 
 
-def _ratings(before: Sequence[Report], after: Sequence[Report]) -> Iterator[RatingChange]:
-    names = dict.fromkeys(name for one in (*before, *after) for name in one.ratings)
-    for name in names:
-        old, new = _measured(before, name), _measured(after, name)
-        verdict = RATED[noise.points(old, new)]
-        reasons = _reasons(name, before, after) if verdict == "fell" else ()
-        yield RatingChange(name, timings.ranged(old), timings.ranged(new), verdict, reasons)
+def _rating(name: str, before: Sequence[Report], after: Sequence[Report]) -> RatingChange:
+    old, new = _measured(before, name), _measured(after, name)
+    verdict = RATED[noise.points(old, new)]
+    reasons = _reasons(name, before, after) if verdict == "fell" else ()
+    return RatingChange(name, timings.ranged(old), timings.ranged(new), verdict, reasons)
 
 
 def _measured(reports: Sequence[Report], name: str) -> list[int]:
@@ -111,17 +115,17 @@ def _regressions(host: HostComparison) -> Iterator[Regression]:
     found = [*_ending(host), *_painful(host), *_slower(host)]
     yield from found
     accounted = found or any(
-        one.change in ("new", "now-and-then", "unreached") for one in host.pains
+        one.change in ("new", "now-and-then", "unreached") for one in host.pain_points
     )
-    for rating in host.ratings:
+    for rating in astuple(host.ratings):
         if rating.verdict == "fell" and not accounted:
             said = f"rated {_points(rating)} for {code(rating.name)}"
             yield Regression(host.host, "rating", rating.name, "minor", said)
 
 
 def _ending(host: HostComparison) -> Iterator[Regression]:
-    before, after = host.ended_before, host.ended_after
-    of_before, of_after = sum(before.values()), sum(after.values())
+    before, after = host.before.ended, host.after.ended
+    of_before, of_after = host.before.runs, host.after.runs
     was = pain_changes.share(before.get("passed", 0), of_before)
     if was - pain_changes.share(after.get("passed", 0), of_after) >= pain_changes.OFTEN:
         now = Counter({status: n for status, n in after.items() if status != "passed"})
@@ -133,7 +137,7 @@ def _ending(host: HostComparison) -> Iterator[Regression]:
 
 
 def _painful(host: HostComparison) -> Iterator[Regression]:
-    for one in host.pains:
+    for one in host.pain_points:
         if one.severity == "notice" or one.change not in ("new", "worse"):
             continue
         kind: Kind = "unexplained" if pain_changes.is_unexplained(one.id) else "pain-point"
@@ -153,12 +157,13 @@ def _said(one: PainChange) -> str:
 
 
 def _slower(host: HostComparison) -> Iterator[Regression]:
-    for timing in host.timings:
+    for timing in host.steps:
         if timing.verdict == "slower":
             said = f"{code(timing.step)} takes {_seconds(timing)}"
             yield Regression(host.host, "step", timing.step, "minor", said)
-    if host.together and host.together.verdict == "slower":
-        said = f"the other steps together take {_seconds(host.together)}"
+    together = host.timings.together
+    if together and together.verdict == "slower":
+        said = f"the other steps together take {_seconds(together)}"
         yield Regression(host.host, "total", "together", "minor", said)
 
 

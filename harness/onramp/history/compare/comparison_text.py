@@ -10,9 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Final
 
+from msgspec.structs import astuple
+
 from onramp.history.compare import noise
 from onramp.history.compare.comparison_types import (
     Comparison,
+    Ended,
     HostComparison,
     PainChange,
     Range,
@@ -78,10 +81,11 @@ def _blocks(found: Comparison) -> Iterator[Block]:
 
 def _is_alike(host: HostComparison) -> bool:
     """Whether nothing is to be told of a host but that it was compared."""
-    verdicts: set[str] = {one.change for one in host.pains}
-    verdicts |= {one.verdict for one in host.timings}
-    verdicts |= {one.verdict for one in host.ratings}
-    verdicts |= {host.together.verdict} if host.together else set()
+    verdicts: set[str] = {one.change for one in host.pain_points}
+    verdicts |= {one.verdict for one in host.steps}
+    verdicts |= {one.verdict for one in astuple(host.ratings)}
+    together = host.timings.together
+    verdicts |= {together.verdict} if together else set()
     return verdicts <= {"same", "noise", "not-compared"} and not host.regressions
 
 
@@ -100,20 +104,20 @@ def _runs(names: Sequence[str]) -> str:
 
 def _host(host: HostComparison) -> Iterator[Block]:
     yield Block(f"{code(host.host)}", sentence=_circumstances(host))
-    told = [one for one in host.pains if one.change != "same"]
+    told = [one for one in host.pain_points if one.change != "same"]
     shown = sorted(told, key=lambda one: WORST_FIRST.index(one.change))
     if shown:
         head = ["Pain point", "Severity", "Change", "Before", "After"]
         yield Block("Pain points", 3, head=head, rows=[_pain(one) for one in shown])
-    totals = [one for one in (host.together, host.lost, host.outside) if one]
-    rows = [_timing(one, code(one.step)) for one in host.timings if _matters(one)]
+    totals = [one for one in astuple(host.timings) if one]
+    rows = [_timing(one, code(one.step)) for one in host.steps if _matters(one)]
     rows += [_timing(one, _TOTALS[one.step]) for one in totals]
     if rows:
         yield Block("Seconds", 3, head=["Step", "Before", "After", "Ratio", "Verdict"], rows=rows)
     rated = [
         [RATINGS[one.name].title, _rating(one.before), _rating(one.after),
          _differs(one.verdict), "; ".join(one.reasons)]
-        for one in host.ratings
+        for one in astuple(host.ratings)
     ]  # fmt: skip
     if rated:
         yield Block("Ratings", 3, head=["Rating", "Before", "After", "Verdict", "Why"], rows=rated)
@@ -127,29 +131,28 @@ _TOTALS: Final[Mapping[str, str]] = {
 
 
 def _circumstances(host: HostComparison) -> str:
-    before, after = sum(host.ended_before.values()), sum(host.ended_after.values())
-    said = [f"Before: {_ended(host.ended_before)}. After: {_ended(host.ended_after)}."]
+    said = [f"Before: {_ended(host.before)}. After: {_ended(host.after)}."]
     names = [name for name in host.names if name != host.host]
     if names:
         said.append(f"Hosts: {listed([*map(code, names[:8]), *(['others'] * (len(names) > 8))])}.")
     said += _ways(host)
     said += _busy(host)
-    same = sum(one.change == "same" for one in host.pains)
+    same = sum(one.change == "same" for one in host.pain_points)
     if same:
         said.append(f"{counted(same, 'pain point').capitalize()} met alike on both sides.")
-    return " ".join([*said, _what_counts(noise.least(before, after)), *_everywhere(host)])
+    return " ".join([*said, _what_counts(host.least_that_counts), *_everywhere(host)])
 
 
 def _ways(host: HostComparison) -> Iterator[str]:
     """Told where it is not one and the same: another way in is another thing to compare."""
-    before, after = host.ways_before, host.ways_after
+    before, after = host.before.engine_from, host.after.engine_from
     if len({*before, *after}) > 1:
         yield f"The engine is from {_way(before)} before, from {_way(after)} now."
 
 
 def _busy(host: HostComparison) -> Iterator[str]:
     """Told where it keeps seconds from being judged."""
-    before, after = host.waited_before.median, host.waited_after.median
+    before, after = host.before.cpu_waited.median, host.after.cpu_waited.median
     if before is None or after is None or not noise.unlike([before], [after]):
         return
     yield (
@@ -176,7 +179,7 @@ def _everywhere(host: HostComparison) -> Iterator[str]:
     """One step is slow for a reason of its own; all of them are for the machine's."""
     ratios = [
         one.after.median / one.before.median
-        for one in host.timings
+        for one in host.steps
         if one.verdict != "not-compared" and (one.before.median or 0) >= 1 and one.after.median
         if one.before.median
     ]
@@ -188,12 +191,11 @@ def _everywhere(host: HostComparison) -> Iterator[str]:
         )
 
 
-def _ended(ended: Mapping[str, int]) -> str:
-    of = sum(ended.values())
-    if of == 1:
-        return f"one run, {one_line(next(iter(ended)))}"
-    how = listed(f"{count} {one_line(status)}" for status, count in sorted(ended.items()))
-    return f"{counted(of, 'run')}, {how}"
+def _ended(side: Ended) -> str:
+    if side.runs == 1:
+        return f"one run, {one_line(next(iter(side.ended)))}"
+    how = listed(f"{count} {one_line(status)}" for status, count in sorted(side.ended.items()))
+    return f"{counted(side.runs, 'run')}, {how}"
 
 
 def _pain(one: PainChange) -> list[str]:

@@ -13,17 +13,17 @@ difference counts when all of this holds (the fewer runs the smaller side has, t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
 from statistics import median
 from typing import Final, Literal
+
+from msgspec import Struct
 
 Direction = Literal["up", "down", "noise", "same", "unknown"]
 Values = Sequence[float]
 
 
-@dataclass(frozen=True, slots=True)
-class Least:
+class Least(Struct, frozen=True):
     """What a difference has to reach, from so many runs a side on."""
 
     runs: int

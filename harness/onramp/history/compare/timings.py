@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 from typing import Final
+
+from msgspec.structs import replace
 
 from onramp.history.compare import noise
 from onramp.history.compare.comparison_types import Range, Timed, Timing

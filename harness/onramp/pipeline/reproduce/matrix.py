@@ -10,22 +10,24 @@ import ast
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+import msgspec
+
 from onramp.model.pain import Catalogue, PainPoint
 from onramp.pains import module_of
-from onramp.pipeline.reproduce.verdicts import Verdict
+from onramp.pipeline.reproduce.verdicts import Reproduction
 
 STATE: Final = "reproduced.jsonl"
 FOR_PEOPLE: Final = ("title", "cause", "references", "affects", "summary", "side_effects")
 Key = tuple[str, str, str]  # pain point, image, docker.method
 
 
-def key(verdict: Verdict) -> Key:
+def key(verdict: Reproduction) -> Key:
     return (verdict.id, verdict.image, verdict.method)
 
 
@@ -45,24 +47,26 @@ def fingerprint_of(source: str) -> str:
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:12]
 
 
-def remember(runs_dir: Path, verdict: Verdict, pain: PainPoint) -> None:
+def remember(runs_dir: Path, verdict: Reproduction, pain: PainPoint) -> None:
     """Appends a verdict to the state below `runs_dir`."""
-    row = {"fingerprint": fingerprint(pain), **verdict.as_json()}
+    row = {"fingerprint": fingerprint(pain), **msgspec.to_builtins(verdict)}
     with (runs_dir / STATE).open("a", encoding="utf-8") as file:
         file.write(json.dumps(row) + "\n")
 
 
-def remembered(runs_dir: Path, catalogue: Catalogue) -> dict[Key, Verdict]:
+def remembered(runs_dir: Path, catalogue: Catalogue) -> dict[Key, Reproduction]:
     """The last verdict of each, where its pain point is still what it was then.
 
     A run that broke for a fault of ours says nothing about its pain point.
     """
-    found: dict[Key, Verdict] = {}
+    found: dict[Key, Reproduction] = {}
     for row in _rows(runs_dir / STATE):
         pain = catalogue.get(str(row.get("id")))
         if pain and row.get("fingerprint") == fingerprint(pain) and not row.get("faults"):
-            verdict = _verdict({"kind": pain.remedy.kind if pain.remedy else "", **row})
-            found[key(verdict)] = verdict
+            row.setdefault("kind", pain.remedy.kind if pain.remedy else "")
+            with suppress(msgspec.ValidationError):  # of another kind: it is caused anew
+                verdict = msgspec.convert(row, Reproduction)
+                found[key(verdict)] = verdict
     return found
 
 
@@ -78,14 +82,6 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _verdict(row: Mapping[str, Any]) -> Verdict:
-    known = {field.name for field in fields(Verdict)}
-    values: dict[str, Any] = {name: value for name, value in row.items() if name in known}
-    for name, value in values.items():
-        values[name] = tuple(value) if isinstance(value, list) else value
-    return Verdict(**values)
-
-
 # --- the matrix: pure --------------------------------------------------------------------------
 
 LEGEND: Final = (
@@ -97,7 +93,7 @@ LEGEND: Final = (
 )
 
 
-def markdown(verdicts: Iterable[Verdict]) -> str:
+def markdown(verdicts: Iterable[Reproduction]) -> str:
     """The matrix as a page."""
     known = list(verdicts)
     columns = sorted({_column(v) for v in known}, key=_ordered)
@@ -109,7 +105,7 @@ def markdown(verdicts: Iterable[Verdict]) -> str:
     return "\n\n".join(["# Reproduced", _summary(known), LEGEND, "\n".join(lines)]) + "\n"
 
 
-def word(verdict: Verdict) -> str:
+def word(verdict: Reproduction) -> str:
     """One verdict in a word or two."""
     if not verdict.met:
         return "NOT met"
@@ -124,7 +120,7 @@ def word(verdict: Verdict) -> str:
     return "noted" if verdict.status == "passed" else "told"
 
 
-def _summary(verdicts: Sequence[Verdict]) -> str:
+def _summary(verdicts: Sequence[Reproduction]) -> str:
     tried = [v for v in verdicts if v.cured is not None and v.kind == "safe"]
     led, cured = sum(v.led for v in verdicts), sum(bool(v.cured) for v in tried)
     middle = median(v.seconds for v in verdicts) if verdicts else 0
@@ -136,7 +132,7 @@ def _summary(verdicts: Sequence[Verdict]) -> str:
     )
 
 
-def _column(verdict: Verdict) -> tuple[str, str]:
+def _column(verdict: Reproduction) -> tuple[str, str]:
     engine = (verdict.engine or "").partition("+")[0]
     return verdict.image, f"engine {engine}" if engine else "no engine yet"
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import structs
 
 from onramp import ROOT
 from onramp.config import load_stack, parse_settings
@@ -29,7 +31,7 @@ from onramp.pains import catalogue
 from onramp.pipeline.host_session import host_sessions
 from onramp.pipeline.pool import run_all
 from onramp.pipeline.reproduce import matrix, recipes, snapshots, verdicts
-from onramp.pipeline.reproduce.verdicts import Verdict
+from onramp.pipeline.reproduce.verdicts import Reproduction
 from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.providers import Progress, Provider
 from onramp.providers.lab.embedded_lab import Lab
@@ -73,7 +75,7 @@ class _Reproduction:
     wishes: ReproduceOptions
     lab: Lab
     stack: Stack
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    verdicts: dict[str, Reproduction] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def prepare(self, host: Host, step: str) -> Host:
@@ -98,7 +100,7 @@ class _Reproduction:
             order.pain, order.image or _system(run.facts), run,
             catalogue=catalogue(), remedy=self.wishes.remedy,
         )  # fmt: skip
-        found = replace(found, method=order.method, report=str(evidence.path / "report.md"))
+        found = structs.replace(found, method=order.method, report=str(evidence.path / "report.md"))
         with self.lock:
             self.verdicts[evidence.name] = found
             counts = order.pain.id in catalogue() and run.status != "interrupted"
@@ -107,7 +109,9 @@ class _Reproduction:
         self.wishes.progress(verdicts.line(found))
 
 
-def run(pains: Sequence[str], images: Sequence[str], wishes: ReproduceOptions) -> list[Verdict]:
+def run(
+    pains: Sequence[str], images: Sequence[str], wishes: ReproduceOptions
+) -> list[Reproduction]:
     """Every pain point on every image its recipe names (of `images`, where any are given).
 
     Raises UsageError for an unknown id or image, and for a choice that leaves nothing to do.
@@ -115,7 +119,7 @@ def run(pains: Sequence[str], images: Sequence[str], wishes: ReproduceOptions) -
     return run_each(choice(pains, images), wishes)
 
 
-def run_each(pairs: Sequence[tuple[str, str]], wishes: ReproduceOptions) -> list[Verdict]:
+def run_each(pairs: Sequence[tuple[str, str]], wishes: ReproduceOptions) -> list[Reproduction]:
     """Exactly these (pain point, image) pairs on fresh lab hosts, a few at a time.
 
     Hosts are taken down whatever happens, unless `wishes.keep`.
@@ -126,7 +130,7 @@ def run_each(pairs: Sequence[tuple[str, str]], wishes: ReproduceOptions) -> list
 
 def run_on(
     pain: str, hosts: Sequence[Host], wishes: ReproduceOptions, providers: Mapping[str, Provider]
-) -> list[Verdict]:
+) -> list[Reproduction]:
     """One pain point on hosts that are the user's own. They stay as the journey leaves them."""
     point = catalogue()[pain]
     recipe = point.recipe
@@ -162,7 +166,7 @@ def run_orders(
     wishes: ReproduceOptions,
     lab: Lab,
     providers: Mapping[str, Provider] = MappingProxyType({}),
-) -> list[Verdict]:
+) -> list[Reproduction]:
     """Each order's host on its way, and the verdicts, in the order of the orders."""
     by_name = {order.host.name: order for order in orders}
     stack = load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Literal
 
-from onramp.model.pain import Catalogue, Finding, PainPoint, Recipe
-from onramp.model.run import HostRun
+from msgspec import Struct
+
+from onramp.model.pain import Catalogue, Finding, How, Kind, PainPoint, Recipe
+from onramp.model.quantities import Seconds
+from onramp.model.run import HostRun, HostStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one pain point on one image.
+class Reproduction(Struct, frozen=True, kw_only=True):
+    """What became of a pain point that was caused on purpose, on one image.
 
-    `met`: it is among the host's findings, as itself or as a consequence; `led`: as itself.
-    `cured`: the run went on and passed; None where no remedy ran by itself (or none was to).
-    `besides`: findings that neither a clean host of the image shows nor this pain point explains.
-    `kind` is that of its remedy; `engine` the version that ran, None where the journey did not come
-    so far.
+    `met`: it is among the findings, as itself or as a consequence; `led`: as itself. `cured`: the
+    run went on and passed; null where no remedy ran by itself. `besides`: findings that neither a
+    clean host of the image shows nor this pain point explains. `kind` is that of its remedy;
+    `engine` is the version that ran, null where the journey did not come so far.
     """
 
     id: str
@@ -26,12 +26,12 @@ class Verdict:
     met: bool
     led: bool
     cured: bool | None
-    seconds: float
-    kind: str = ""
-    how: str | None = None
+    seconds: Seconds
+    kind: Kind | Literal[""] = ""
+    how: How | None = None
     step: str | None = None
-    status: str = ""
-    seconds_lost: float = 0.0
+    status: HostStatus
+    seconds_lost: Seconds = 0.0
     engine: str | None = None
     compose: str | None = None
     method: str = "auto"
@@ -39,9 +39,6 @@ class Verdict:
     unexplained: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     report: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def clean(image: str, catalogue: Catalogue) -> set[str]:
@@ -64,13 +61,13 @@ def verdict(
     *,
     catalogue: Catalogue,
     remedy: bool = True,
-) -> Verdict:
+) -> Reproduction:
     """Read off a finished run."""
     own = [finding for finding in run.findings if finding.pain == pain.id]
     folded = {name for finding in run.findings for name in finding.consequences}
     expected = clean(image, catalogue) | {pain.id, *pain.explains}
     expected |= set(own[0].consequences if own else ())
-    return Verdict(
+    return Reproduction(
         id=pain.id,
         image=image,
         met=bool(own) or pain.id in folded,
@@ -97,7 +94,7 @@ def _cured(own: Sequence[Finding], run: HostRun) -> bool | None:
     return run.status == "passed"
 
 
-def line(found: Verdict) -> str:
+def line(found: Reproduction) -> str:
     """One verdict as a line for people."""
     left = "noted" if found.status == "passed" else "left to a person"
     cured = {True: ", cured", False: ", NOT cured", None: f", {left}" if found.met else ""}
@@ -109,6 +106,6 @@ def line(found: Verdict) -> str:
     return f"{found.id} on {found.image}: {led}{where}{cured[found.cured]}{seconds}{besides}"
 
 
-def exit_code(verdicts: Collection[Verdict]) -> int:
+def exit_code(verdicts: Collection[Reproduction]) -> int:
     """0 when every pain point was met as itself and no remedy that ran failed, else 2."""
     return 0 if all(v.led and v.cured is not False for v in verdicts) else 2
