@@ -22,16 +22,19 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import yaml
+from msgspec.structs import asdict
 
 import contenders as who
 from contenders import Contender, Place
 from onramp import ROOT
 from onramp.cli import flags
+from onramp.cli.schemas.bench_schema import Again, Bar, Bench, Listing, Singles
 from onramp.errors import HarnessError
 from onramp.model.host import Host
 from onramp.providers.lab import locks
 from onramp.providers.lab.embedded_lab import Lab, default_cache
 from onramp.providers.lab.provider import LabProvider
+from onramp.text.json_text import indented
 
 HOSTS: Final = {"bench-12": "debian-12", "bench-13": "debian-13", "bench-sysv": "debian-12-sysv"}
 BARS: Final = {"fabric": 2.0, "pyinfra": 0.6, "ansible": 0.12}  # Onramp's time over theirs
@@ -78,7 +81,7 @@ def bench(options: SimpleNamespace) -> int:
         reports = who.latest_reports(place.runs)
         listing = measured(who.listing(place), runs_each * LIST_TIMES)
     result = summary(times, listing, reports, runs_each)
-    print(json.dumps(result, indent=2) if options.json else table(result))
+    print(indented(result) if options.json else table(result))
     return 2 if "onramp" in times.complaints else 0
 
 
@@ -218,52 +221,51 @@ def _environment(extra: Mapping[str, str]) -> dict[str, str]:
 
 def summary(
     times: Times, listing: Times, reports: Sequence[Mapping[str, Any]], runs_each: int
-) -> dict[str, Any]:
+) -> Bench:
     """The contract's JSON: medians in seconds, what has a bar, and all single times.
 
     `reports` are Onramp's own, of its last counted run.
     """
     commands = who.commands_per_host(reports)
-    return {
-        "provision_again": {f"{name}_s": times.median(name) for name in times.seconds},
-        "list": {f"{name}_s": listing.median(name) for name in listing.seconds},
-        "remote_commands_per_host": commands,
-        "changed": who.changed_steps(reports),
-        "bars": [
+    return Bench(
+        provision_again=Again(**{f"{name}_s": times.median(name) for name in times.seconds}),
+        listing=Listing(**{f"{name}_s": listing.median(name) for name in listing.seconds}),
+        remote_commands_per_host=commands,
+        changed=who.changed_steps(reports),
+        bars=[
             *(_bar(f"{peer}_ratio", times.ratio("onramp", peer), most)
               for peer, most in BARS.items()),
             _bar("remote_commands_per_host", commands, who.MOST_COMMANDS),
             _bar("list_ratio", listing.ratio("onramp", "bare_invoke"), LIST_BAR),
         ],
-        "hosts": [report["host"]["name"] for report in reports],
-        "runs_each": runs_each,
-        "all_s": {"provision_again": times.seconds, "list": listing.seconds},
-        "without_figure": times.complaints | listing.complaints,
-    }  # fmt: skip
+        hosts=[report["host"]["name"] for report in reports],
+        runs_each=runs_each,
+        all_s=Singles(times.seconds, listing.seconds),
+        without_figure=times.complaints | listing.complaints,
+    )  # fmt: skip
 
 
-def _bar(name: str, found: float | None, most: float) -> dict[str, Any]:
-    held = None if found is None else found <= most
-    return {"name": name, "found": found, "most": most, "held": held}
+def _bar(name: str, found: float | None, most: float) -> Bar:
+    return Bar(name, found, most, held=None if found is None else found <= most)
 
 
-def table(result: Mapping[str, Any]) -> str:
+def table(result: Bench) -> str:
     """The same for people."""
-    hosts, rounds, changed = len(result["hosts"]), result["runs_each"], result["changed"]
-    bars = {bar["name"]: bar for bar in result["bars"]}
+    rounds, bars = result.runs_each, {bar.name: bar for bar in result.bars}
+    again = f"{result.changed} steps changed, median of {rounds}"
     lines = [
-        f"provision again on {hosts} hosts: {changed} steps changed, median of {rounds}",
-        *_part(result["provision_again"], bars),
+        f"provision again on {len(result.hosts)} hosts: {again}",
+        *_part(asdict(result.provision_again), bars),
         "",
         f"./invoke --list, median of {rounds * LIST_TIMES}",
-        *_part(result["list"], {"bare_invoke_ratio": bars["list_ratio"]}),
+        *_part(asdict(result.listing), {"bare_invoke_ratio": bars["list_ratio"]}),
         "",
         f"remote commands a host: {_bar_text(bars['remote_commands_per_host'])}",
     ]
     return "\n".join(lines)
 
 
-def _part(medians: Mapping[str, float | None], bars: Mapping[str, Any]) -> Iterator[str]:
+def _part(medians: Mapping[str, float | None], bars: Mapping[str, Bar]) -> Iterator[str]:
     """A line a contender; Onramp comes first."""
     onramp = medians["onramp_s"]
     for key, taken in medians.items():
@@ -279,11 +281,10 @@ def _part(medians: Mapping[str, float | None], bars: Mapping[str, Any]) -> Itera
         yield f"  {name.replace('_', ' '):<12}{seconds:>10}   {text}".rstrip()
 
 
-def _bar_text(bar: Mapping[str, Any]) -> str:
-    if bar["found"] is None:
-        return f"unknown, at most {bar['most']}"
-    verdict = "held" if bar["held"] else "missed"
-    return f"{bar['found']:.3g}, at most {bar['most']}: {verdict}"
+def _bar_text(bar: Bar) -> str:
+    if bar.found is None:
+        return f"unknown, at most {bar.most}"
+    return f"{bar.found:.3g}, at most {bar.most}: {'held' if bar.held else 'missed'}"
 
 
 def _say(line: str) -> None:

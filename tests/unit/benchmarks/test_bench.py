@@ -12,6 +12,7 @@ import contenders
 import side_by_side
 from contenders import Contender, Place
 from onramp.model.host import Host
+from onramp.text.json_text import indented
 
 HOST = Host(
     "bench-12",
@@ -118,7 +119,8 @@ def test_the_summary_keeps_the_contract_and_a_missing_peer_is_null() -> None:
     times = measured(onramp=1.0, fabric=0.8, pyinfra=1.0, ansible=10.0, ssh=0.5)
     times.complaints["ansible"] = "not installed"
     listing = measured(onramp=0.2, bare_invoke=0.1)
-    result = side_by_side.summary(times, listing, [report("a", "satisfied")], 5)
+    found = side_by_side.summary(times, listing, [report("a", "satisfied")], 5)
+    result = json.loads(indented(found))
     assert result["provision_again"] == {
         "onramp_s": 1.0, "fabric_s": 0.8, "pyinfra_s": 1.0, "ansible_s": None, "ssh_s": 0.5
     }  # fmt: skip
@@ -130,7 +132,7 @@ def test_the_summary_keeps_the_contract_and_a_missing_peer_is_null() -> None:
         "remote_commands_per_host": True,
         "list_ratio": False,
     }
-    text = side_by_side.table(result)
+    text = side_by_side.table(found)
     assert "ansible      no figure   Onramp over it: unknown, at most 0.12" in text
     assert "1.25, at most 2.0: held" in text
 

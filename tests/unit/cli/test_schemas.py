@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import jsonschema
-import msgspec
 import pytest
 import yaml
 
@@ -34,6 +33,7 @@ from onramp.pains import catalogue
 from onramp.pipeline.reproduce import verdicts
 from onramp.reports.build import build, host_report
 from onramp.reports.formats import report_json as json_reporter
+from onramp.text.json_text import indented
 from onramp.text.masking import Masker
 
 RECORDED = Path(__file__).parents[1] / "recorded"
@@ -271,7 +271,7 @@ def test_reproductions_keep_to_their_schema(run: HostRun) -> None:
     pain = catalogue()["daemon-not-running"]
     for remedy in (True, False):
         found = verdicts.verdict(pain, "debian-12", run, catalogue=catalogue(), remedy=remedy)
-        check(json.loads(json.dumps(msgspec.to_builtins([found]))), "reproduce")
+        check(json.loads(indented([found])), "reproduce")
 
 
 def test_the_bench_keeps_to_its_schema() -> None:
@@ -279,8 +279,8 @@ def test_the_bench_keeps_to_its_schema() -> None:
     times = side_by_side.Times({**peers}, {"ansible": "not installed"})
     listing = side_by_side.Times({"onramp": [0.2], "bare_invoke": [0.1]})
     printed = side_by_side.summary(times, listing, [report_json()], 2)
-    check(json.loads(json.dumps(printed)), "bench")
-    check(json.loads(json.dumps(side_by_side.summary(times, listing, [], 2))), "bench")
+    check(json.loads(indented(printed)), "bench")
+    check(json.loads(indented(side_by_side.summary(times, listing, [], 2))), "bench")
 
 
 # --- reviews ----------------------------------------------------------------------------------
