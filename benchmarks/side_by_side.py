@@ -26,7 +26,7 @@ from msgspec.structs import asdict
 
 import contenders as who
 from contenders import Contender, Place
-from onramp import ROOT
+from onramp import clone
 from onramp.cli import flags
 from onramp.cli.schemas.bench_schema import Again, Bar, Bench, Listing, Singles
 from onramp.errors import HarnessError
@@ -71,7 +71,7 @@ def bench(options: SimpleNamespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that hosts are taken down
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="onramp-bench-")))
-        place = Place(ROOT, _programs(), work)
+        place = Place(clone(), _programs(), work)
         hosts = stack.enter_context(_hosts())
         _write(place, hosts)
         stack.callback(_hang_up, place)
@@ -141,7 +141,7 @@ def _hang_up(place: Place) -> None:
 def _programs() -> Path:
     """The peers' virtual environment, made from the lock when it is new or changed."""
     home = default_cache() / "bench-venv"
-    lock, stamp = ROOT / "benchmarks/requirements.lock", home / "requirements.lock"
+    lock, stamp = clone() / "benchmarks/requirements.lock", home / "requirements.lock"
     with locks.locked(home.with_name(".bench-venv.lock")):
         if not (stamp.exists() and stamp.read_bytes() == lock.read_bytes()):
             _say(f"installing Fabric, pyinfra and ansible-core into {home} (once)")

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from onramp import ROOT, __version__
+from onramp import CLONE as ROOT
+from onramp import __version__
 
 HARNESS = ROOT / "harness" / "onramp"
 MODULES = sorted(HARNESS.rglob("*.py"))

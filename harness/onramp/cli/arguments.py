@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
+from onramp import PROGRAM
 from onramp.config.suggest import hint, near, quoted
 from onramp.errors import UsageError
 
@@ -90,7 +91,7 @@ def _all_there(
             " ".join(name.removeprefix("--").upper() for name in names)
             for names in (missing, asked)
         )
-        raise UsageError(f"{task}: missing {lacking}", resolution=f"./invoke {task} {every}")
+        raise UsageError(f"{task}: missing {lacking}", resolution=f"{PROGRAM} {task} {every}")
 
 
 def asks_for_help(words: Sequence[str]) -> bool:
@@ -112,5 +113,5 @@ def _not_ours(task: str, word: str, rest: list[str], kinds: Kinds) -> None:
         advice = "one command at a time; a flag's value follows it, as in --hosts=web1,web2"
         raise UsageError(f"{task}: found {quoted(word)}, expected a flag", resolution=advice)
     nearest = near(name, kinds)
-    advice = f"did you mean {' or '.join(nearest)}?" if nearest else f"./invoke {task} --help"
+    advice = f"did you mean {' or '.join(nearest)}?" if nearest else f"{PROGRAM} {task} --help"
     raise UsageError(f"{task} has no flag {quoted(name)}", resolution=advice)

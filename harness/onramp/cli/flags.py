@@ -92,9 +92,9 @@ def private_key(value: str | None, *, cwd: Path) -> str | None:
     return key_file.check(_path("--private-key", value, cwd), where="--private-key")
 
 
-def runs(value: str | None, *, cwd: Path, project_root: Path) -> Path:
+def runs(value: str | None, *, cwd: Path, project_root: Path | None) -> Path:
     """`--runs`: the directory runs are written to; it need not exist yet."""
-    path = project_root / "runs" if value is None else _path("--runs", value, cwd)
+    path = (project_root or cwd) / "runs" if value is None else _path("--runs", value, cwd)
     try:
         if path.exists() and not path.is_dir():
             raise UsageError(f"--runs: {path} is a file, expected a directory")

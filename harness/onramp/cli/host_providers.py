@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
-from onramp import ROOT
+from onramp import CLONE
 from onramp.errors import HarnessError, UsageError
 from onramp.pipeline.run_session import RunOptions
 from onramp.providers import Provider
@@ -39,7 +40,7 @@ def _lab(options: RunOptions, resources: ExitStack) -> Provider:
 def _vagrant(options: RunOptions, resources: ExitStack) -> Provider:
     from onramp.providers.vagrant import VagrantProvider
 
-    return VagrantProvider(ROOT)
+    return VagrantProvider(CLONE or Path.cwd())
 
 
 PROVIDERS: dict[str, Callable[[RunOptions, ExitStack], Provider]] = {

@@ -1,21 +1,20 @@
-"""What `./invoke` starts: Invoke's own command line, told where the tasks are and which release.
-
-`--search-root` is given instead of changing directory, so relative paths stay the caller's.
-`--write-pyc`, because Invoke would otherwise have every module of ours compiled anew each time.
-"""
+"""What `./invoke` and `onramp` start: Invoke's own command line over our tasks."""
 
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from invoke.exceptions import AmbiguousEnvVar, Exit, UncastableEnvVar
 from invoke.program import Program
 
-from onramp import __version__
+from onramp import CLONE, PROGRAM, __version__
+from onramp.cli.tasks import GROUPS, collection
 
 LIST_FORMATS = ("flat", "nested", "json")
 
@@ -30,8 +29,10 @@ class CommandLine(Program):
         _configured(lambda: super(CommandLine, self).update_config(merge))
 
     def parse_core(self, argv: list[str] | None) -> None:
+        keeps_none = sys.dont_write_bytecode  # which Invoke sets, unless it is given --write-pyc
         try:
             super().parse_core(argv)
+            sys.dont_write_bytecode = keeps_none
         except ValueError as error:
             raise _refusal(f"-T or -D expects a whole number: {error}") from None
 
@@ -51,6 +52,30 @@ class CommandLine(Program):
                 " · use --ask-become-pass"
             )
         super().parse_cleanup()
+
+    def no_tasks_given(self) -> None:
+        self.list_tasks()
+        raise Exit
+
+    def print_task_help(self, name: str) -> None:
+        """How it is called here, what it does, its flags."""
+        flags = self.parser.contexts[name].help_tuples()
+        print(f"Usage: {self.binary} {name}{' [--flags]' if flags else ''}\n")
+        print(f"{self.collection[name].__doc__}\n")
+        self.print_columns(flags)
+
+    def list_flat(self) -> None:
+        """By what a person wants to do; a part asked for by name as Invoke has it."""
+        if self.list_root or self.list_depth:
+            super().list_flat()
+            return
+        pairs = dict(self._make_pairs(self.scoped_collection))
+        print(f"Usage: {self.binary} COMMAND [--flags]; {self.binary} COMMAND --help\n")
+        for title, names in GROUPS.items():
+            rows = [(name, pairs[name]) for name in names if name in pairs]
+            if rows:
+                print(f"{title}:")
+                self.print_columns(rows)
 
     def _check_words(self) -> None:
         if self.args.complete.value or not self.core.unparsed:
@@ -72,11 +97,17 @@ class CommandLine(Program):
 
 
 def main() -> None:
-    """`python -c … <project root> <arguments of ./invoke>`."""
-    _, root, *given = sys.argv
-    program = CommandLine(name="Onramp", binary="invoke", version=__version__)
+    """What the console command `onramp` runs, and ./invoke in a clone."""
+    gc.set_threshold(20_000)  # what starting makes stays: looking for garbage costs a tenth
+    program = CommandLine(
+        name="Onramp",
+        binary=PROGRAM,
+        version=__version__,
+        namespace=collection(clone=CLONE is not None),
+    )
+    sys.argv[0] = Path(PROGRAM).name
     try:
-        program.run(["invoke", "--write-pyc", "--search-root", root, *given])
+        program.run(sys.argv)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
-from onramp import ROOT
+from onramp import CLONE, SHIPPED
 from onramp.cli import flags
 from onramp.config import host_patterns, inventory, load_stack, parse_settings
 from onramp.errors import UsageError
@@ -28,8 +28,8 @@ def read(given: SimpleNamespace, scope: Scope) -> RunOptions:
     flag = vars(given).get
     return RunOptions(
         scope=scope,
-        stack=load_stack.load(_stack_name(given), cwd=cwd, project_root=ROOT),
-        runs_dir=flags.runs(given.runs, cwd=cwd, project_root=ROOT),
+        stack=load_stack.load(_stack_name(given), cwd=cwd, project_root=SHIPPED),
+        runs_dir=flags.runs(given.runs, cwd=cwd, project_root=CLONE),
         command=_command_line(),
         forks=flags.forks(given.forks),
         allow=tuple(flags.allow(flag("allow"), catalogue())),
@@ -59,7 +59,7 @@ def _stack_name(given: SimpleNamespace) -> str:
 def _selected(given: SimpleNamespace, cwd: Path, runs_dir: Path) -> tuple[Host, ...]:
     from onramp.providers.lab.images import IMAGES
 
-    paths = flags.inventories(given.inventory, cwd=cwd, project_root=ROOT)
+    paths = flags.inventories(given.inventory, cwd=cwd, project_root=SHIPPED)
     overrides = host_patterns.Overrides(
         user=flags.user(given.user),
         private_key=flags.private_key(given.private_key, cwd=cwd),
@@ -86,7 +86,7 @@ def _selected(given: SimpleNamespace, cwd: Path, runs_dir: Path) -> tuple[Host, 
 def _running_machines() -> Sequence[Host]:
     from onramp.providers.vagrant import VagrantProvider
 
-    return VagrantProvider(ROOT).running()
+    return VagrantProvider(CLONE or Path.cwd()).running()
 
 
 def _with_passwords(given: SimpleNamespace, hosts: tuple[Host, ...]) -> tuple[Host, ...]:
@@ -110,5 +110,5 @@ def _asked(prompt: str, flag: str) -> str:
 
 
 def _command_line() -> str:
-    arguments = sys.argv[sys.argv.index(str(ROOT)) + 1 :] if str(ROOT) in sys.argv else sys.argv[1:]
-    return " ".join(["invoke", *arguments])
+    program, *words = sys.argv
+    return " ".join([Path(program).name, *words])

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from onramp import ROOT
+from onramp import CLONE as ROOT
 from onramp.cli.schemas import published
 
 PAGE = ROOT / "docs/for-programs.md"

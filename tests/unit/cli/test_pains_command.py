@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from onramp import CLONE as ROOT
 from onramp.cli.commands import pains
 from onramp.errors import UsageError
 from onramp.evidence.run_dir import HostEvidence, RunDirectory
@@ -28,16 +29,16 @@ def asked(capsys: pytest.CaptureFixture[str], **flags: Any) -> str:
 
 def test_the_pages_are_current() -> None:
     """`./invoke pains --write` makes them."""
-    assert sorted(file.name for file in pains.PAGES.glob("*.md")) == PAGES
+    assert sorted(file.name for file in (ROOT / pains.PAGES).glob("*.md")) == PAGES
     for name, text in pains.pages().items():
-        assert (pains.PAGES / name).read_text(encoding="utf-8") == text, name
+        assert (ROOT / pains.PAGES / name).read_text(encoding="utf-8") == text, name
 
 
 def test_links_between_pages_lead_somewhere() -> None:
     for name, text in pains.pages().items():
         for target in (part.split(")")[0] for part in text.split("](")[1:]):
             if not target.startswith("https://"):
-                assert (pains.PAGES / target).is_file(), f"{name}: {target}"
+                assert (ROOT / pains.PAGES / target).is_file(), f"{name}: {target}"
 
 
 def test_a_list_is_narrowed_by_phase_system_and_words(capsys: pytest.CaptureFixture[str]) -> None:

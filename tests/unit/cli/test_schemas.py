@@ -19,7 +19,7 @@ import yaml
 
 import example_runs as examples
 import side_by_side
-from onramp import ROOT
+from onramp import CLONE as ROOT
 from onramp.cli.schemas import FOLDER, published, text
 from onramp.cli.schemas.schema_writer import Schema, objects
 from onramp.errors import UsageError
@@ -98,7 +98,9 @@ def recorded_runs(tmp_path: Path) -> Path:
 def test_the_published_files_are_what_the_code_says() -> None:
     """`python -m onramp.cli.schemas` makes them."""
     wanted = {f"{name}.schema.json": text(schema) for name, schema in published().items()}
-    assert {file.name: file.read_text(encoding="utf-8") for file in FOLDER.iterdir()} == wanted
+    assert {
+        file.name: file.read_text(encoding="utf-8") for file in (ROOT / FOLDER).iterdir()
+    } == wanted
 
 
 @pytest.mark.parametrize("name", published())

@@ -23,6 +23,7 @@ from onramp.cli.arguments import Kinds
 from onramp.cli.commands import diagnose, history
 from onramp.cli.program import CommandLine
 from onramp.cli.task import Flag, make
+from onramp.cli.tasks import collection
 from onramp.config import evaluation_file, inventory, parse_settings, yaml_file
 from onramp.errors import HarnessError, UsageError
 from onramp.evidence import find_runs
@@ -132,9 +133,7 @@ def test_no_dry_run_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_the_front_door(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        CommandLine(name="Onramp", binary="invoke", version="0").run(
-            ["invoke", "--write-pyc", "--search-root", str(ROOT), *words]
-        )
+        CommandLine(version="0", namespace=collection(clone=True)).run(["invoke", *words])
     out, err = capsys.readouterr()
     assert (ended.value.code, out, err.count("\n")) == (1, "", 1)
     assert said in err

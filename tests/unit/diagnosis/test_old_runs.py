@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import recorded_runs
-from onramp import ROOT
+from onramp import CLONE as ROOT
 from onramp.diagnosis import findings as diagnose
 from onramp.diagnosis import old_runs, transcripts
 from onramp.diagnosis.transcripts import Transcript

@@ -15,7 +15,7 @@ from msgspec import structs
 
 import example_runs as examples
 from example_runs import CATALOGUE
-from onramp import ROOT
+from onramp import CLONE as ROOT
 from onramp.evidence import replay
 from onramp.history.compare import comparison_text, noise
 from onramp.history.compare.comparison import compare, is_met

@@ -22,7 +22,7 @@ from markdown_it import MarkdownIt
 
 import example_runs as examples
 from example_runs import CATALOGUE
-from onramp import ROOT
+from onramp import CLONE as ROOT
 from onramp.cli.commands import history as command
 from onramp.errors import UsageError
 from onramp.history import (

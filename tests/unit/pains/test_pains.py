@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import onramp.pains
-from onramp import ROOT, journey
+from onramp import CLONE as ROOT
+from onramp import journey
 from onramp.config import load_stack
 from onramp.config.parse_settings import overlaid
 from onramp.diagnosis import findings as diagnose

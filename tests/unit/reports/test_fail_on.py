@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import example_runs as examples
-from onramp import ROOT
+from onramp import CLONE as ROOT
 from onramp.diagnosis import findings as diagnose
 from onramp.evidence import replay
 from onramp.evidence.find_runs import host_runs

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 import example_runs as example
-from onramp import ROOT
+from onramp import CLONE as ROOT
 from onramp.cli.commands.diagnose import _of_run
 from onramp.errors import UsageError
 from onramp.evidence import find_runs, replay

@@ -6,16 +6,12 @@ import sys
 from importlib import import_module
 from types import SimpleNamespace
 
-from onramp import ROOT
-from onramp.errors import UsageError
+from onramp import clone
 
 
 def bench(given: SimpleNamespace) -> int:
     """What benchmarks/side_by_side.py measures and prints. Raises UsageError outside a clone."""
-    folder = ROOT / "benchmarks"
-    if not (folder / "side_by_side.py").is_file():
-        advice = "call ./invoke bench in a clone of the project"
-        raise UsageError(f"bench: there is no {folder}", resolution=advice)
+    folder = clone() / "benchmarks"
     sys.path.append(str(folder))
     code: int = import_module("side_by_side").bench(given)
     return code

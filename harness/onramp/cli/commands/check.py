@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-from onramp import ROOT
+from onramp import clone
 from onramp.cli.commands import test
 
 PARTS = {
@@ -33,5 +33,5 @@ def _passes(name: str, arguments: list[str]) -> bool:
     print(f"== {name}", file=sys.stderr, flush=True)
     program, *given = arguments
     command = [str(Path(sys.executable).with_name(program)), *given]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "harness")}
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+    environment = {**os.environ, "PYTHONPATH": str(clone() / "harness")}
+    return subprocess.run(command, cwd=clone(), env=environment).returncode == 0

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 from msgspec import structs
 
-from onramp import ROOT
+from onramp import CLONE
 from onramp.cli import flags
 from onramp.config.suggest import quoted
 from onramp.errors import UsageError
@@ -25,7 +25,7 @@ def compare(given: SimpleNamespace) -> int:
     fail_on = flags.fail_on(given.fail_on)
     if given.json and given.markdown:
         raise UsageError("--json and --markdown are both given", resolution="leave one out")
-    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
+    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=CLONE)
     before, after = (_side(text, runs_dir) for text in (given.before, given.after))
     found = comparison.compare(before, after, catalogue())
     if not found.hosts:

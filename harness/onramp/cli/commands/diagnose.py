@@ -15,7 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import BinaryIO
 
-from onramp import ROOT
+from onramp import CLONE
 from onramp.cli import flags
 from onramp.diagnosis import findings, old_runs
 from onramp.diagnosis.diagnosis_json import Diagnosis, diagnosis
@@ -85,7 +85,7 @@ def _readable(text: str) -> str:
 
 
 def _of_run(given: SimpleNamespace, pains: Catalogue) -> Iterator[tuple[str, Finding]]:
-    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
+    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=CLONE)
     found = find_runs.find_run(runs_dir, given.run)
     folders = find_runs.host_folders(found)
     if not folders:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
 
-from onramp import ROOT
+from onramp import CLONE
 from onramp.cli import flags
 from onramp.config.suggest import hint, quoted
 from onramp.errors import UsageError
@@ -35,7 +35,7 @@ def history(given: SimpleNamespace) -> int:
     task = flags.choice("--command", given.command, COMMANDS) or "evaluate"
     limit = flags.whole("--limit", given.limit, default=0) if given.limit is not None else None
     since = _since(given.since, datetime.now(UTC))
-    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
+    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=CLONE)
     if given.runs is not None and not runs_dir.is_dir():
         raise UsageError(f"--runs: {quoted(runs_dir)} is not there")
     kept = row_cache.load(runs_dir, catalogue(), _announce)

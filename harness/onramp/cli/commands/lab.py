@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
+from onramp import PROGRAM
 from onramp.config.host_patterns import words
 from onramp.errors import UsageError
 from onramp.providers.lab.embedded_lab import Lab
@@ -31,7 +32,7 @@ def list_(options: SimpleNamespace) -> int:
     hosts = Lab().hosts()
     _show(hosts, as_json=options.json)
     if not hosts and not options.json:
-        print("no lab host is up (./invoke lab.up --image=debian-12 boots one)")
+        print(f"no lab host is up ({PROGRAM} lab.up --image=debian-12 boots one)")
     return 0
 
 
@@ -91,7 +92,7 @@ def _show(hosts: Iterable[LabHost], *, as_json: bool) -> None:
         return
     for host in hosts:
         print(f"{host.name}\t{host.image}\t{host.user}@{host.address}")
-        print(f"  ./invoke lab.ssh --name={host.name}", file=sys.stderr)
+        print(f"  {PROGRAM} lab.ssh --name={host.name}", file=sys.stderr)
 
 
 def _row(host: LabHost) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
 
-from onramp import ROOT
+from onramp import CLONE, PROGRAM, clone
 from onramp.cli import flags
 from onramp.config.suggest import hint
 from onramp.diagnosis import unexplained
@@ -19,7 +19,7 @@ from onramp.reports.form import pain_json, pain_page
 from onramp.text.json_text import indented
 from onramp.text.sanitize import one_line, plain
 
-PAGES: Final = ROOT / "docs/pains"
+PAGES: Final = "docs/pains"  # of a clone
 FAMILIES: Final[Mapping[str, str]] = {
     "debian": "debian", "ubuntu": "debian", "raspbian": "debian", "linuxmint": "debian",
     "kali": "debian", "pop": "debian", "devuan": "debian", "rhel": "rhel", "fedora": "rhel",
@@ -69,7 +69,7 @@ def _filtered(given: SimpleNamespace) -> list[PainPoint]:
         and all(word in _text(pain) for word in words)
     ]
     if not chosen:
-        raise UsageError("no pain point is like that", resolution="./invoke pains lists them all")
+        raise UsageError("no pain point is like that", resolution=f"{PROGRAM} pains lists them all")
     return chosen
 
 
@@ -105,19 +105,19 @@ def pages() -> dict[str, str]:
 
 def _written() -> int:
     """docs/pains/, as the catalogue is now; pages of what is no more are removed."""
-    wanted = pages()
-    PAGES.mkdir(parents=True, exist_ok=True)
-    for stale in {file.name for file in PAGES.glob("*.md")} - wanted.keys():
-        (PAGES / stale).unlink()
+    wanted, folder = pages(), clone() / PAGES
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in {file.name for file in folder.glob("*.md")} - wanted.keys():
+        (folder / stale).unlink()
     for name, text in wanted.items():
-        (PAGES / name).write_text(text, encoding="utf-8")
-    print(f"{len(wanted)} pages in {PAGES.relative_to(ROOT)}")
+        (folder / name).write_text(text, encoding="utf-8")
+    print(f"{len(wanted)} pages in {PAGES}")
     return 0
 
 
 def _unexplained(given: SimpleNamespace) -> int:
     """Failures of earlier runs that nothing here accounts for, the most frequent first."""
-    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
+    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=CLONE)
     found = unexplained.collect(runs_dir, catalogue())
     if given.json:
         print(indented(found))

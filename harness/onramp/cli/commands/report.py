@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-from onramp import ROOT
+from onramp import CLONE
 from onramp.cli import flags
 from onramp.errors import UsageError
 from onramp.evidence import find_runs, reviews
@@ -21,7 +21,7 @@ def report(given: SimpleNamespace) -> int:
     """Writes every report of the run; 0 where all could be written, else 250."""
     if given.to is not None and not given.redact:
         raise UsageError("--to: goes with --redact", resolution="the reports are in the run itself")
-    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
+    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=CLONE)
     folder = find_runs.find_run(runs_dir, given.run or "latest")
     if not given.redact and not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(

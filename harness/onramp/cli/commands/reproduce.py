@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
-from onramp import ROOT
+from onramp import CLONE, PROGRAM
 from onramp.cli import flags
 from onramp.cli.host_providers import providers
 from onramp.cli.run_options import read, select
@@ -33,7 +33,7 @@ def reproduce(given: SimpleNamespace) -> int:
     if given.all == bool(pains):
         raise UsageError(
             "--pain and --all exclude each other" if pains else "--pain is missing",
-            resolution="--pain=ID[,ID…] (./invoke pains lists them), or --all",
+            resolution=f"--pain=ID[,ID…] ({PROGRAM} pains lists them), or --all",
         )
     wishes = _wishes(given, known)
     with terminating():
@@ -43,7 +43,7 @@ def reproduce(given: SimpleNamespace) -> int:
 
 
 def _wishes(given: SimpleNamespace, known: Catalogue) -> ReproduceOptions:
-    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
+    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=CLONE)
     return ReproduceOptions(
         runs_dir=runs_dir,
         keep=given.keep,
@@ -70,7 +70,7 @@ def _in_the_lab(
     if wishes.keep:
         for verdict in found:
             name = Path(verdict.report).parent.name
-            wishes.progress(f"{name} is up: ./invoke lab.ssh --name={name}")
+            wishes.progress(f"{name} is up: {PROGRAM} lab.ssh --name={name}")
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from onramp import ROOT
+from onramp import CLONE
 from onramp.cli import flags
 from onramp.config import suggest
 from onramp.config.evaluation_file import Scores
@@ -31,7 +31,7 @@ Ask = Callable[[str], str]
 
 def review(given: SimpleNamespace) -> int:
     """Keeps the review in the run, and says where; 0."""
-    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=ROOT)
+    runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=CLONE)
     folder = find_runs.find_run(runs_dir, given.run or "latest")
     run = chosen(given.host, find_runs.host_runs(folder), str(folder))
     if given.file is not None:

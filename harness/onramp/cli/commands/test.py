@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 
-from onramp import ROOT
+from onramp import clone
 from onramp.config.host_patterns import words
 from onramp.errors import UsageError
 from onramp.providers.lab import prerequisites
@@ -15,10 +15,15 @@ from onramp.providers.lab import prerequisites
 PARTS = {
     "unit": "tests/unit",
     "transcripts": "tests/transcripts",
+    "packaging": "tests/packaging",
     "browser": "tests/browser",
     "lab": "tests/lab",
 }
-AT_ONCE = ("unit", "transcripts")  # on all processors; the others share hosts and a browser
+AT_ONCE = (
+    "unit",
+    "transcripts",
+    "packaging",
+)  # on all processors; the others share hosts and a browser
 NONE_COLLECTED = 5  # pytest's: fine where --keyword finds its tests in the other parts
 
 
@@ -45,12 +50,12 @@ def _pytest(arguments: list[str], options: SimpleNamespace) -> int:
     measured = ["-m", "coverage", "run"] if options.coverage else []
     keyword = ["-k", options.keyword] if options.keyword else []
     command = [sys.executable, *measured, "-m", "pytest", "-ra", "--durations=10"]
-    return subprocess.run([*command, *arguments, *keyword], cwd=ROOT).returncode
+    return subprocess.run([*command, *arguments, *keyword], cwd=clone()).returncode
 
 
 def _report_coverage() -> None:
     for given in (("combine", "--quiet"), ("report",)):
-        subprocess.run([sys.executable, "-m", "coverage", *given], cwd=ROOT, check=False)
+        subprocess.run([sys.executable, "-m", "coverage", *given], cwd=clone(), check=False)
 
 
 def chosen(only: Sequence[str] | None, parts: Iterable[str]) -> list[str]:

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import msgspec
 
-from onramp import ROOT
 from onramp.cli.schemas import bench_schema, run_schema
 from onramp.cli.schemas.schema_writer import DRAFT, Schema, assembled, document, facts
 from onramp.diagnosis.diagnosis_json import Diagnosis
@@ -25,7 +24,7 @@ from onramp.pipeline.reproduce.verdicts import Reproduction
 from onramp.reports.form import pain_json
 from onramp.reports.formats import report_json
 
-FOLDER: Final = ROOT / "docs/schemas"
+FOLDER: Final = "docs/schemas"  # of a clone
 _DOCUMENTS: Final[dict[str, tuple[Any, str, str]]] = {
     "report": (report_json.HostReport, "report.json", "One host's report."),
     "run-report": (

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from msgspec import structs
 
-from onramp import ROOT
+from onramp import SHIPPED
 from onramp.config import load_stack, parse_settings
 from onramp.errors import UsageError
 from onramp.evidence.run_dir import HostEvidence
@@ -169,7 +169,7 @@ def run_orders(
 ) -> list[Reproduction]:
     """Each order's host on its way, and the verdicts, in the order of the orders."""
     by_name = {order.host.name: order for order in orders}
-    stack = load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)
+    stack = load_stack.load("hello-world", cwd=SHIPPED, project_root=SHIPPED)
     work = _Reproduction(by_name, wishes, lab, stack)
     provider = LabProvider(lab, keep=wishes.keep, scene=work.scene)
     options = RunOptions(
@@ -197,7 +197,7 @@ def _provisioned(
     hosts: Sequence[Host], wishes: ReproduceOptions, providers: Mapping[str, Provider]
 ) -> None:
     """A recipe that starts where the engine is there: it is put there first."""
-    stack = load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)
+    stack = load_stack.load("hello-world", cwd=SHIPPED, project_root=SHIPPED)
     options = RunOptions(
         "provision", stack, tuple(hosts), wishes.runs_dir,
         command="invoke provision", forks=wishes.forks, keep=True,

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from onramp import PROGRAM
 from onramp.errors import HarnessError, UsageError
 from onramp.providers import Progress
 from onramp.providers.lab import (
@@ -198,7 +199,7 @@ class Lab:
                     return folder, held
         raise UsageError(
             brief=f"lab host {name} is there already",
-            resolution=f"./invoke lab.down --names={name}, or choose another name",
+            resolution=f"{PROGRAM} lab.down --names={name}, or choose another name",
         )
 
     def _use(self) -> None:

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from onramp import PROGRAM
 from onramp.errors import HarnessError
 from onramp.providers.lab import cgroups, network, processes, subprocesses
 from onramp.providers.lab.rootfs import USER
@@ -179,7 +180,7 @@ def _await_login(host: LabHost, console: Path) -> None:
     raise HarnessError(
         brief=f"lab host {host.name} did not answer SSH within {READY_WITHIN_S:.0f} s of booting",
         details=said or "its console printed nothing",
-        resolution="run ./invoke lab.down and try again; the console output above says why",
+        resolution=f"run {PROGRAM} lab.down and try again; the console output above says why",
     )
 
 

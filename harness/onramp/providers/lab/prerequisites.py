@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from onramp import PROGRAM
 from onramp.errors import HarnessError
 from onramp.providers.lab import locks, subprocesses
 
@@ -41,7 +42,7 @@ _FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 # Other members of the family lack the keys that Debian's archive is signed with.
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
-OWN_HOSTS = "use hosts of your own instead: ./invoke evaluate --hosts=user@address"
+OWN_HOSTS = f"use hosts of your own instead: {PROGRAM} evaluate --hosts=user@address"
 
 
 def require(*, testing: bool = False) -> None:

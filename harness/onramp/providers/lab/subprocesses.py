@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from onramp import PROGRAM
 from onramp.errors import HarnessError
 
 TAIL_CHARS = 4000
@@ -55,7 +56,7 @@ def run(
         raise HarnessError(
             brief=f"the lab needs the program {words[0]}, which this machine lacks",
             details=str(error),
-            resolution="run ./invoke lab.up as root on a Debian machine: it installs it",
+            resolution=f"run {PROGRAM} lab.up as root on a Debian machine: it installs it",
         ) from error
     except subprocess.TimeoutExpired as error:
         raise HarnessError(
