@@ -7,18 +7,13 @@ and https://docs.docker.com/engine/install/linux-postinstall/). Nothing here run
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from onramp.journey import deploy as journey_stack
 from onramp.journey import install as journey_install
-from onramp.model.facts import Facts
-from onramp.model.platform import Platform
-from onramp.model.settings import Settings
-from onramp.model.stack import Stack
+from onramp.journey.plan import Plan as Plan
+from onramp.journey.plan import Scope as Scope
 from onramp.model.step import ARRIVAL, DEPLOY, PROVISION, TEARDOWN, Stage, Step
-
-Scope = Literal["evaluate", "provision", "deploy", "teardown", "doctor"]
 
 # Before there are facts there is no plan: these are done by pipeline/connect and survey_host.
 CONNECT: Final = Stage("connect", "Connect over SSH", ("ssh user@host",))
@@ -30,17 +25,6 @@ SCOPES: Final[dict[Scope, tuple[str, ...]]] = {  # what is planned and performed
     "teardown": ("find-stack", *TEARDOWN),
     "doctor": (),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All that a step's builder may look at."""
-
-    facts: Facts
-    platform: Platform
-    stack: Stack
-    settings: Settings
-    scope: Scope = "evaluate"
 
 
 BUILDERS: Final[dict[str, Callable[[Plan], Step]]] = {

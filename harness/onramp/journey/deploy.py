@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from onramp.journey.install import proxy_env
+from onramp.journey.root_commands import proxy_env
 from onramp.model.action import Action, Check, Command, Upload
 from onramp.model.facts import Facts
 from onramp.model.stack import HttpCheck, Stack

@@ -5,6 +5,9 @@ from __future__ import annotations
 from onramp.model.action import Command
 from onramp.model.platform import ServiceManager
 
+# https://docs.docker.com/engine/install/linux-postinstall/ knows no other
+_DOCUMENTED = ("sudo systemctl start docker", "sudo systemctl enable docker.service")
+
 SYSTEMD = ServiceManager(
     name="systemd",
     start="systemctl start {unit}",
@@ -12,6 +15,8 @@ SYSTEMD = ServiceManager(
     restart="systemctl restart {unit}",
     status="systemctl status {unit} --no-pager --full",
     is_enabled="systemctl is-enabled {unit}",
+    is_enabled_shown="systemctl is-enabled docker",
+    documented=_DOCUMENTED,
 )
 
 SYSVINIT = ServiceManager(
@@ -24,6 +29,8 @@ SYSVINIT = ServiceManager(
     status="service {unit} status",
     # no command answers this; the links in rc2.d (the default runlevel) are what init reads
     is_enabled="ls /etc/rc2.d/ | grep -E '^S[0-9]+{unit}$' || {{ echo disabled; exit 1; }}",
+    is_enabled_shown="ls /etc/rc2.d/",
+    documented=_DOCUMENTED,
 )
 
 # An init script returns before its daemon answers; systemd waits by itself (Type=notify).

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address
 from typing import Any
 
+from onramp.journey.paths import RECORD
 from onramp.model.action import Command, Outcome
 from onramp.model.facts import Facts, Listener
 from onramp.model.unknown import UNKNOWN, Unknown
@@ -30,7 +31,6 @@ DAEMON_JSON_CHARS = 100_000
 _MOST = 1000  # values of one fact
 _ADDRESS = re.compile(r"(?:[0-9A-Fa-f]{8}){1,4}")
 _PORT = re.compile(r"[0-9A-Fa-f]{1,4}")
-RECORD = "/var/lib/onramp/engine"  # the engine's packages that this tool installed, one a line
 PROXIES = (
     "http_proxy https_proxy no_proxy all_proxy ftp_proxy "
     "HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY FTP_PROXY"

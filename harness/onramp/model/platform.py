@@ -1,4 +1,9 @@
-"""How an OS family installs packages and runs services."""
+"""How an OS family installs packages and runs services: what a platform's file is made of.
+
+Templates: `{packages}` is names quoted by the caller, `{unit}` a service's name. In a repository's
+set-up `{url}` is its base with the system's directory, `{codename}` the release's, `{channel}` and
+`{arch}` what the host and the settings say.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +12,67 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A command, run as root."""
+
+    script: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A file from the web, put there as root."""
+
+    url: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A file of ours, written as root."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class VendorRepository:
+    """How Docker's own repository is added, once `prerequisites` are installed.
+
+    `documented` is what its page says to type for that, with `{url}` the documented address;
+    `files` are what is left on the host. `pinned` names one `{version}` of a `{package}`.
+    """
+
+    prerequisites: tuple[str, ...]
+    set_up: tuple[Run | Fetch | Write, ...]
+    documented: tuple[str, ...]
+    files: tuple[str, ...]
+    pinned: str
+
+
+@dataclass(frozen=True, slots=True)
 class PackageManager:
-    """How packages are spoken of here: templates with `{packages}` already quoted by the caller."""
+    """How packages are spoken of here; `documented_…` are the words of vendors' pages.
+
+    `installed` prints "name version" of those of `{packages}` that are there.
+    """
 
     name: str
     refresh: str
     install: str
     remove: str
     purge: str  # its configuration too
+    installed: str
+    installed_shown: str
+    documented_refresh: tuple[str, ...]
+    documented_install: str
+    documented_purge: str
     env: Mapping[str, str] = field(default_factory=dict)
+    vendor: VendorRepository | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceManager:
-    """How services are spoken of here; templates with `{unit}`. Empty: not a thing here."""
+    """How services are spoken of here. Empty: not a thing here."""
 
     name: str
     start: str
@@ -28,6 +80,8 @@ class ServiceManager:
     restart: str
     status: str
     is_enabled: str = ""
+    is_enabled_shown: str = ""
+    documented: tuple[str, ...] = ()  # to start Docker, now and at every boot
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onramp import journey
 from onramp.diagnosis import findings
-from onramp.journey import Plan, install
+from onramp.journey import Plan, methods
 from onramp.model.facts import Facts
 from onramp.model.pain import Situation
 from onramp.model.platform import Platform
@@ -30,7 +30,7 @@ def announce(session: HostSession, plan: Plan) -> None:
     session.evidence.append(
         "plan",
         steps=[{"id": s.id, "title": s.title, "documented": s.documented} for s in stages],
-        method=install.method(plan),
+        method=methods.chosen(plan).id,
         settings=told(plan.settings),
     )
 

@@ -12,7 +12,7 @@ from onramp import journey
 from onramp.config import load_stack, parse_settings
 from onramp.journey import install as journey_install
 from onramp.journey import platforms, survey
-from onramp.journey.install import merged_daemon_json
+from onramp.journey.daemon import merged_daemon_json
 from onramp.model.action import Check, Command, Outcome, Upload
 from onramp.model.facts import Facts
 from onramp.model.step import PROVISION, Step

@@ -7,13 +7,13 @@ import re
 import shlex
 from typing import Literal
 
+from onramp.journey.paths import DOCKER_KEY, DOCKER_SOURCES
 from onramp.journey.platforms.debian import CODENAMES
 from onramp.model.action import Command
 from onramp.model.pain import RemedyPlan, Situation
 from onramp.model.unknown import known
 
-SOURCES = "/etc/apt/sources.list.d/docker.sources"
-KEY = "/etc/apt/keyrings/docker.asc"
+SOURCES, KEY = DOCKER_SOURCES, DOCKER_KEY
 
 # What this run has written itself; left in place it would fail every later `apt-get update`.
 FORGET = Command(script=f"rm -f {SOURCES} {KEY}", as_root=True)

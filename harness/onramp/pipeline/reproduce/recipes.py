@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from onramp.errors import HarnessError
+from onramp.journey.paths import APT_KEYRINGS, DOCKER_KEY, DOCKER_SOURCES
 from onramp.model.action import Command
 from onramp.model.host import Host
 from onramp.model.pain import Recipe
@@ -32,18 +33,18 @@ AWAIT = (  # until the engine of a host that starts from a snapshot answers
 # What a recipe may use: $REPOSITORY, what it needs ($MIRROR, $INTERCEPTOR), and the documented
 # set-up of the repository:
 # https://docs.docker.com/engine/install/debian/#install-using-the-repository
-PREAMBLE = """export DEBIAN_FRONTEND=noninteractive
-set_up_repository() {
+PREAMBLE = f"""export DEBIAN_FRONTEND=noninteractive
+set_up_repository() {{
     apt-get update -q && apt-get install -y -q ca-certificates curl &&
-    install -m 0755 -d /etc/apt/keyrings &&
-    curl -fsSL "$REPOSITORY/debian/gpg" -o /etc/apt/keyrings/docker.asc &&
-    chmod a+r /etc/apt/keyrings/docker.asc &&
+    install -m 0755 -d {APT_KEYRINGS} &&
+    curl -fsSL "$REPOSITORY/debian/gpg" -o {DOCKER_KEY} &&
+    chmod a+r {DOCKER_KEY} &&
     printf '%s\\n' 'Types: deb' "URIs: $REPOSITORY/debian" \\
         "Suites: $(. /etc/os-release && echo "$VERSION_CODENAME")" 'Components: stable' \\
         "Architectures: $(dpkg --print-architecture)" \\
-        'Signed-By: /etc/apt/keyrings/docker.asc' > /etc/apt/sources.list.d/docker.sources &&
+        'Signed-By: {DOCKER_KEY}' > {DOCKER_SOURCES} &&
     apt-get update -q
-}
+}}
 """
 
 

@@ -16,6 +16,7 @@ from onramp.config import parse_settings
 from onramp.errors import HarnessError
 from onramp.evidence import replay
 from onramp.journey.deploy import directory
+from onramp.journey.paths import DOCKER_KEY, DOCKER_SOURCES
 from onramp.model.host import Host
 from onramp.model.pain import Evidence, Recipe
 from onramp.model.run import HostRun
@@ -35,12 +36,12 @@ from onramp.providers.lab.rootfs import USER
 
 # Debian 12's own packages have no Compose plugin; its page tells how to put one there by hand:
 # https://docs.docker.com/compose/install/linux/#install-the-plugin-manually
-_PLUGINS: Final = """
+_PLUGINS: Final = f"""
 set_up_repository && cd /tmp && apt-get download docker-compose-plugin docker-buildx-plugin &&
 for deb in docker-*-plugin_*.deb; do dpkg-deb -x "$deb" plugins; done &&
 install -D -t /usr/local/lib/docker/cli-plugins $(find plugins -name "docker-*" -type f -perm /1) &&
-rm -rf plugins docker-*-plugin_*.deb /etc/apt/sources.list.d/docker.sources \
-    /etc/apt/keyrings/docker.asc && apt-get update -q
+rm -rf plugins docker-*-plugin_*.deb {DOCKER_SOURCES} \
+    {DOCKER_KEY} && apt-get update -q
 """
 # BuildKit of 20.10 speaks TLS to every registry mirror; what the daemon has pulled it finds itself.
 _PULLED: Final = (

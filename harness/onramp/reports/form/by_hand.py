@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from onramp.journey.paths import OURS
 from onramp.model.rating import STAGES
 from onramp.model.run import CommandRun, HostRun, StepRun
 from onramp.model.unknown import known
@@ -24,7 +25,6 @@ TITLE: Final = "From nothing to the stack, by hand"
 PARTLY: Final = "By hand, as far as it went"
 _WAY_UP: Final = (*STAGES["set_up"], "copy-stack", "build", "up")
 _WAY_DOWN: Final = ("stop", "down", "down-volumes")
-_RECORD: Final = "/var/lib/onramp/"  # Onramp's own, of no use to anybody else
 _STACK: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _LONGEST = 7_000  # characters of a block; what a fence holds is limited
 
@@ -227,7 +227,7 @@ def worked(step: StepRun, run: HostRun) -> list[CommandRun]:
     kept: list[CommandRun] = []
     since = 0  # where the stretch since the last remedy begins: in it nothing needs repeating
     for command in step.commands:
-        if command.exit_code != 0 or _RECORD in command.script or _only_looked(command):
+        if command.exit_code != 0 or OURS in command.script or _only_looked(command):
             continue
         if command.role == "remedy" and (command.pain, step.id) in cured:
             kept = [*(one for one in kept if not _undone(one, command)), command]

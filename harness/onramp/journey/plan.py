@@ -1,0 +1,24 @@
+"""All that a step's builder may look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from onramp.model.facts import Facts
+from onramp.model.platform import Platform
+from onramp.model.settings import Settings
+from onramp.model.stack import Stack
+
+Scope = Literal["evaluate", "provision", "deploy", "teardown", "doctor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One host, what it is called, what is to be brought up on it and how."""
+
+    facts: Facts
+    platform: Platform
+    stack: Stack
+    settings: Settings
+    scope: Scope = "evaluate"
