@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from drive import SHORT, Ended, Started, inventory, invoke, lab, named, on, stack, steps
 from onramp.config import load_stack, parse_settings
+from onramp.evidence.events import Event, Noun, Progress
 from onramp.model.action import Outcome
 from onramp.model.host import Host
+from onramp.model.run import RequirementRun
 from onramp.model.stack import Requirement, Stack
 from onramp.pipeline import try_requirements
 from onramp.pipeline.host_session import HostSession
@@ -72,10 +73,10 @@ class Notes:
     def __init__(self) -> None:
         self.found: dict[str, tuple[str, str]] = {}
 
-    def append(self, event: str, **fields: Any) -> None:
-        assert event in ("progress", "requirement"), fields
-        if event == "requirement":
-            self.found[fields["id"]] = (fields["status"], fields["because"])
+    def append(self, event: Event | Noun) -> None:
+        assert isinstance(event, (Progress, RequirementRun)), event
+        if isinstance(event, RequirementRun):
+            self.found[event.id] = (event.status, event.because)
 
     def log(self, step: str, role: str, outcome: Outcome, shown: str) -> str:
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from onramp.evidence import replay
+from onramp.evidence import event_lines, replay
 from onramp.model.facts import Facts
 from onramp.model.pain import Evidence, Finding, PainPoint, Remedy, Unexplained
 from onramp.model.run import HostRun
@@ -159,7 +159,7 @@ def finding(pain: str, at: str, shown: str, code: int | None, excerpt: str, **mo
     evidence = Evidence(shown, code, excerpt, f"logs/0004-{at}-try.log")
     return {
         "event": "finding",
-        **replay.fields(Finding(pain, at, more.pop("how", "encountered"), evidence, **more)),
+        **event_lines.fields(Finding(pain, at, more.pop("how", "encountered"), evidence, **more)),
     }
 
 
@@ -282,7 +282,7 @@ def set_up() -> list[Event]:
             command("survey", "look at the host", "survey", script="echo probe | sh"),
             seconds=0.4,
         ),
-        {"event": "facts", **replay.fields(FACTS)},
+        {"event": "facts", **event_lines.fields(FACTS)},
         {"event": "platform", "id": "debian", "title": "Debian"},
         plan(),
         *step(
@@ -358,7 +358,7 @@ def unexplained(name: str = "web5") -> HostRun:
             *set_up(),
             *step("use-without-sudo", "satisfied"),
             *step("up", "failed", command("up", "docker compose up -d", exit_code=17)),
-            {"event": "unexplained", **replay.fields(failure)},
+            {"event": "unexplained", **event_lines.fields(failure)},
             end("failed"),
         ]
     )
@@ -416,7 +416,7 @@ def hostile() -> HostRun:
             host(bad, bad, user=bad, stack=bad),
             {
                 "event": "facts",
-                **replay.fields(
+                **event_lines.fields(
                     Facts(
                         os_pretty=bad,
                         arch=bad,

@@ -10,7 +10,7 @@ from onramp.config.parse_settings import overlaid
 from onramp.diagnosis import findings
 from onramp.diagnosis.findings import Broken
 from onramp.errors import UsageError
-from onramp.evidence import attempts, replay
+from onramp.evidence import attempts, event_lines
 from onramp.evidence.attempts import Event, Tried
 from onramp.journey import platforms
 from onramp.model.facts import Facts
@@ -46,7 +46,7 @@ def causes(tried: Tried, catalogue: Catalogue) -> tuple[Finding, ...]:
 
 
 def _situation(facts: Event, settings: Event) -> Situation:
-    seen = replay.facts(facts) if facts else Facts()
+    seen = event_lines.facts(facts) if facts else Facts()
     try:
         given = overlaid(Settings(), settings)
     except UsageError:  # of a release that knew other settings

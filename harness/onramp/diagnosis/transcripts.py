@@ -30,7 +30,7 @@ from onramp.config import yaml_blocks
 from onramp.config.parse_settings import overlaid
 from onramp.diagnosis import findings as diagnose
 from onramp.errors import UsageError
-from onramp.evidence import attempts, replay, run_dir
+from onramp.evidence import attempts, event_lines, replay, run_dir
 from onramp.evidence.attempts import Event
 from onramp.journey import platforms
 from onramp.model.action import Outcome
@@ -84,7 +84,7 @@ def load(path: Path) -> Transcript:
         real=raw["real"],
         image=raw.get("image", ""),
         source=raw.get("source", ""),
-        facts=replay.facts(raw.get("facts", {})),
+        facts=event_lines.facts(raw.get("facts", {})),
         settings=overlaid(Settings(), raw.get("settings", {})),
         attempt=attempt,
         probes={name: _outcome(seen) for name, seen in raw.get("probes", {}).items()},
@@ -169,7 +169,7 @@ def _end(text: str) -> str:
 
 
 def _facts(facts: Facts | None) -> dict[str, Any]:
-    raw = replay.fields(facts) if facts else {}
+    raw = event_lines.fields(facts) if facts else {}
     return {name: raw[name] for name in FACTS if name in raw and raw[name] != {"unknown": True}}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
+from onramp.evidence.events import Event, Noun
 from onramp.model.action import Outcome
 
 
 class EventLog(Protocol):
     """Where a host's evidence goes, as it happens; `run_dir.HostEvidence` is its form on disk."""
 
-    def append(self, event: str, **fields: Any) -> None: ...
+    def append(self, event: Event | Noun) -> None: ...
     def log(self, step: str, role: str, outcome: Outcome, shown: str) -> str: ...

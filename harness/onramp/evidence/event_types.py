@@ -16,11 +16,8 @@ from typing import Any, Final
 
 import msgspec
 
-from onramp.model.facts import Facts
-from onramp.model.pain import Evidence, Finding
-from onramp.model.run import CommandRun, HostStatus, RequirementRun
-from onramp.model.stack import StackFile
-from onramp.model.step import StepStatus
+from onramp.evidence.events import KINDS, PlannedStep
+from onramp.model.pain import Evidence
 from onramp.model.unknown import Unknown
 
 Types = Mapping[str, Any]
@@ -29,8 +26,6 @@ _MOST_S: Final = 10_000_000  # a third of a year; JUnit's readers take nine digi
 _LOG: Final = re.compile(r"logs/[A-Za-z0-9._-]+")
 _LARGEST: Final = 2**53  # what every reader of JSON keeps exactly (RFC 8259, 6)
 Event = dict[str, Any]
-_ROWS: Final = list[dict[str, Any]]
-_STEP: Final[Types] = {"id": str, "title": str, "documented": list[str]}
 
 
 class _Listener(typing.TypedDict):
@@ -44,44 +39,34 @@ class _Listener(typing.TypedDict):
 @functools.cache
 def _types(event: str) -> Types:
     """The type of each field of an event; fields not named here pass as they are."""
-    evidence = {"step": str, "evidence": dict[str, Any]}
-    said = dict[str, str | list[str] | dict[str, int | None]]
-    tables: dict[str, Types] = {
-        "host": dict.fromkeys(("name", "address", "stack"), str)
-        | dict.fromkeys(("user", "image"), str | None)
-        | {"reviewer": said, "asked": list[str], "settings": dict[str, Any]},
-        "facts": {**_of(Facts), "listeners": list[_Listener]},
-        "files": {"files": list[StackFile]},
-        "platform": {"id": str, "title": str, "note": str},
-        "plan": {"method": str, "steps": _ROWS, "settings": dict[str, Any]},
-        "resurvey": {"changed": dict[str, Any]},
-        "step": {**_STEP, "step": str, "state": str, "status": StepStatus, "seconds": float,
-                 "attempts": int, "note": str},
-        "command": {**_of(CommandRun), "id": str},
-        "finding": {**_of(Finding), **evidence},
-        "unexplained": evidence,
-        "requirement": {**_of(RequirementRun), "evidence": dict[str, Any]},
-        "versions": dict.fromkeys(("engine", "compose", "buildx"), str | None),
-        "cpu": {"uptime_s": float, "cpu_waited_s": float | None},
-        "leftovers": {"items": list[str]},
-        "answer": {"url": str, "way": str},
-        "counter": {"value": int},
-        "note": {"text": str},
-        "fault": {"text": str, "details": str},
-        "end": {"status": HostStatus, "total_s": float, "on_host_s": float},
-    }  # fmt: skip
-    return {"t": str, "event": str, **tables.get(event, {})}
+    kind = KINDS.get(event)
+    return {"t": str, "event": str, **(_of(kind) if kind else {}), **_READ.get(event, {})}
+
+
+_EVIDENCE: Final = {"evidence": dict[str, Any]}  # looked into afterwards
+_READ: Final[Mapping[str, Types]] = {  # where a reader takes more, or needs less, than is written
+    "host": {"reviewer": dict[str, str | list[str] | dict[str, int | None]], "port": Any},
+    "facts": {"listeners": list[_Listener]},
+    "plan": {"steps": list[dict[str, Any]]},
+    "step": {"step": str, "state": str},
+    "command": {"id": str, "began_s": float},
+    "finding": _EVIDENCE,
+    "unexplained": _EVIDENCE,
+    "requirement": _EVIDENCE,
+}
 
 
 @functools.cache
 def _of(kind: type) -> Types:
-    """A dataclass's fields; `| Unknown` is written as an object of its own and passes anyway."""
-    return {name: _known(hint) for name, hint in typing.get_type_hints(kind).items()}
+    """A shape's fields; `| Unknown` is written as an object of its own and passes anyway."""
+    hints = typing.get_type_hints(kind).items()
+    return {name: _known(hint) for name, hint in hints if name != "NAME"}
 
 
 def _known(hint: Any) -> Any:
-    parts = [part for part in typing.get_args(hint) if part is not Unknown]
-    return functools.reduce(operator.or_, parts) if Unknown in typing.get_args(hint) else hint
+    never = (Unknown, msgspec.UnsetType)
+    parts = [part for part in typing.get_args(hint) if part not in never]
+    return functools.reduce(operator.or_, parts) if {*typing.get_args(hint)} & {*never} else hint
 
 
 def cleaned(event: Mapping[str, Any]) -> Event:
@@ -90,7 +75,7 @@ def cleaned(event: Mapping[str, Any]) -> Event:
     if isinstance(kept.get("evidence"), dict):
         kept["evidence"] = _fitting(kept["evidence"], _of(Evidence))
     if kept.get("event") == "plan" and "steps" in kept:
-        rows = [_fitting(row, _STEP) for row in kept["steps"]]
+        rows = [_fitting(row, _of(PlannedStep)) for row in kept["steps"]]
         kept["steps"] = [row for row in rows if "id" in row]
     return kept
 
@@ -119,8 +104,10 @@ def _is_sane(name: str, value: Any) -> bool:
 
 
 def _fits(value: Any, kind: Any) -> bool:
-    if type(value) is kind:  # nearly all that there is
+    if type(value) is kind or kind is Any:  # nearly all that there is
         return True
+    if value is None:
+        return type(None) in typing.get_args(kind)
     try:
         msgspec.convert(value, kind)
     except (msgspec.ValidationError, OverflowError, RecursionError):

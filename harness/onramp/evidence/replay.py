@@ -8,81 +8,23 @@ a newer file can be read by an older harness. The vocabulary is documented in do
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final, TypeVar, cast, get_args
+from typing import Any, Final, cast, get_args
 
-from onramp.model.facts import Facts, Listener
+from onramp.evidence.event_lines import facts, noun
+from onramp.model.facts import Facts
 from onramp.model.pain import Evidence, Finding, Unexplained
 from onramp.model.run import CommandRun, HostRun, HostStatus, RequirementRun, StepRun
 from onramp.model.stack import StackFile
 from onramp.model.step import StepStatus
-from onramp.model.unknown import UNKNOWN, Unknown, known
+from onramp.model.unknown import known
 
 Event = Mapping[str, Any]
-T = TypeVar("T")
-_UNKNOWN_JSON: Final = {"unknown": True}
-
-
-def jsonable(value: Any) -> Any:
-    """Our values as JSON has them: dataclasses as objects, UNKNOWN as `{"unknown": true}`."""
-    if isinstance(value, Unknown):
-        return dict(_UNKNOWN_JSON)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return fields(value)
-    if isinstance(value, Mapping):
-        return {str(key): jsonable(item) for key, item in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(jsonable(item) for item in value)
-    if isinstance(value, (list, tuple)):
-        return [jsonable(item) for item in value]
-    return value
-
-
-def fields(thing: Any) -> dict[str, Any]:
-    """The fields of a Facts, Finding or Unexplained as an event carries them."""
-    return {field.name: jsonable(getattr(thing, field.name)) for field in dataclasses.fields(thing)}
-
-
-def facts(raw: Event) -> Facts:
-    """Facts from an event or facts.json; what is missing or marked unknown stays UNKNOWN."""
-    known = {
-        field.name: _fact(str(field.type), raw[field.name])
-        for field in dataclasses.fields(Facts)
-        if field.name in raw
-    }
-    return Facts(**known)
-
-
-def _fact(kind: str, value: Any) -> Any:
-    if value == _UNKNOWN_JSON:
-        return UNKNOWN
-    if kind.startswith(("tuple[", "frozenset[")) and isinstance(value, list):
-        items = [_of(Listener, item) if isinstance(item, Mapping) else item for item in value]
-        return frozenset(items) if kind.startswith("frozenset[") else tuple(items)
-    return value
-
-
-def _of(kind: type[T], raw: Event) -> T:
-    """A flat dataclass from a mapping: lists become tuples, unknown keys are left out."""
-    known = _names(cast(Any, kind))
-    return kind(**{name: _flat(value) for name, value in raw.items() if name in known})
-
-
-@functools.cache
-def _names(kind: type) -> frozenset[str]:
-    return frozenset(field.name for field in dataclasses.fields(kind))
-
-
-def _flat(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(value)
-    return UNKNOWN if value == _UNKNOWN_JSON else value
 
 
 def _evidence(raw: Any) -> Evidence:
-    return _of(Evidence, {"command": "", "exit_code": None, "excerpt": "", **(raw or {})})
+    return noun(Evidence, {"command": "", "exit_code": None, "excerpt": "", **(raw or {})})
 
 
 @dataclasses.dataclass(slots=True)
@@ -221,11 +163,11 @@ class _Replay:
         stage.started = True
         ran = {**empty, **given}
         began_s = round(max(0.0, self._since_start(event) - ran["seconds"]), 3)
-        stage.commands.append(_of(CommandRun, {**ran, "began_s": began_s}))
+        stage.commands.append(noun(CommandRun, {**ran, "began_s": began_s}))
 
     def finding(self, event: Event) -> None:
         raw = {**event, "evidence": _evidence(event.get("evidence"))}
-        finding = _of(Finding, {"pain": "", "step": "", "how": "encountered", **raw})
+        finding = noun(Finding, {"pain": "", "step": "", "how": "encountered", **raw})
         if finding.how == "encountered":  # what was foreseen has now been met
             self.findings.pop((finding.pain, "survey"), None)
         self.findings[finding.pain, finding.step] = finding
@@ -237,11 +179,11 @@ class _Replay:
     def requirement(self, event: Event) -> None:
         raw = {"id": "", "title": "", "status": "untestable", **event}
         seen = _evidence(raw["evidence"]) if raw.get("evidence") else None
-        self._collect("requirements", _of(RequirementRun, {**raw, "evidence": seen}))
+        self._collect("requirements", noun(RequirementRun, {**raw, "evidence": seen}))
 
     def files(self, event: Event) -> None:
         rows = event.get("files") or ()
-        self.lists["files"] = [_of(StackFile, row) for row in rows if row.get("path")]
+        self.lists["files"] = [noun(StackFile, row) for row in rows if row.get("path")]
 
     def versions_(self, event: Event) -> None:
         for name in ("engine", "compose", "buildx"):

@@ -15,17 +15,19 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, cast
 
 from onramp.errors import UsageError
 from onramp.evidence import logs
+from onramp.evidence.event_lines import fields, line
 from onramp.evidence.event_types import cleaned
-from onramp.evidence.replay import jsonable
+from onramp.evidence.events import Event, Noun, RunFile, RunHost
 from onramp.model.action import Outcome
+from onramp.model.run import HostStatus
 from onramp.text.free_name import free_name
 from onramp.text.masking import Masker
 
-SCHEMA = 1
+SCHEMA: Final = 1
 PENDING_BYTES = 16 * 1024 * 1024  # events kept while the disk is full
 Listener = Callable[[str, Mapping[str, Any]], None]
 
@@ -92,25 +94,20 @@ class RunDirectory:
     ) -> None:
         with self._lock:
             hosts = [
-                {
-                    "name": host.name,
-                    "spec": host.spec,
-                    "status": host.status,
-                    "path": f"hosts/{host.path.name}",
-                }
+                RunHost(host.name, host.spec, host.status, f"hosts/{host.path.name}")
                 for host in self._hosts.values()
             ]
-        summary = {
-            "schema": SCHEMA,
-            "id": self.id,
-            "command": self.command,
-            "started": self.started,
-            "finished": finished,
-            "exit_code": exit_code,
-            "hosts": hosts,
-            "notes": list(notes),
-        }
-        text = json.dumps(self.masker.mask_value(summary), indent=2, ensure_ascii=False)
+        summary = RunFile(
+            SCHEMA,
+            self.id,
+            self.command,
+            self.started,
+            finished,
+            cast(Any, exit_code),
+            hosts,
+            list(notes),
+        )
+        text = json.dumps(self.masker.mask_value(fields(summary)), indent=2, ensure_ascii=False)
         write_atomically(self.path / "run.json", text + "\n")
 
     def _point_latest(self) -> None:
@@ -138,7 +135,7 @@ class HostEvidence:
         self.name = name
         self.path = path
         self.spec = spec or name
-        self.status: str | None = None
+        self.status: HostStatus | None = None
         self._masker = masker
         self._listener = listener
         self._lock = threading.RLock()
@@ -146,18 +143,21 @@ class HostEvidence:
         self._pending = b""
         self._logs = 0
 
-    def append(self, event: str, **fields: Any) -> None:
-        """One more event, on disk when this returns. Values may be any of our nouns."""
+    def append(self, event: Event | Noun) -> None:
+        """One more event, on disk when this returns."""
+        self.write(line(event))
+
+    def write(self, event: Mapping[str, Any]) -> None:
+        """An event as its line has it."""
         with self._lock:
-            stamp = _stamp(datetime.now(UTC))
-            record = self._masker.mask_value({"t": stamp, "event": event, **jsonable(fields)})
+            record = self._masker.mask_value({"t": _stamp(datetime.now(UTC)), **event})
             self._pending += (json.dumps(record, ensure_ascii=False) + "\n").encode(
                 "utf-8", "replace"
             )
             self._flush()
-            if event == "end":
-                self.status = str(fields.get("status"))
-            if event == "facts":
+            if event["event"] == "end":
+                self.status = cast(HostStatus, event.get("status"))
+            if event["event"] == "facts":
                 self._write_facts(record)
         if self._listener:
             self._listener(self.name, record)
@@ -261,9 +261,9 @@ def from_json(text: str) -> Any:
 
 def _parsed(raw: bytes) -> list[dict[str, Any]]:
     events = []
-    for line in raw.decode("utf-8", "replace").split("\n"):
+    for text in raw.decode("utf-8", "replace").split("\n"):
         try:
-            event = from_json(line)
+            event = from_json(text)
         except (ValueError, RecursionError):
             continue
         if isinstance(event, dict):

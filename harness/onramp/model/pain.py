@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from onramp.model.action import Action, Command, Outcome
 from onramp.model.facts import Facts
 from onramp.model.platform import Platform
+from onramp.model.quantities import Share
 from onramp.model.settings import Settings
 from onramp.model.stack import Stack
 from onramp.model.step import Attempt
@@ -163,13 +164,14 @@ class Finding:
     how: How
     evidence: Evidence
     because: tuple[str, ...] = ()
-    confidence: float = 1.0  # 0..1
+    confidence: Share = 1.0
     outcome: PainOutcome = "unresolved"
     remedy_commands: tuple[str, ...] = ()
     seconds_lost: float = 0.0
     extra_commands: int = 0
     consequences: tuple[str, ...] = ()  # ids folded under this one
     rivals: tuple[str, ...] = ()  # ids that stay possible
+    open: bool = False  # it is being remedied
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import time
 
 from onramp.diagnosis import findings
 from onramp.errors import LinkError
+from onramp.evidence import events
 from onramp.model.action import Action, Check, Command, Outcome, Relogin, Role, Upload
 from onramp.model.step import Attempt
 from onramp.pipeline import checks
@@ -70,20 +71,21 @@ def _write(step: StepSession, role: Role, action: Action, outcome: Outcome, pain
     evidence, shown = step.host.evidence, action.shown
     log = "" if sensitive else evidence.log(step.step.id, role, outcome, shown)
     evidence.append(
-        "command",
-        step=step.step.id,
-        role=role,
-        attempt=step.number,
-        pain=pain,
-        shown=shown,
-        script="" if sensitive else getattr(action, "script", ""),
-        env=dict(getattr(action, "env", {})),
-        as_root=outcome.as_root,
-        exit_code=outcome.exit_code,
-        cut=outcome.cut,
-        seconds=round(outcome.seconds, 3),
-        log=log,
-        excerpt="" if sensitive or outcome.ok else excerpt(outcome.text),
+        events.CommandEvent(
+            step=step.step.id,
+            role=role,
+            attempt=step.number,
+            pain=pain,
+            shown=shown,
+            script="" if sensitive else getattr(action, "script", ""),
+            env=dict(getattr(action, "env", {})),
+            as_root=outcome.as_root,
+            exit_code=outcome.exit_code,
+            cut=outcome.cut,
+            seconds=round(outcome.seconds, 3),
+            log=log,
+            excerpt="" if sensitive or outcome.ok else excerpt(outcome.text),
+        )
     )
     return log
 

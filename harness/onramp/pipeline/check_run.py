@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from onramp.evidence import EventLog
+from onramp.evidence.events import Event
 from onramp.model.action import Check
 from onramp.remote import Connection, engine
 
@@ -44,10 +45,10 @@ class CheckRun:
         if self.connection.cancel.wait(seconds):
             raise Cancelled
 
-    def note(self, event: str, **fields: Any) -> None:
+    def note(self, event: Event) -> None:
         """A number for the evidence."""
         if self.evidence is not None:
-            self.evidence.append(event, **fields)
+            self.evidence.append(event)
 
     def engine(self) -> Any:
         """The engine's client, for a `with` statement."""

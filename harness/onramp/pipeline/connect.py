@@ -13,7 +13,7 @@ from dataclasses import replace
 from onramp import journey
 from onramp.diagnosis import decisions, findings
 from onramp.errors import LinkError
-from onramp.evidence import replay
+from onramp.evidence import events
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
 from onramp.model.pain import Finding, Situation
@@ -40,7 +40,7 @@ def connect(session: HostSession) -> None:
             waited = _waited(session, error, number)
             number += 1
     seconds = round(time.monotonic() - began, 3)
-    session.evidence.append("connected", seconds=seconds)
+    session.evidence.append(events.Connected(seconds=seconds))
     if waited:
         session.found(replace(waited, outcome="remedied", seconds_lost=seconds))
     session.finish(journey.CONNECT.id, "satisfied", seconds)
@@ -91,11 +91,11 @@ def _attempt(session: HostSession, error: LinkError, number: int) -> Attempt:
 
 
 def _write(session: HostSession, attempt: Attempt) -> None:
-    session.evidence.append(
-        "command", step=attempt.step, role="try", attempt=attempt.number,
+    session.evidence.append(events.CommandEvent(
+        step=attempt.step, role="try", attempt=attempt.number,
         shown=attempt.outcome.command, script="", as_root=False, exit_code=255, seconds=0.0,
         log=attempt.log, excerpt=attempt.outcome.stderr,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _bare_situation(session: HostSession) -> Situation:
@@ -118,4 +118,4 @@ def conclude(session: HostSession, attempt: Attempt, seen: Sequence[Finding]) ->
     if seen:
         session.found(replace(seen[0], outcome="needs-human"))
     else:
-        session.evidence.append("unexplained", **replay.fields(findings.unexplained(attempt)))
+        session.evidence.append(findings.unexplained(attempt))

@@ -9,6 +9,7 @@ import shlex
 import time
 from typing import Final
 
+from onramp.evidence import events
 from onramp.model.action import Command
 from onramp.pipeline.check_run import PAUSE_S, CheckRun
 from onramp.remote import engine
@@ -94,7 +95,7 @@ def leftovers(run: CheckRun) -> bool:
         after = engine.snapshot(api)
     left = [*engine.compare(before, after), *_directory_left(run)]
     run.out += left
-    run.note("leftovers", items=left)
+    run.note(events.Leftovers(items=left))
     return True
 
 
@@ -120,7 +121,7 @@ def stays(run: CheckRun) -> bool:
     left = outcome.stdout.splitlines()
     run.out += left
     run.err += outcome.stderr.splitlines()
-    run.note("leftovers", items=left)
+    run.note(events.Leftovers(items=left))
     return outcome.ok
 
 

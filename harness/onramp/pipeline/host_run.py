@@ -10,7 +10,7 @@ import time
 
 from onramp import journey
 from onramp.errors import HarnessError, LinkError
-from onramp.evidence import replay
+from onramp.evidence import events
 from onramp.model.run import HostStatus
 from onramp.model.settings import told
 from onramp.pipeline import stack_listing
@@ -45,20 +45,21 @@ def introduce(session: HostSession) -> None:
     options, host, stack = session.run.options, session.host, session.stack
     asked = journey.ids("doctor" if options.check else options.scope, keep=options.keep)
     session.evidence.append(
-        "host",
-        name=host.name,
-        address=host.address,
-        port=host.port,
-        user=host.user,
-        image=host.image,
-        provider=host.provider,
-        stack=stack.name,
-        reviewer=stack.reviewer,
-        asked=asked,
-        settings=told(host.settings),
+        events.HostEvent(
+            name=host.name,
+            address=host.address,
+            port=host.port,
+            user=host.user,
+            image=host.image,
+            provider=host.provider,
+            stack=stack.name,
+            reviewer=stack.reviewer,
+            asked=asked,
+            settings=told(host.settings),
+        )
     )
     if "copy-stack" in asked:
-        session.evidence.append("files", files=replay.jsonable(stack_listing.files(stack)))
+        session.evidence.append(events.Files(files=stack_listing.files(stack)))
 
 
 def acquire(session: HostSession) -> None:
@@ -79,7 +80,7 @@ def stopped(session: HostSession, error: Exception) -> HostStatus:
         connection_failed(session, error)
         return "unreachable"
     if isinstance(error, HarnessError):
-        session.evidence.append("fault", text=error.brief, details=error.details)
+        session.evidence.append(events.Fault(text=error.brief, details=error.details))
     elif not isinstance(error, Failed):
         session.fault(error)
     return "failed"

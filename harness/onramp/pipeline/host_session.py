@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from onramp.config import host_patterns
 from onramp.diagnosis import findings
-from onramp.evidence import replay
+from onramp.evidence import events
 from onramp.evidence.run_dir import HostEvidence, Listener, RunDirectory
 from onramp.model.action import Outcome
 from onramp.model.host import Host
 from onramp.model.pain import Finding
 from onramp.model.run import HostStatus
-from onramp.model.step import Stage
+from onramp.model.step import Stage, StepStatus
 from onramp.pipeline.run_session import RunSession
 from onramp.remote import Connection
 
@@ -60,21 +60,23 @@ class HostSession:
         self.on_host_s += outcome.seconds
 
     def note(self, text: str) -> None:
-        self.evidence.append("note", text=text)
+        self.evidence.append(events.Note(text=text))
 
     def progress(self, text: str) -> None:
-        self.evidence.append("progress", text=text)
+        self.evidence.append(events.Progress(text=text))
 
     def found(self, finding: Finding) -> None:
-        self.evidence.append("finding", **replay.fields(finding))
+        self.evidence.append(finding)
 
     def begin(self, stage: Stage) -> None:
         self.step = stage.id
-        self.evidence.append("step", id=stage.id, title=stage.title, state="started")
+        self.evidence.append(events.StepEvent(id=stage.id, title=stage.title, state="started"))
 
-    def finish(self, step: str, status: str, seconds: float, *, attempts: int = 1) -> None:
+    def finish(self, step: str, status: StepStatus, seconds: float, *, attempts: int = 1) -> None:
         self.evidence.append(
-            "step", id=step, state="finished", status=status, seconds=seconds, attempts=attempts
+            events.StepEvent(
+                id=step, state="finished", status=status, seconds=seconds, attempts=attempts
+            )
         )
 
     def prepare(self, step: str) -> None:
@@ -86,18 +88,18 @@ class HostSession:
         return findings.ask(question, self.pains, self._broken)
 
     def _broken(self, fault: findings.PainPointFault) -> None:
-        self.evidence.append("fault", text=str(fault), details=fault.details)
+        self.evidence.append(events.Fault(text=str(fault), details=fault.details))
 
     def fault(self, error: Exception) -> None:
         """A defect of ours, on this host's page; it must not take the other hosts down."""
         self.evidence.append(
-            "fault", text=f"{type(error).__name__}: {error}", details=traceback.format_exc()
+            events.Fault(text=f"{type(error).__name__}: {error}", details=traceback.format_exc())
         )
 
     def end(self, status: HostStatus, **seconds: float) -> None:
         """The last event. Without `seconds` (total_s, on_host_s) the other events' times count."""
         rounded = {name: round(value, 3) for name, value in seconds.items()}
-        self.evidence.append("end", status=status, **rounded)
+        self.evidence.append(events.End(status=status, **rounded))
         try:
             self.run.finished(self.evidence)
         except Exception as error:  # reports can be made again from the events

@@ -10,6 +10,7 @@ import re
 import time
 from typing import Final
 
+from onramp.evidence import events
 from onramp.journey import survey
 from onramp.model.action import Command
 from onramp.pipeline.check_run import CheckRun
@@ -41,7 +42,7 @@ def http(run: CheckRun) -> bool:
         run.out.append(f"it answers on the host, and not from outside: {outer}")
     run.memory[f"direct {port}"] = reached
     url = f"http://{address}:{port}{path}"
-    run.note("answer", url=url, way="direct" if reached else "inside the host only")
+    run.note(events.Answer(url=url, way="direct" if reached else "inside the host only"))
     return True
 
 
@@ -97,7 +98,7 @@ def counter(run: CheckRun) -> bool:
         if value is None:
             return False
         readings.append(value)
-        run.note("counter", value=value)
+        run.note(events.Counter(value=value))
     last = run.argument("from", run.memory.get("counter"))
     run.memory["counter"] = readings[-1]
     run.out.append("readings: " + ", ".join(map(str, readings)))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from onramp import journey
 from onramp.config.parse_settings import overlaid
 from onramp.errors import LinkError
-from onramp.evidence import replay
+from onramp.evidence import event_lines, events
 from onramp.journey import Plan, install
 from onramp.journey import survey as survey_probe
 from onramp.model.facts import Facts
@@ -75,9 +75,9 @@ def _perform(session: HostSession, step: Step, plan: Plan) -> tuple[StepStatus, 
 def _surveyed_again(session: HostSession, before: Facts) -> Facts:
     """The facts after a change; what is new is written down, for whoever reads the events."""
     seen = gather(session, time.monotonic())
-    old, new = replay.fields(before), replay.fields(seen)
+    old, new = event_lines.fields(before), event_lines.fields(seen)
     changed = {name: value for name, value in new.items() if value != old.get(name)}
-    session.evidence.append("resurvey", changed=changed)
+    session.evidence.append(events.Resurvey(changed=changed))
     return seen
 
 
@@ -108,4 +108,4 @@ def _measure_cpu(session: HostSession) -> None:
     with suppress(LinkError):  # all that was asked for is done
         seen = survey_probe.cpu(session.connection.run(survey_probe.ASK_CPU).stdout)
         if seen:
-            session.evidence.append("cpu", **seen)
+            session.evidence.append(events.Cpu(**seen))

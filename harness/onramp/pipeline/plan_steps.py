@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from onramp import journey
 from onramp.diagnosis import findings
+from onramp.evidence import events
 from onramp.journey import Plan, methods
 from onramp.model.facts import Facts
 from onramp.model.pain import Situation
@@ -28,10 +29,11 @@ def announce(session: HostSession, plan: Plan) -> None:
     """The steps as they are planned now; a later plan replaces what has not begun."""
     stages = (journey.CONNECT, journey.SURVEY, *journey.steps(plan, keep=session.run.options.keep))
     session.evidence.append(
-        "plan",
-        steps=[{"id": s.id, "title": s.title, "documented": s.documented} for s in stages],
-        method=methods.chosen(plan).id,
-        settings=told(plan.settings),
+        events.Plan(
+            steps=tuple(events.PlannedStep(s.id, s.title, s.documented) for s in stages),
+            method=methods.chosen(plan).id,
+            settings=told(plan.settings),
+        )
     )
 
 
@@ -61,4 +63,4 @@ def situation(plan: Plan) -> Situation:
 def write_versions(session: HostSession, facts: Facts) -> None:
     """What of Docker the host has by now."""
     engine, compose, buildx = known(facts.engine), known(facts.compose), known(facts.buildx)
-    session.evidence.append("versions", engine=engine, compose=compose, buildx=buildx)
+    session.evidence.append(events.Versions(engine=engine, compose=compose, buildx=buildx))

@@ -18,7 +18,7 @@ from typing import Any
 
 from onramp.diagnosis import findings
 from onramp.diagnosis.decisions import Continue, Decision, Repair, Stop, Wait, decide
-from onramp.evidence import replay
+from onramp.evidence import events
 from onramp.model.action import Action, Command, Outcome, Role, Upload
 from onramp.model.pain import Finding, Situation
 from onramp.model.step import Attempt, Step, StepStatus
@@ -49,7 +49,7 @@ def perform(host: HostSession, step: Step, situation: Situation) -> Done:
     """The step, from check to verify. Raises LinkError and Interrupted."""
     session = StepSession(host, step, replace(situation, step=step.id))
     host.evidence.append(
-        "step", id=step.id, title=step.title, documented=step.documented, state="started"
+        events.StepEvent(id=step.id, title=step.title, documented=step.documented, state="started")
     )
     done = Done("failed")
     try:
@@ -108,7 +108,7 @@ def _handle(session: StepSession, attempt: Attempt) -> Next:
     seen, decision = session.host.diagnosed(lambda: _diagnose(session, attempt))
     if not seen:
         unexplained = findings.unexplained(attempt)
-        session.host.evidence.append("unexplained", **replay.fields(unexplained))
+        session.host.evidence.append(unexplained)
         return Next.STOP
     if isinstance(decision, Stop):
         decision = _with_leave(session, decision, seen[0])

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from onramp.evidence import replay
 from onramp.evidence.attempts import StepOutputs
 from onramp.model.pain import Finding, Situation
 from onramp.model.step import Step
@@ -53,7 +52,7 @@ class StepSession:
         """A pain point met; what came of it is written again when it is known."""
         if finding.pain not in self.open:
             self.open[finding.pain] = finding
-            self.host.evidence.append("finding", **replay.fields(finding), open=True)
+            self.host.evidence.append(replace(finding, open=True))
 
     def count(self, pain: str, helped: tuple[str, ...], *, more: int = 1) -> None:
         """Another command somebody would have had to type; `helped`: those that did their work."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from onramp import journey
 from onramp.diagnosis import findings
 from onramp.errors import LinkError
-from onramp.evidence import replay
+from onramp.evidence import events
 from onramp.journey import platforms
 from onramp.journey import survey as survey_probe
 from onramp.model.action import Outcome
@@ -31,7 +31,7 @@ def survey(session: HostSession) -> tuple[Facts, Platform]:
     session.begin(journey.SURVEY)
     began = time.monotonic()
     facts = gather(session, began)
-    session.evidence.append("facts", **replay.fields(facts))
+    session.evidence.append(facts)
     session.finish(SURVEY, "satisfied", round(time.monotonic() - began, 3))
     return facts, identify(session, facts)
 
@@ -46,11 +46,11 @@ def gather(session: HostSession, began: float) -> Facts:
     outcome = _probed(session, token)
     session.spent(outcome)
     log = session.evidence.log(SURVEY, "survey", outcome, "survey the host")
-    session.evidence.append(
-        "command", step=SURVEY, role="survey", attempt=1, shown="survey the host",
+    session.evidence.append(events.CommandEvent(
+        step=SURVEY, role="survey", attempt=1, shown="survey the host",
         script="", as_root=False, exit_code=outcome.exit_code, cut=outcome.cut,
         seconds=round(outcome.seconds, 3), log=log,
-    )  # fmt: skip
+    ))  # fmt: skip
     if outcome.cut == "cancelled":
         raise Interrupted
     facts = survey_probe.parse(outcome, token)
@@ -93,7 +93,7 @@ def identify(session: HostSession, facts: Facts) -> Platform:
     platform = platforms.resolve(facts)
     if platform:
         session.evidence.append(
-            "platform", id=platform.id, title=platform.title, note=platform.note
+            events.PlatformEvent(id=platform.id, title=platform.title, note=platform.note)
         )
         return platform
     situation = Situation(facts, session.host.settings, None, session.stack, SURVEY)

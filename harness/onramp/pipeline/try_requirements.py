@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 
 from onramp.errors import LinkError
-from onramp.evidence import replay
 from onramp.journey import requirement_probes as probes
 from onramp.model.action import Command, Outcome
 from onramp.model.pain import Evidence
@@ -48,7 +47,7 @@ def _one(session: HostSession, requirement: Requirement, token: str) -> None:
     outcome = _performed(link, command)
     session.spent(outcome)
     log = evidence.log("requirement", requirement.id, outcome, command.script)
-    evidence.append("requirement", **replay.fields(verdict(requirement, outcome, log)))
+    evidence.append(verdict(requirement, outcome, log))
     if outcome.cut == "cancelled" or cancel.is_set():  # told to end, it cleans up on its own
         raise Interrupted
     if outcome.cut == "link-lost":

@@ -12,7 +12,9 @@ import pytest
 from onramp import CLONE as ROOT
 from onramp.cli.commands import pains
 from onramp.errors import UsageError
+from onramp.evidence import events
 from onramp.evidence.run_dir import HostEvidence, RunDirectory
+from onramp.model.pain import Evidence, Unexplained
 from onramp.pains import catalogue
 from onramp.text.masking import Masker
 
@@ -65,13 +67,9 @@ def test_what_is_not_there_is_said(
 
 def host(run: RunDirectory, name: str, excerpt: str) -> HostEvidence:
     found = run.host(name)
-    found.append("host", name=name, address="198.18.0.9")
-    found.append(
-        "unexplained",
-        step="build",
-        evidence={"command": "docker compose build", "exit_code": 17, "excerpt": excerpt},
-    )
-    found.append("end", status="failed")
+    found.write({"event": "host", "name": name, "address": "198.18.0.9"})
+    found.append(Unexplained("build", Evidence("docker compose build", 17, excerpt)))
+    found.append(events.End(status="failed"))
     return found
 
 

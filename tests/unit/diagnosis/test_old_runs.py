@@ -15,7 +15,7 @@ from onramp import CLONE as ROOT
 from onramp.diagnosis import findings as diagnose
 from onramp.diagnosis import old_runs, transcripts
 from onramp.diagnosis.transcripts import Transcript
-from onramp.evidence import attempts, replay
+from onramp.evidence import attempts, events, replay
 from onramp.evidence.run_dir import HostEvidence, RunDirectory, read_events
 from onramp.model.action import Command, Outcome
 from onramp.model.facts import Facts
@@ -193,18 +193,18 @@ def written(folder: Path, transcript: Transcript) -> HostEvidence:
     """A transcript as the evidence a run would have left."""
     evidence = host(folder)
     attempt = transcript.attempt
-    evidence.append("host", name="web1", settings=told(transcript.settings))
+    evidence.write({"event": "host", "name": "web1", "settings": told(transcript.settings)})
     if transcript.facts != Facts():
-        evidence.append("facts", **replay.fields(transcript.facts))
+        evidence.append(transcript.facts)
     if attempt:
-        evidence.append("step", id=attempt.step, title="", state="started")
+        evidence.append(events.StepEvent(id=attempt.step, state="started"))
         _command(evidence, attempt, attempt.role, attempt.outcome)
         for outcome in attempt.context:
             _command(evidence, attempt, "probe", outcome)
         for pain, outcome in transcript.probes.items():
             _command(evidence, attempt, "probe", outcome, pain)
         if attempt.role == "survey":
-            evidence.append("unexplained", step="survey")
+            evidence.write({"event": "unexplained", "step": "survey"})
     return evidence
 
 
@@ -212,10 +212,10 @@ def _command(
     evidence: HostEvidence, attempt: Attempt, role: str, outcome: Outcome, pain: str = ""
 ) -> None:
     log = evidence.log(attempt.step, role, outcome, outcome.command)
-    evidence.append(
-        "command", step=attempt.step, role=role, attempt=attempt.number, pain=pain,
+    evidence.append(events.CommandEvent(
+        step=attempt.step, role=role, attempt=attempt.number, pain=pain,
         shown=outcome.command, exit_code=outcome.exit_code, cut=outcome.cut, log=log,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def loaded() -> Iterator[Transcript]:

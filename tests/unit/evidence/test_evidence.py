@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from onramp.errors import UsageError
-from onramp.evidence import logs, replay
+from onramp.evidence import events, logs
 from onramp.evidence import run_dir as evidence_module
 from onramp.evidence.find_runs import all_runs, find_run, host_runs, last_failed, summary
 from onramp.evidence.logs import Printed
@@ -48,9 +48,11 @@ def test_runs_of_the_same_second_are_apart_and_latest_is_the_newest(tmp_path: Pa
 
 def test_finish_records_how_each_host_ended(tmp_path: Path) -> None:
     run = new_run(tmp_path, "hunter2")
-    run.host("web1").append("end", status="passed", total_s=1.0, on_host_s=1.0)
-    run.host("10.0.0.5:2222", spec="newcomer@10.0.0.5:2222").append("end", status="unreachable")
-    run.host("web3").append("step", id="up", state="started")
+    run.host("web1").append(events.End(status="passed", total_s=1.0, on_host_s=1.0))
+    run.host("10.0.0.5:2222", spec="newcomer@10.0.0.5:2222").append(
+        events.End(status="unreachable")
+    )
+    run.host("web3").append(events.StepEvent(id="up", state="started"))
     run.finish(4, notes=["key hunter2 was refused"])
     written = summary(run.path)
     assert written["exit_code"] == 4
@@ -67,9 +69,9 @@ def test_who_failed_is_known_even_of_a_run_that_died(tmp_path: Path) -> None:
     run = new_run(tmp_path)
     for name, status in (("a", "passed"), ("b", "failed"), ("c", "planned")):
         host = run.host(name)
-        host.append("host", name=name, address=name)
-        host.append("end", status=status)
-    run.host("d").append("host", name="d", address="d")
+        host.write({"event": "host", "name": name, "address": name})
+        host.append(events.End(status=status))
+    run.host("d").write({"event": "host", "name": "d", "address": "d"})
     assert last_failed(tmp_path) == ["b", "d"]
     assert {host.name: host.status for host in host_runs(run.path)}["d"] == "interrupted"
     new_run(tmp_path)  # one without hosts says nothing
@@ -106,7 +108,7 @@ def test_events_are_on_disk_at_once_masked_and_heard(tmp_path: Path) -> None:
     host = new_run(tmp_path, "hunter2").host(
         "h", listener=lambda name, event: heard.append((name, event))
     )
-    host.append("note", text="the password is hunter2")
+    host.append(events.Note(text="the password is hunter2"))
     (event,) = read_events(host.path / "events.jsonl")
     assert event["text"] == "the password is ********"
     assert event["t"].endswith("Z")
@@ -116,7 +118,7 @@ def test_events_are_on_disk_at_once_masked_and_heard(tmp_path: Path) -> None:
 
 def test_facts_are_also_a_file_of_their_own(tmp_path: Path) -> None:
     host = new_run(tmp_path).host("h")
-    host.append("facts", **replay.fields(Facts(os_id="debian")))
+    host.append(Facts(os_id="debian"))
     written = json.loads((host.path / "facts.json").read_text())
     assert written["os_id"] == "debian"
     assert written["arch"] == {"unknown": True}
@@ -143,17 +145,17 @@ def test_a_torn_line_and_broken_bytes_do_no_harm(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_told_and_what_it_held_back_is_written_later(tmp_path: Path) -> None:
     host = new_run(tmp_path).host("h")
-    host.append("note", text="first")
-    events = host.path / "events.jsonl"
-    kept = events.rename(host.path / "kept")
-    events.symlink_to("/dev/full")
-    host.append("note", text="second")
+    host.append(events.Note(text="first"))
+    lines = host.path / "events.jsonl"
+    kept = lines.rename(host.path / "kept")
+    lines.symlink_to("/dev/full")
+    host.append(events.Note(text="second"))
     assert any("No space left" in fault for fault in host.faults)
     assert any("bytes are not on disk" in fault for fault in host.faults)
-    events.unlink()
-    kept.rename(events)
-    host.append("note", text="third")
-    assert [event["text"] for event in read_events(events)] == ["first", "second", "third"]
+    lines.unlink()
+    kept.rename(lines)
+    host.append(events.Note(text="third"))
+    assert [event["text"] for event in read_events(lines)] == ["first", "second", "third"]
     assert not any("not on disk" in fault for fault in host.faults)
 
 
@@ -162,7 +164,7 @@ def test_events_a_full_disk_holds_back_are_still_reported(tmp_path: Path) -> Non
     host = run.host("h")
     (run.path / "hosts").rmdir()
     (run.path / "hosts").write_text("in the way")
-    host.append("note", text="only in memory")
+    host.append(events.Note(text="only in memory"))
     assert [event["text"] for event in host.events()] == ["only in memory"]
     assert host.log("up", "apply", Outcome("x", 0), "x") == ""
     assert any(fault.startswith("h: events.jsonl") for fault in run.faults)
@@ -175,7 +177,7 @@ def test_memory_stays_bounded_while_the_disk_is_full(
     host = HostEvidence("h", tmp_path / "file" / "h", masker=Masker())
     (tmp_path / "file").write_text("")
     for number in range(100):
-        host.append("note", text=f"{number} " + "x" * 100)
+        host.append(events.Note(text=f"{number} " + "x" * 100))
     kept = host.events()
     assert kept[-1]["text"].startswith("99 ")
     assert 0 < len(kept) < 25
@@ -187,7 +189,7 @@ def test_many_threads_write_whole_lines(tmp_path: Path) -> None:
 
     def write(thread: int) -> None:
         for number in range(50):
-            host.append("note", text=f"{thread}.{number} " + "y" * 5000)
+            host.append(events.Note(text=f"{thread}.{number} " + "y" * 5000))
             host.log("up", "apply", Outcome("x", 0), "x")
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from onramp.evidence import replay
+from onramp.evidence import event_lines, replay
 from onramp.evidence.find_runs import took_s
 from onramp.model.facts import Facts, Listener
 from onramp.model.pain import Evidence, Finding, Unexplained
@@ -213,7 +213,10 @@ def test_a_later_finding_replaces_the_earlier_of_the_same_step() -> None:
     other = dataclasses.replace(first, step="build")
     run = replay.host_run(
         through_json(
-            [{"event": "finding", **replay.fields(finding)} for finding in (first, other, cured)]
+            [
+                {"event": "finding", **event_lines.fields(finding)}
+                for finding in (first, other, cured)
+            ]
         )
     )
     assert run.findings == (cured, other)
@@ -221,7 +224,9 @@ def test_a_later_finding_replaces_the_earlier_of_the_same_step() -> None:
 
 def test_what_is_unexplained_survives() -> None:
     unexplained = Unexplained("up", Evidence("docker compose up", 17, "boom", "logs/x.log"))
-    run = replay.host_run(through_json([{"event": "unexplained", **replay.fields(unexplained)}]))
+    run = replay.host_run(
+        through_json([{"event": "unexplained", **event_lines.fields(unexplained)}])
+    )
     assert run.unexplained == (unexplained,)
 
 
@@ -238,14 +243,14 @@ def test_facts_come_back_as_they_went() -> None:
         listeners=(Listener(22, "0.0.0.0", "sshd"), Listener(80, "::")),
         clock_offset_s=0.25,
     )
-    raw = json.loads(json.dumps(replay.fields(facts)))
-    assert replay.facts(raw) == facts
-    assert replay.facts(raw).listeners[1].process is UNKNOWN  # type: ignore[index]
+    raw = json.loads(json.dumps(event_lines.fields(facts)))
+    assert event_lines.facts(raw) == facts
+    assert event_lines.facts(raw).listeners[1].process is UNKNOWN  # type: ignore[index]
     assert raw["memory_bytes"] == {"unknown": True}
 
 
 def test_facts_of_another_version_are_read_as_far_as_they_are_known() -> None:
-    assert replay.facts({"os_id": "debian", "colour": "blue"}) == Facts(os_id="debian")
+    assert event_lines.facts({"os_id": "debian", "colour": "blue"}) == Facts(os_id="debian")
 
 
 def test_how_long_a_run_took_is_read_from_its_summary() -> None:

@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from onramp.evidence import replay
+from onramp.evidence import event_lines
+from onramp.evidence.events import Event, Noun
 from onramp.model.action import Check, Command, Outcome, Relogin, Upload
 from onramp.model.facts import Facts
 from onramp.model.host import Host
@@ -49,8 +50,8 @@ class Notes:
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
 
-    def append(self, event: str, **fields: Any) -> None:
-        self.events.append({"event": event, **replay.jsonable(fields)})
+    def append(self, event: Event | Noun) -> None:
+        self.events.append(event_lines.line(event))
 
     def log(self, step: str, role: str, outcome: Outcome, shown: str) -> str:
         return f"logs/{step}"

@@ -14,7 +14,8 @@ import pytest
 
 from onramp.config import load_stack
 from onramp.errors import LinkError, UsageError
-from onramp.evidence import replay
+from onramp.evidence import event_lines, replay
+from onramp.evidence.events import Event, Noun
 from onramp.history.compare import timings
 from onramp.journey import requirement_probes as probes
 from onramp.model.action import Command, Cut, Outcome, Upload
@@ -310,8 +311,8 @@ class Notes:
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
 
-    def append(self, event: str, **fields: Any) -> None:
-        self.events.append({"event": event, **fields})
+    def append(self, event: Event | Noun) -> None:
+        self.events.append(event_lines.line(event))
 
     def log(self, step: str, role: str, outcome: Outcome, shown: str) -> str:
         return f"logs/{step}-{role}.log"

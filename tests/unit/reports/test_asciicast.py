@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import example_runs as examples
-from onramp.evidence import replay
+from onramp.evidence import event_lines, replay
 from onramp.evidence.logs import Printed
 from onramp.model.run import HostRun
 from onramp.reports.build import host_report
@@ -168,7 +168,7 @@ def test_what_a_log_holds_is_not_shown_again_as_an_excerpt() -> None:
                 "failed",
                 examples.command("install-engine", "apt-get update", exit_code=100, log=log),
             ),
-            {"event": "finding", **replay.fields(run.findings[0])},
+            {"event": "finding", **event_lines.fields(run.findings[0])},
             examples.end("failed"),
         ]
     )

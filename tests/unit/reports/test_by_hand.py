@@ -11,7 +11,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 import example_runs as examples
-from onramp.evidence import replay
+from onramp.evidence import event_lines, replay
 from onramp.evidence.replay import Event
 from onramp.model.run import HostRun
 from onramp.model.stack import Stack, StackFile
@@ -31,7 +31,7 @@ def run_of(*events: Event, status: str = "passed", **host: Any) -> HostRun:
 
 
 def files(stack: Stack) -> Event:
-    return {"event": "files", "files": replay.jsonable(stack_listing.files(stack))}
+    return {"event": "files", "files": event_lines.jsonable(stack_listing.files(stack))}
 
 
 def blocks(run: HostRun) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ import pytest
 import example_runs as examples
 from onramp import CLONE as ROOT
 from onramp.diagnosis import findings as diagnose
-from onramp.evidence import replay
+from onramp.evidence import event_lines, replay
 from onramp.evidence.find_runs import host_runs
 from onramp.evidence.run_dir import read_events
 from onramp.model.facts import Facts
@@ -68,7 +68,7 @@ def test_what_doctor_foresees_counts_as_much_as_what_was_met() -> None:
     seen = diagnose.foreseen(Situation(facts, Settings()), catalogue())
     events = [
         examples.host("h"),
-        *({"event": "finding", **replay.fields(finding)} for finding in seen),
+        *({"event": "finding", **event_lines.fields(finding)} for finding in seen),
         examples.end("passed"),
     ]
     run = replay.host_run(events)

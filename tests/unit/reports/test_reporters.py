@@ -441,7 +441,7 @@ def test_the_script_really_runs_part_by_part(tmp_path: Path) -> None:
             *examples.step(
                 "a",
                 "changed",
-                *[{"event": "command", **examples.replay.fields(one)} for one in made],
+                *[{"event": "command", **examples.event_lines.fields(one)} for one in made],
             ),
         ]
     )

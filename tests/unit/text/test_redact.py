@@ -17,7 +17,7 @@ import example_runs as example
 from onramp import CLONE as ROOT
 from onramp.cli.commands.diagnose import _of_run
 from onramp.errors import UsageError
-from onramp.evidence import find_runs, replay
+from onramp.evidence import event_lines, find_runs
 from onramp.model.facts import Facts, Listener
 from onramp.pains import catalogue
 from onramp.reports import redacted_copy
@@ -173,7 +173,7 @@ def events() -> list[dict[str, Any]]:
             user=P["login user"],
             notes=[f"asked by {P['e-mail']}"],
         ),
-        {"event": "facts", **replay.fields(facts)},
+        {"event": "facts", **event_lines.fields(facts)},
         {"event": "platform", "id": "debian", "title": "Debian", "note": ""},
         example.plan(),
         *denied,
@@ -390,7 +390,7 @@ def test_awkward_names_a_dead_run_and_torn_lines_do_no_harm(tmp_path: Path) -> N
         (folder / "logs").mkdir(parents=True)
         told = [
             example.host(name, "10.3.2.1", user=user),
-            {"event": "facts", **replay.fields(Facts(user=user, home=f"/home/{user}"))},
+            {"event": "facts", **event_lines.fields(Facts(user=user, home=f"/home/{user}"))},
             example.plan(),
             *example.group_stumble(),
             *example.step("up", "changed", example.command("up", f"ls /home/{user}")),

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 import msgspec
 
-from onramp.cli.schemas import bench_schema, run_schema
+from onramp.cli.schemas import bench_schema
 from onramp.cli.schemas.schema_writer import DRAFT, Schema, assembled, document, facts
 from onramp.diagnosis.diagnosis_json import Diagnosis
 from onramp.diagnosis.unexplained import Failure
+from onramp.evidence import events
 from onramp.evidence.reviews import Review
 from onramp.history import trend_json
 from onramp.history.compare.comparison_types import Comparison
@@ -25,6 +26,7 @@ from onramp.reports.form import pain_json
 from onramp.reports.formats import report_json
 
 FOLDER: Final = "docs/schemas"  # of a clone
+EVENTS_PAGE: Final = "docs/events.md"
 _DOCUMENTS: Final[dict[str, tuple[Any, str, str]]] = {
     "report": (report_json.HostReport, "report.json", "One host's report."),
     "run-report": (
@@ -32,7 +34,7 @@ _DOCUMENTS: Final[dict[str, tuple[Any, str, str]]] = {
         "evaluate --json",
         "What evaluate, provision, deploy, teardown and doctor print with --json.",
     ),
-    "run": (run_schema.RunFile, "run.json", "A run: when, what, and the folders of its hosts."),
+    "run": (events.RunFile, "run.json", "A run: when, what, and the folders of its hosts."),
     "compare": (Comparison, "compare --json", "Two sides of runs, and what got worse."),
     "history": (
         trend_json.History,
@@ -70,21 +72,18 @@ def text(schema: Schema) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-LATER: Final = ("uptime_s", "cpu_waited_s")  # facts that older files do not have
-
-
 def _facts() -> Schema:
-    whole, parts = facts(Facts, without=LATER)
+    whole, parts = facts(Facts, without=events.LATER[Facts])
     return assembled(whole, parts, "facts.json", "What one probe script saw on a host.")
 
 
 def _event() -> Schema:
     """An object per line: what it holds goes by `event`; one not named here may hold anything."""
-    kinds = list(run_schema.EVENTS.values())
-    refs, parts = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
-    facts_part, more = facts(Facts, without=LATER)
-    by_name = dict(zip(run_schema.EVENTS, refs, strict=True)) | {"facts": {"$ref": "#/$defs/Facts"}}
-    t = msgspec.json.schema(run_schema.Moment)
+    kinds = {name: kind for name, kind in events.KINDS.items() if kind is not Facts}
+    refs, parts = msgspec.json.schema_components(kinds.values(), ref_template="#/$defs/{name}")
+    facts_part, more = facts(Facts, without=events.LATER[Facts])
+    by_name = dict(zip(kinds, refs, strict=True)) | {"facts": {"$ref": "#/$defs/Facts"}}
+    t = msgspec.json.schema(events.Moment)
     whole: Schema = {
         "type": "object",
         "properties": {"t": t, "event": {"type": "string"}},
@@ -95,7 +94,32 @@ def _event() -> Schema:
         ],
     }
     parts = {**parts, **more, "Facts": facts_part}
-    return assembled(whole, parts, "a line of events.jsonl", "One thing that happened on a host.")
+    made = assembled(whole, parts, "a line of events.jsonl", "One thing that happened on a host.")
+    for kind, later in events.LATER.items():
+        required = made["$defs"][kind.__name__]["required"]
+        made["$defs"][kind.__name__]["required"] = [n for n in required if n not in later]
+    return made
+
+
+_EVENTS_HEAD: Final = """# Events
+
+A host's `events.jsonl` has one JSON object a line: `t` (UTC), `event`, and the fields of its kind.
+Readers ignore events and fields they do not know; an unknown value is `{"unknown": true}`. The
+shapes are in `evidence/events.py`, the schema is [event.schema.json](schemas/event.schema.json).
+
+| event | what it says | fields |
+| --- | --- | --- |"""
+
+
+def events_page() -> str:
+    """docs/events.md: what each line of events.jsonl holds."""
+    rows = []
+    for name, kind in events.KINDS.items():
+        named = ", ".join(field for field in get_type_hints(kind) if field != "NAME")
+        fields = "those of the survey" if kind is Facts else named
+        about = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
+        rows.append(f"| `{name}` | {about} | {fields} |")
+    return "\n".join((_EVENTS_HEAD, *rows, ""))
 
 
 def _review() -> Schema:
