@@ -95,9 +95,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reproduction
         )
         for name, (recipe, _) in CASES.items()
     ]
-    found = reproduction.run_orders(
-        orders, ReproduceOptions(tmp_path_factory.mktemp("runs")), Lab()
-    )
+    found = reproduction.run_jobs(orders, ReproduceOptions(tmp_path_factory.mktemp("runs")), Lab())
     return {verdict.id: verdict for verdict in found}
 
 

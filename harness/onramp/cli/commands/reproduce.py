@@ -35,14 +35,14 @@ def reproduce(given: SimpleNamespace) -> int:
             "--pain and --all exclude each other" if pains else "--pain is missing",
             resolution=f"--pain=ID[,ID…] ({PROGRAM} pains lists them), or --all",
         )
-    wishes = _wishes(given, known)
+    options = _options(given, known)
     with terminating():
         if given.hosts:
-            return _told(_on_hosts(given, pains, wishes), given)
-        return _told(_in_the_lab(given, pains or runnable, wishes), given)
+            return _print(_on_hosts(given, pains, options), given)
+        return _print(_in_the_lab(given, pains or runnable, options), given)
 
 
-def _wishes(given: SimpleNamespace, known: Catalogue) -> ReproduceOptions:
+def _options(given: SimpleNamespace, known: Catalogue) -> ReproduceOptions:
     runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=CLONE)
     return ReproduceOptions(
         runs_dir=runs_dir,
@@ -56,7 +56,7 @@ def _wishes(given: SimpleNamespace, known: Catalogue) -> ReproduceOptions:
 
 
 def _in_the_lab(
-    given: SimpleNamespace, pains: Sequence[str], wishes: ReproduceOptions
+    given: SimpleNamespace, pains: Sequence[str], options: ReproduceOptions
 ) -> list[Reproduction]:
     from onramp.providers.lab.embedded_lab import Lab
     from onramp.providers.lab.images import IMAGES
@@ -64,37 +64,37 @@ def _in_the_lab(
     pairs = recipes.choice(pains, flags.known_names("--on", given.on, IMAGES))
     Lab().require()
     if not given.all:
-        found = recipes.run_each(pairs, wishes)
+        found = recipes.run_each(pairs, options)
     else:
-        found = _sweep(pairs, wishes, again=given.again)
-    if wishes.keep:
+        found = _sweep(pairs, options, again=given.again)
+    if options.keep:
         for verdict in found:
             name = Path(verdict.report).parent.name
-            wishes.progress(f"{name} is up: {PROGRAM} lab.ssh --name={name}")
+            options.progress(f"{name} is up: {PROGRAM} lab.ssh --name={name}")
     return found
 
 
 def _sweep(
-    pairs: Sequence[tuple[str, str]], wishes: ReproduceOptions, *, again: bool
+    pairs: Sequence[tuple[str, str]], options: ReproduceOptions, *, again: bool
 ) -> list[Reproduction]:
     """The catalogue, as far as it has not been seen to yet; then the matrix of all that has."""
     known = catalogue()
-    seen = {} if again else matrix.remembered(wishes.runs_dir, known)
-    method = str(wishes.settings.get("docker.method", ""))
+    seen = {} if again else matrix.remembered(options.runs_dir, known)
+    method = str(options.settings.get("docker.method", ""))
     there = {
         (v.id, v.image): v for v in seen.values() if v.method == (method or _method(known[v.id]))
     }
     left = [pair for pair in pairs if pair not in there]
     if len(left) < len(pairs):
-        state = wishes.runs_dir / matrix.STATE
-        wishes.progress(
+        state = options.runs_dir / matrix.STATE
+        options.progress(
             f"{len(pairs) - len(left)} of {len(pairs)} are in {state} already; "
             "--again causes them anew"
         )
     try:
-        found = recipes.run_each(left, wishes) if left else []
+        found = recipes.run_each(left, options) if left else []
     finally:
-        _write_matrix(wishes)
+        _write_matrix(options)
     return [there[pair] for pair in pairs if pair in there] + found
 
 
@@ -103,16 +103,16 @@ def _method(pain: PainPoint) -> str:
     return str(wanted.get("docker.method", "auto"))
 
 
-def _write_matrix(wishes: ReproduceOptions) -> None:
-    found = list(matrix.remembered(wishes.runs_dir, catalogue()).values())
-    page, rows = wishes.runs_dir / "reproduced.md", wishes.runs_dir / "reproduced.json"
+def _write_matrix(options: ReproduceOptions) -> None:
+    found = list(matrix.remembered(options.runs_dir, catalogue()).values())
+    page, rows = options.runs_dir / "reproduced.md", options.runs_dir / "reproduced.json"
     page.write_text(matrix.markdown(found), encoding="utf-8")
     rows.write_text(indented(found) + "\n", encoding="utf-8")
-    wishes.progress(f"pain point x image x engine: {page}")
+    options.progress(f"pain point x image x engine: {page}")
 
 
 def _on_hosts(
-    given: SimpleNamespace, pains: Sequence[str], wishes: ReproduceOptions
+    given: SimpleNamespace, pains: Sequence[str], options: ReproduceOptions
 ) -> list[Reproduction]:
     """Somebody's own machines: they are broken on purpose, so somebody has to say yes."""
     if len(pains) != 1 or given.on:
@@ -126,7 +126,7 @@ def _on_hosts(
         return []
     _ask(point, asked.hosts, given)
     with ExitStack() as stack:
-        return recipes.run_on(point.id, asked.hosts, wishes, providers(asked, stack))
+        return recipes.run_on(point.id, asked.hosts, options, providers(asked, stack))
 
 
 def _ask(pain: PainPoint, hosts: Sequence[Host], given: SimpleNamespace) -> None:
@@ -149,7 +149,7 @@ def _ask(pain: PainPoint, hosts: Sequence[Host], given: SimpleNamespace) -> None
         raise UsageError("nothing was done: the answer was not yes")
 
 
-def _told(found: Sequence[Reproduction], given: SimpleNamespace) -> int:
+def _print(found: Sequence[Reproduction], given: SimpleNamespace) -> int:
     if given.json:
         print(indented(found))
     else:

@@ -71,65 +71,55 @@ class ReproductionJob:
 class _Reproduction:
     """What the hosts of one call share."""
 
-    orders: Mapping[str, ReproductionJob]
-    wishes: ReproduceOptions
+    jobs: Mapping[str, ReproductionJob]
+    options: ReproduceOptions
     lab: Lab
     stack: Stack
     verdicts: dict[str, Reproduction] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def prepare(self, host: Host, step: str) -> Host:
-        order = self.orders[host.name]
-        if not order.image:
+        job = self.jobs[host.name]
+        if not job.image:
             root, given = recipes.over_ssh(host), recipes.repository(host)
         else:
             root = recipes.inside(self.lab, host.name)
             given = recipes.repository(host)
-            given |= recipes.services(order.recipe, self.lab, self.wishes.progress)
-        return recipes.apply(order.recipe, host, step, root, given)
+            given |= recipes.services(job.recipe, self.lab, self.options.progress)
+        return recipes.apply(job.recipe, host, step, root, given)
 
-    def scene(self, name: str) -> StartState:
-        order, say = self.orders[name], self.wishes.progress
-        return snapshots.scene(order.recipe, order.image, order.method, self.stack, self.lab, say)
+    def start_state(self, name: str) -> StartState:
+        job, say = self.jobs[name], self.options.progress
+        return snapshots.start_state(job.recipe, job.image, job.method, self.stack, self.lab, say)
 
     def finished(self, evidence: HostEvidence) -> None:
         """The host's report and its verdict, as soon as it is done."""
         run, _ = finished.reported(evidence, catalogue())
-        order = self.orders[evidence.name]
+        job = self.jobs[evidence.name]
         found = verdicts.verdict(
-            order.pain, order.image or _system(run.facts), run,
-            catalogue=catalogue(), remedy=self.wishes.remedy,
+            job.pain, job.image or _system(run.facts), run,
+            catalogue=catalogue(), remedy=self.options.remedy,
         )  # fmt: skip
-        found = structs.replace(found, method=order.method, report=str(evidence.path / "report.md"))
+        found = structs.replace(found, method=job.method, report=str(evidence.path / "report.md"))
         with self.lock:
             self.verdicts[evidence.name] = found
-            counts = order.pain.id in catalogue() and run.status != "interrupted"
-            if counts and order.image and self.wishes.remedy:
-                matrix.remember(self.wishes.runs_dir, found, order.pain)
-        self.wishes.progress(verdicts.line(found))
+            counts = job.pain.id in catalogue() and run.status != "interrupted"
+            if counts and job.image and self.options.remedy:
+                matrix.remember(self.options.runs_dir, found, job.pain)
+        self.options.progress(verdicts.line(found))
 
 
-def run(
-    pains: Sequence[str], images: Sequence[str], wishes: ReproduceOptions
-) -> list[Reproduction]:
-    """Every pain point on every image its recipe names (of `images`, where any are given).
-
-    Raises UsageError for an unknown id or image, and for a choice that leaves nothing to do.
-    """
-    return run_each(choice(pains, images), wishes)
-
-
-def run_each(pairs: Sequence[tuple[str, str]], wishes: ReproduceOptions) -> list[Reproduction]:
+def run_each(pairs: Sequence[tuple[str, str]], options: ReproduceOptions) -> list[Reproduction]:
     """Exactly these (pain point, image) pairs on fresh lab hosts, a few at a time.
 
-    Hosts are taken down whatever happens, unless `wishes.keep`.
+    Hosts are taken down whatever happens, unless `options.keep`.
     """
     lab = Lab()
-    return run_orders(_orders(pairs, wishes, lab), wishes, lab)
+    return run_jobs(_jobs(pairs, options, lab), options, lab)
 
 
 def run_on(
-    pain: str, hosts: Sequence[Host], wishes: ReproduceOptions, providers: Mapping[str, Provider]
+    pain: str, hosts: Sequence[Host], options: ReproduceOptions, providers: Mapping[str, Provider]
 ) -> list[Reproduction]:
     """One pain point on hosts that are the user's own. They stay as the journey leaves them."""
     point = catalogue()[pain]
@@ -137,9 +127,9 @@ def run_on(
     if recipe is None or not runs_anywhere(recipe):
         raise UsageError(f"--pain={pain}: its recipe can be run on lab hosts alone")
     if recipe.starts == "ready":
-        _provisioned(hosts, wishes, providers)
-    orders = [ReproductionJob(point, recipe, _laid_over(host, recipe, wishes)) for host in hosts]
-    return run_orders(orders, wishes, Lab(), providers)
+        _provisioned(hosts, options, providers)
+    jobs = [ReproductionJob(point, recipe, _laid_over(host, recipe, options)) for host in hosts]
+    return run_jobs(jobs, options, Lab(), providers)
 
 
 def runs_anywhere(recipe: Recipe) -> bool:
@@ -161,49 +151,49 @@ def choice(pains: Sequence[str], images: Sequence[str]) -> list[tuple[str, str]]
     return found
 
 
-def run_orders(
-    orders: Sequence[ReproductionJob],
-    wishes: ReproduceOptions,
+def run_jobs(
+    jobs: Sequence[ReproductionJob],
+    options: ReproduceOptions,
     lab: Lab,
     providers: Mapping[str, Provider] = MappingProxyType({}),
 ) -> list[Reproduction]:
-    """Each order's host on its way, and the verdicts, in the order of the orders."""
-    by_name = {order.host.name: order for order in orders}
+    """Each job's host on its way, and the verdicts, in the order of the jobs."""
+    by_name = {job.host.name: job for job in jobs}
     stack = load_stack.load("hello-world", cwd=SHIPPED, project_root=SHIPPED)
-    work = _Reproduction(by_name, wishes, lab, stack)
-    provider = LabProvider(lab, keep=wishes.keep, scene=work.scene)
-    options = RunOptions(
-        "evaluate", stack, tuple(order.host for order in orders), wishes.runs_dir,
-        command=f"invoke reproduce --pain={','.join(dict.fromkeys(o.pain.id for o in orders))}",
-        forks=wishes.forks, allow=tuple(wishes.allow), remedies=wishes.remedy,
+    work = _Reproduction(by_name, options, lab, stack)
+    provider = LabProvider(lab, keep=options.keep, start_state=work.start_state)
+    run_options = RunOptions(
+        "evaluate", stack, tuple(job.host for job in jobs), options.runs_dir,
+        command=f"invoke reproduce --pain={','.join(dict.fromkeys(o.pain.id for o in jobs))}",
+        forks=options.forks, allow=tuple(options.allow), remedies=options.remedy,
     )  # fmt: skip
     session = RunSession(
-        options, catalogue(), {"lab": provider, **providers},
-        stacks={name: recipes.stack_for(order.recipe, stack) for name, order in by_name.items()},
+        run_options, catalogue(), {"lab": provider, **providers},
+        stacks={name: recipes.stack_for(job.recipe, stack) for name, job in by_name.items()},
         prepare=work.prepare, finished=work.finished,
     )  # fmt: skip
-    directory = options.run_directory()
+    directory = run_options.run_directory()
     try:
         run_all(session, host_sessions(session, directory))
     finally:
-        if not wishes.keep:
-            lab.down([name for name, order in by_name.items() if order.image])
+        if not options.keep:
+            lab.down([name for name, job in by_name.items() if job.image])
         provider.close()
         directory.finish(verdicts.exit_code(work.verdicts.values()))
     return [work.verdicts[name] for name in by_name if name in work.verdicts]
 
 
 def _provisioned(
-    hosts: Sequence[Host], wishes: ReproduceOptions, providers: Mapping[str, Provider]
+    hosts: Sequence[Host], options: ReproduceOptions, providers: Mapping[str, Provider]
 ) -> None:
     """A recipe that starts where the engine is there: it is put there first."""
     stack = load_stack.load("hello-world", cwd=SHIPPED, project_root=SHIPPED)
-    options = RunOptions(
-        "provision", stack, tuple(hosts), wishes.runs_dir,
-        command="invoke provision", forks=wishes.forks, keep=True,
+    run_options = RunOptions(
+        "provision", stack, tuple(hosts), options.runs_dir,
+        command="invoke provision", forks=options.forks, keep=True,
     )  # fmt: skip
-    session = RunSession(options, catalogue(), providers)
-    sessions = host_sessions(session, options.run_directory())
+    session = RunSession(run_options, catalogue(), providers)
+    sessions = host_sessions(session, run_options.run_directory())
     run_all(session, sessions)
     for host, evidence in ((one.host, one.evidence) for one in sessions):
         if evidence.status != "passed":
@@ -213,8 +203,8 @@ def _provisioned(
             )
 
 
-def _orders(
-    pairs: Sequence[tuple[str, str]], wishes: ReproduceOptions, lab: Lab
+def _jobs(
+    pairs: Sequence[tuple[str, str]], options: ReproduceOptions, lab: Lab
 ) -> list[ReproductionJob]:
     taken = {host.name for host in lab.hosts()}
     found = []
@@ -226,14 +216,14 @@ def _orders(
         own = free_name(f"{name}-{image}", taken, longest=50)  # never one that is up already
         taken.add(own)
         host = Host(own, "", provider="lab", image=image, origin="reproduce")
-        host = _laid_over(host, recipe, wishes)
+        host = _laid_over(host, recipe, options)
         method = host.settings.docker.method
         found.append(ReproductionJob(pain, recipe, host, image, method))
     return found
 
 
-def _laid_over(host: Host, recipe: Recipe, wishes: ReproduceOptions) -> Host:
-    wanted = nested({**wishes.settings, **recipe.settings})
+def _laid_over(host: Host, recipe: Recipe, options: ReproduceOptions) -> Host:
+    wanted = nested({**options.settings, **recipe.settings})
     return parse_settings.configured(host, merge(host.raw_settings, wanted), where=host.name)
 
 

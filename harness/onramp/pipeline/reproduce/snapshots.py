@@ -51,7 +51,7 @@ _PULLED: Final = (
 _QUIET = "docker ps -q; sync; systemctl stop docker.socket docker containerd || service docker stop"
 
 
-def scene(
+def start_state(
     recipe: Recipe, image: str, method: str, stack: Stack, lab: Lab, say: Progress
 ) -> StartState:
     """Where a recipe's host starts. Raises HarnessError where that cannot be made."""

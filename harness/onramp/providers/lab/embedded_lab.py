@@ -75,12 +75,12 @@ class Lab:
         name: str | None = None,
         progress: Progress = silent,
         own: bool = False,
-        scene: StartState = lab_host.NO_SCENE,
+        start_state: StartState = lab_host.CLEAN,
     ) -> LabHost:
         """Boot a fresh host; named after its image unless told, then `image-2`, `image-3` …
 
         `own`: for this process alone; it does not outlive it (the next one to look sweeps it).
-        `scene`: where it starts from, where that is not a clean system.
+        `start_state`: where it starts from, where that is not a clean system.
         """
         row = _image(image)
         _check(name or row.name, self.cache)
@@ -92,7 +92,9 @@ class Lab:
         try:
             if own:
                 ledger.own(folder)
-            booted = lab_host.boot(lab_host.Plan(folder.name, row.name, root, key, folder, scene))
+            booted = lab_host.boot(
+                lab_host.Plan(folder.name, row.name, root, key, folder, start_state)
+            )
             ledger.write(folder, booted)
         except BaseException:
             lab_host.destroy(folder, ledger.index_in(folder))
@@ -137,7 +139,7 @@ class Lab:
         return [folder.name for folder in wanted]
 
     def freeze(self, name: str, target: Path) -> None:
-        """Take a host down and keep its state in `target`, as a scene for others."""
+        """Take a host down and keep its state in `target`, for others to start from."""
         folder = self._hosts / name
         with locks.locked(ledger.lock_of(folder), timeout_s=120):
             lab_host.freeze(folder, ledger.index_in(folder), target)

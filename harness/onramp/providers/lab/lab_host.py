@@ -52,7 +52,7 @@ class StartState:
     options: tuple[str, ...] = ()
 
 
-NO_SCENE = StartState()
+CLEAN = StartState()
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Plan:
     root: Path
     key: Path
     folder: Path
-    scene: StartState = NO_SCENE
+    start_state: StartState = CLEAN
 
 
 def boot(plan: Plan) -> LabHost:
@@ -88,7 +88,7 @@ def boot(plan: Plan) -> LabHost:
 def _furnish(plan: Plan, index: int) -> None:
     """Lay the overlay and write what makes this host itself: name, keys, DNS servers."""
     folder, root = plan.folder, plan.folder / "root"
-    frozen = plan.scene.frozen
+    frozen = plan.start_state.frozen
     for name in ("upper", "work", "root", *_DATA):
         (folder / name).mkdir(parents=True, exist_ok=True)
         if frozen and name in _DATA:
@@ -159,7 +159,7 @@ def _start(plan: Plan, index: int) -> int:
             f"--machine={network.namespace(index)}", f"--hostname={plan.name}",
             "--private-users=no", "--capability=all", "--system-call-filter=@keyring bpf",
             *(f"--bind={folder / name}:/var/lib/{name}" for name in _DATA),
-            *plan.scene.options,
+            *plan.start_state.options,
         ],
         pid_file=folder / "pid", log=folder / "console.log", group=group,
     )  # fmt: skip
@@ -202,8 +202,8 @@ def leader_of(host: LabHost) -> int | None:
 def root_shell(host: LabHost, script: str, timeout_s: float = 60.0) -> tuple[int, str, str]:
     """Run a bash script as root inside the host without SSH: (exit code, stdout, stderr).
 
-    For what breaks SSH itself, and for setting a scene. The exit code is 124 when it took longer
-    than `timeout_s`; then the script's processes are killed.
+    For what breaks SSH itself, and for breaking it. The exit code is 124 when it took longer than
+    `timeout_s`; then the script's processes are killed.
     """
     leader = leader_of(host)
     if leader is None:

@@ -18,7 +18,7 @@ from onramp.model.host import Host
 from onramp.model.settings import merge, nested
 from onramp.providers import Progress
 from onramp.providers.lab.embedded_lab import Lab
-from onramp.providers.lab.lab_host import NO_SCENE, LabHost, StartState
+from onramp.providers.lab.lab_host import CLEAN, LabHost, StartState
 
 _ORIGIN = {
     True: "Docker's own servers did not answer: packages and images came from the lab's mirror",
@@ -27,18 +27,18 @@ _ORIGIN = {
 
 
 class LabProvider:
-    """`keep`: leave up what was booted. `scene`: where a host starts, by its name."""
+    """`keep`: leave up what was booted. `start_state`: where a host starts, by its name."""
 
     def __init__(
         self,
         lab: Lab,
         *,
         keep: bool = False,
-        scene: Callable[[str], StartState] = lambda name: NO_SCENE,
+        start_state: Callable[[str], StartState] = lambda name: CLEAN,
     ) -> None:
         self.lab = lab
         self.keep = keep
-        self.scene = scene
+        self.start_state = start_state
         self._booted: dict[str, str] = {}  # the host's name -> the lab's
         self._lock = threading.Lock()
         self._mirror: dict[str, Any] | None = None
@@ -67,7 +67,11 @@ class LabProvider:
         image = host.image or host.name
         progress(f"booting {image}")
         boot = partial(
-            self.lab.up, image, progress=progress, own=not self.keep, scene=self.scene(host.name)
+            self.lab.up,
+            image,
+            progress=progress,
+            own=not self.keep,
+            start_state=self.start_state(host.name),
         )
         try:
             there = boot(name=host.name)
