@@ -7,30 +7,26 @@ https://docs.docker.com/compose/how-tos/environment-variables/envvars/).
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from onramp.journey.plan import Plan
 from onramp.journey.root_commands import proxy_env
+from onramp.journey.stack_commands import (
+    MARK,
+    compose,
+    counter_checks,
+    directory,
+    free_ports,
+    logs,
+    nobody_elses,
+    page_check,
+    project,
+    url,
+)
 from onramp.model.action import Action, Check, Command, Upload
 from onramp.model.facts import Facts
-from onramp.model.stack import HttpCheck, Stack
 from onramp.model.step import Step
-
-if TYPE_CHECKING:
-    from onramp.journey import Plan
-
-MARK: Final = ".onramp"  # says that Onramp made the directory
-
-
-def project(stack: Stack) -> str:
-    """The Compose project this tool runs a stack as."""
-    return f"onramp-{stack.name}"
-
-
-def directory(stack: Stack) -> str:
-    """Where the stack is copied, relative to the login user's home."""
-    return f"onramp/{stack.name}"
 
 
 def copy_stack(plan: Plan) -> Step:
@@ -41,7 +37,7 @@ def copy_stack(plan: Plan) -> Step:
         id="copy-stack",
         title=f"Copy the stack {stack.name}",
         documented=(f"cp the stack's files to ~/{directory(stack)}",),
-        tries=(_nobody_elses(stack),),
+        tries=(nobody_elses(stack),),
         apply=(Upload(f"~/{directory(stack)}", files, stack.modes),),
     )
 
@@ -53,7 +49,7 @@ def find_stack(plan: Plan) -> Step:
         title="See that the stack is Onramp's own",
         documented=("docker compose ls",),
         holds=_nothing_there(plan),
-        tries=(_nobody_elses(plan.stack),),
+        tries=(nobody_elses(plan.stack),),
         context=(_CONTEXT,),
         budget_s=plan.settings.timeouts.wait,
     )
@@ -68,7 +64,7 @@ def build(plan: Plan) -> Step:
         documented=("docker compose build",),
         apply=(
             Check("snapshot", {"project": project(plan.stack)}, "note what the engine holds"),
-            _compose(plan, f"build{build_args}", timeout_s=plan.settings.timeouts.build),
+            compose(plan, f"build{build_args}", timeout_s=plan.settings.timeouts.build),
         ),
         context=(_CONTEXT,),
         budget_s=plan.settings.timeouts.wait,
@@ -82,8 +78,8 @@ def up(plan: Plan) -> Step:
         id="up",
         title="Bring the stack up",
         documented=("docker compose up -d",),
-        apply=(_compose(plan, "up -d", timeout_s=timeout_s),),
-        context=(_ports(plan.stack), _CONTEXT, _logs(plan.stack)),
+        apply=(compose(plan, "up -d", timeout_s=timeout_s),),
+        context=(free_ports(plan.stack), _CONTEXT, logs(plan.stack)),
         budget_s=plan.settings.timeouts.wait,
     )
 
@@ -104,26 +100,30 @@ def verify(plan: Plan) -> Step:
         id="verify",
         title="See that it works",
         documented=("docker compose ps", *(f"curl {url(check)}" for check in plan.stack.http)),
-        tries=(running, *(_http(plan, c) for c in plan.stack.http), *_counter(plan, "rises")),
-        context=(_logs(plan.stack),),
+        tries=(
+            running,
+            *(page_check(plan, c) for c in plan.stack.http),
+            *counter_checks(plan, "rises"),
+        ),
+        context=(logs(plan.stack),),
     )
 
 
 def stop(plan: Plan) -> Step:
     """Stopped containers keep their state: started again, the counter goes on."""
     apply: tuple[Action, ...] = (
-        _compose(plan, "stop", timeout_s=plan.stack.stop_timeout_s),
+        compose(plan, "stop", timeout_s=plan.stack.stop_timeout_s),
         Check("exit-codes", {"project": project(plan.stack)}, "docker compose ps --all"),
     )
-    survives: tuple[Action, ...] = (_compose(plan, "start"), *_counter(plan, "continues"))
+    survives: tuple[Action, ...] = (compose(plan, "start"), *counter_checks(plan, "continues"))
     return Step(
         id="stop",
         title="Stop the stack",
         documented=("docker compose stop",),
         holds=_nothing_there(plan),
         apply=apply,
-        verify=survives if plan.scope == "evaluate" and _counter(plan, "continues") else (),
-        context=(_logs(plan.stack),),
+        verify=survives if plan.scope == "evaluate" and counter_checks(plan, "continues") else (),
+        context=(logs(plan.stack),),
         always=True,
     )
 
@@ -133,15 +133,15 @@ def down(plan: Plan) -> Step:
     kept: tuple[Action, ...] = ()
     if plan.scope == "evaluate" and plan.stack.persistent is not None:
         expected = "continues" if plan.stack.persistent else "restarted"
-        kept = (_compose(plan, "up -d"), *_counter(plan, expected))
+        kept = (compose(plan, "up -d"), *counter_checks(plan, expected))
     return Step(
         id="down",
         title="Take the stack down",
         documented=("docker compose down",),
         holds=_nothing_there(plan),
-        apply=(_compose(plan, "down", timeout_s=plan.stack.stop_timeout_s),),
+        apply=(compose(plan, "down", timeout_s=plan.stack.stop_timeout_s),),
         verify=kept,
-        context=(_logs(plan.stack),),
+        context=(logs(plan.stack),),
         always=True,
     )
 
@@ -151,18 +151,18 @@ def down_volumes(plan: Plan) -> Step:
     anew: tuple[Action, ...] = ()
     if plan.scope == "evaluate" and plan.stack.persistent:
         anew = (
-            _compose(plan, "up -d"),
-            *_counter(plan, "restarted"),
-            _compose(plan, "down -v -t 1", timeout_s=plan.stack.stop_timeout_s),
+            compose(plan, "up -d"),
+            *counter_checks(plan, "restarted"),
+            compose(plan, "down -v -t 1", timeout_s=plan.stack.stop_timeout_s),
         )
     return Step(
         id="down-volumes",
         title="Take the volumes down too",
         documented=("docker compose down -v",),
         holds=_nothing_there(plan),
-        apply=(_compose(plan, "down -v", timeout_s=plan.stack.stop_timeout_s),),
+        apply=(compose(plan, "down -v", timeout_s=plan.stack.stop_timeout_s),),
         verify=anew,
-        context=(_logs(plan.stack),),
+        context=(logs(plan.stack),),
         always=True,
     )
 
@@ -205,103 +205,3 @@ _CONTEXT: Final = Command(
 def _nothing_there(plan: Plan) -> Callable[[Facts], bool]:
     """Taking down is done where there is no docker at all."""
     return lambda facts: plan.scope == "teardown" and facts.docker_cli is None
-
-
-def url(check: HttpCheck, address: str = "localhost") -> str:
-    """The page a check asks for."""
-    return f"http://{address}:{check.port}{check.path}"
-
-
-def stack_env(plan: Plan) -> dict[str, str]:
-    """What compose is run with; the inventory's stack.env wins over the stack's own."""
-    return {
-        **proxy_env(plan.settings),
-        **plan.stack.env,
-        **plan.settings.stack.env,
-        "COMPOSE_PROJECT_NAME": project(plan.stack),
-    }
-
-
-def _compose(plan: Plan, arguments: str, *, timeout_s: float = 120.0) -> Command:
-    stack = plan.stack
-    there = f"cd ~/{shlex.quote(directory(stack))}"
-    if plan.scope == "teardown":  # a project can be taken down by its name alone
-        there = f"{{ {there} 2>/dev/null || cd /; }}"
-    return Command(
-        f"{there} && docker compose {arguments}",
-        timeout_s=timeout_s,
-        silence_s=plan.settings.timeouts.silence,
-        display=f"docker compose {arguments}",
-        env=stack_env(plan),
-    )
-
-
-def _counter(plan: Plan, expected: str) -> tuple[Check, ...]:
-    return tuple(
-        Check(
-            "counter",
-            {
-                "project": project(plan.stack),
-                "port": check.port,
-                "path": check.path,
-                "counter": check.counter,
-                "within_s": check.within_s,
-                "expect": expected,
-            },
-            f"curl {url(check)}",
-            timeout_s=check.within_s + 30,
-        )
-        for check in plan.stack.http
-        if check.counter
-    )
-
-
-def _http(plan: Plan, check: HttpCheck) -> Check:
-    parameters = {
-        "project": project(plan.stack),
-        "port": check.port,
-        "path": check.path,
-        "status": check.status,
-        "contains": check.contains,
-        "within_s": check.within_s,
-    }
-    return Check("http", parameters, f"curl {url(check)}", timeout_s=check.within_s + 30)
-
-
-def _nobody_elses(stack: Stack) -> Command:
-    """Fails where the directory, or anything of a project of this name, is not of our making.
-
-    Containers say which directory they were started from; volumes and networks do not, so those
-    count as ours only where the directory bears our mark.
-    """
-    name = shlex.quote(project(stack))
-    script = f"""
-d=$HOME/{shlex.quote(directory(stack))}
-alone() {{ echo "$* and Onramp did not make it; it is left alone" >&2; exit 1; }}
-if [ -e "$d" ] && [ ! -e "$d/{MARK}" ] && [ -n "$(ls -A "$d")" ]; then alone "$d exists"; fi
-of=label=com.docker.compose.project={name}
-dir='{{{{.Label "com.docker.compose.project.working_dir"}}}}'
-from=$(docker ps -a --filter $of --format "$dir") || exit 1
-others=$(echo "$from" | grep -Fxv -e "$d" -e '')
-[ -z "$others" ] || alone "project {project(stack)} runs from" $others
-[ -z "$from" ] && [ ! -e "$d/{MARK}" ] || exit 0
-held=$(docker volume ls -q --filter $of; docker volume ls -q --filter name=^{name}_
-  docker network ls --format '{{{{.Name}}}}' --filter $of)
-[ -z "$held" ] || alone "project {project(stack)} holds" $held
-"""
-    return Command(script, display=f"docker compose ls --filter name={project(stack)}")
-
-
-def _ports(stack: Stack) -> Command:
-    ports = " or ".join(f"sport = :{port}" for port in stack.ports)
-    script = f"ss -Hltnp '{ports}'; docker ps --format '{{{{.Names}}}} {{{{.Ports}}}}'; true"
-    return Command(script, as_root=True, display="who holds the ports")
-
-
-def _logs(stack: Stack) -> Command:
-    script = (
-        f"cd ~/{shlex.quote(directory(stack))} && docker compose -p {shlex.quote(project(stack))} "
-        "ps --all && docker compose -p "
-        f"{shlex.quote(project(stack))} logs --no-color --tail 40; true"
-    )
-    return Command(script, display="docker compose logs")

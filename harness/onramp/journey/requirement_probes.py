@@ -10,7 +10,7 @@ from __future__ import annotations
 import shlex
 from typing import Final
 
-from onramp.journey import deploy as journey_stack
+from onramp.journey.stack_commands import directory, project
 from onramp.model.action import Command
 from onramp.model.stack import Requirement, Stack
 
@@ -50,12 +50,12 @@ def _surroundings(requirement: Requirement, stack: Stack, token: str) -> str:
     Messages of docker join the output, so that the last line is the last thing said. Images go by
     name: removed by its id, one would take along every other name it has.
     """
-    own = f"{journey_stack.project(stack)}-{requirement.id}-{token}"
+    own = f"{project(stack)}-{requirement.id}-{token}"
     return f"""exec 2>&1
 unset COMPOSE_FILE COMPOSE_PROFILES COMPOSE_ENV_FILES COMPOSE_PATH_SEPARATOR
 export COMPOSE_PROJECT_NAME={shlex.quote(own)} COMPOSE_PROGRESS=quiet
-export ONRAMP_PROJECT={shlex.quote(journey_stack.project(stack))}
-export ONRAMP_STACK="$HOME"/{shlex.quote(journey_stack.directory(stack))}
+export ONRAMP_PROJECT={shlex.quote(project(stack))}
+export ONRAMP_STACK="$HOME"/{shlex.quote(directory(stack))}
 rooms=$HOME/onramp/.requirements-{token} room=$HOME/onramp/.requirements-{token}/{requirement.id}
 gone() {{ # what is listed, how it is removed
   held=$(docker $1) || return 1

@@ -11,7 +11,7 @@ import time
 from typing import Final
 
 from onramp.evidence import events
-from onramp.journey import survey
+from onramp.journey.survey.network_state import listeners
 from onramp.model.action import Command
 from onramp.pipeline.check_run import CheckRun
 from onramp.pipeline.engine_checks import state_of
@@ -69,7 +69,7 @@ def listening(run: CheckRun, container: Container, port: int) -> str:
     now, _, table = seen.stdout.partition("\n")
     if "local_address" not in table or not re.fullmatch(r"[0-9]{1,12}", now):
         return f"who listens on its port {port} could not be seen"
-    there = [one for one in survey.listeners(table) if one.address != "127.0.0.11"]  # Docker's DNS
+    there = [one for one in listeners(table) if one.address != "127.0.0.11"]  # Docker's DNS
     addresses = sorted({one.address for one in there if one.port == port})
     if addresses:
         alone = all(a == "::1" or a.startswith("127.") for a in addresses)

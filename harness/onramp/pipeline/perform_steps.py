@@ -12,7 +12,7 @@ from onramp.config.parse_settings import overlaid
 from onramp.errors import LinkError
 from onramp.evidence import event_lines, events
 from onramp.journey import Plan, install
-from onramp.journey import survey as survey_probe
+from onramp.journey.survey import system
 from onramp.model.facts import Facts
 from onramp.model.run import HostStatus
 from onramp.model.step import PROVISION, Step, StepStatus
@@ -106,6 +106,6 @@ def _measure_cpu(session: HostSession) -> None:
     if not session.changed:
         return
     with suppress(LinkError):  # all that was asked for is done
-        seen = survey_probe.cpu(session.connection.run(survey_probe.ASK_CPU).stdout)
+        seen = system.cpu(session.connection.run(system.ASK_CPU).stdout)
         if seen:
             session.evidence.append(events.Cpu(**seen))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from onramp.journey import platforms, survey
+from onramp.journey.survey import system
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
 from onramp.model.unknown import UNKNOWN
@@ -256,13 +258,33 @@ def test_where_the_login_comes_from() -> None:
 
 
 def test_how_long_something_waited_for_a_cpu() -> None:
-    read = survey.cpu("up 15445.64\nsome 7892631686\nfull 0\n")
+    read = system.cpu("up 15445.64\nsome 7892631686\nfull 0\n")
     assert read == {"uptime_s": 15445.64, "cpu_waited_s": 7892.631686}
-    assert survey.cpu("up 12.5\n") == {"uptime_s": 12.5, "cpu_waited_s": None}  # not counted there
+    assert system.cpu("up 12.5\n") == {"uptime_s": 12.5, "cpu_waited_s": None}  # not counted there
     for broken in ("", "some 1\n", "up x\n", "up 1e99\n", "up -1\n"):
-        assert survey.cpu(broken) == {}
+        assert system.cpu(broken) == {}
 
 
 def test_this_machines_own_kernel_is_understood() -> None:
-    said = subprocess.run(["sh", "-c", survey.CPU], capture_output=True, text=True, check=True)
-    assert survey.cpu(said.stdout)["uptime_s"] > 0
+    said = subprocess.run(["sh", "-c", system.CPU], capture_output=True, text=True, check=True)
+    assert system.cpu(said.stdout)["uptime_s"] > 0
+
+
+def test_a_section_uses_only_what_it_says_it_comes_after() -> None:
+    """A shell variable that another section sets is there only where that one ran before."""
+    by_name = {section.name: section for section in survey.SECTIONS}
+    order = [*(s.name for s in survey.SECTIONS if s.slow)]
+    order += [s.name for s in survey.SECTIONS if not s.slow]
+    sets = {
+        name: set(re.findall(r"(?<![\w-])([a-z_]\w*)=", one.script))
+        for name, one in by_name.items()
+    }
+    shared = {"states": "firewall", "packages": "packages"}
+    for name, one in by_name.items():
+        for variable, owner in shared.items():
+            if re.search(rf"\$\{{?{variable}\b", one.script) and name != owner:
+                assert one.after == owner, name
+        if one.after:
+            assert order.index(one.after) < order.index(name)
+            assert by_name[one.after].slow == one.slow  # else they run beside each other
+            assert sets[one.after] & {"states", "packages"}

@@ -16,7 +16,7 @@ What the remedy changes: the stack's files are uploaded once more, where they ho
 
 import re
 
-from onramp.journey.deploy import MARK, directory
+from onramp.journey.stack_commands import MARK, directory
 from onramp.model.action import Upload
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 

@@ -14,7 +14,7 @@ What to do: `pwd` and `ls`, then `cd` to the project, or name the file: `docker 
 What the remedy changes: Onramp's own copy of the stack is made once more.
 """
 
-from onramp.journey.deploy import MARK, directory
+from onramp.journey.stack_commands import MARK, directory
 from onramp.model.action import Command, Upload
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 

@@ -14,7 +14,7 @@ your stack in the cluster; or use nerdctl, which speaks to the containerd that i
 What the remedy changes: nothing; this tool does not touch a node of a cluster.
 """
 
-from onramp.journey.survey import CLUSTERS
+from onramp.journey.survey.login_rights import CLUSTERS
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, Situation, Symptom
 from onramp.model.unknown import known

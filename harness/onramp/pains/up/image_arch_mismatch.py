@@ -16,7 +16,7 @@ name, and the stack's containers are made anew from it; so it asks first.
 import re
 from shlex import quote
 
-from onramp.journey.deploy import directory, project
+from onramp.journey.stack_commands import directory, project
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 

@@ -17,7 +17,7 @@ What the remedy changes: an empty network or volume is made; or this stack's con
 import re
 import shlex
 
-from onramp.journey.deploy import directory, project
+from onramp.journey.stack_commands import directory, project
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 

@@ -16,7 +16,7 @@ What the remedy changes: the stack's own files, which are yours.
 
 import re
 
-from onramp.journey.deploy import project
+from onramp.journey.stack_commands import project
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, Situation, Symptom
 

@@ -15,8 +15,8 @@ from typing import Final
 from onramp.config import parse_settings
 from onramp.errors import HarnessError
 from onramp.evidence import replay
-from onramp.journey.deploy import directory
 from onramp.journey.paths import DOCKER_KEY, DOCKER_SOURCES
+from onramp.journey.stack_commands import directory
 from onramp.model.host import Host
 from onramp.model.pain import Evidence, Recipe
 from onramp.model.run import HostRun

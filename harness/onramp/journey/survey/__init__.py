@@ -1,0 +1,85 @@
+"""What a host is, in one round trip, without Python on it.
+
+`probe_command(token)` is one POSIX sh script; `parse(outcome, token)` is pure. Sections start with
+a line holding a token made for this run, so that nothing a host prints (a banner, an rc file, an
+os-release with odd lines) can pass for a section. A section that was not printed leaves its
+fields UNKNOWN. A fact is a section (its script and what reads it, together) of one of the modules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from onramp.journey.survey import docker_state, login_rights, network_state, system
+from onramp.journey.survey.docker_state import PLUGINS
+from onramp.journey.survey.login_rights import NOISE_CHARS
+from onramp.journey.survey.section import Section
+from onramp.model.action import Command, Outcome
+from onramp.model.facts import Facts
+
+LONGEST_CHARS = 4000  # of one value; of daemon.json, which is read as a whole, more
+DAEMON_JSON_CHARS = 100_000
+_MOST = 1000  # values of one fact
+SECTIONS: Final[tuple[Section, ...]] = (
+    *system.SECTIONS,
+    *login_rights.SECTIONS,
+    *network_state.SECTIONS,
+    *docker_state.SECTIONS,
+)
+
+
+def probe_command(token: str) -> Command:
+    """The probe. `token`: letters and digits made for this call.
+
+    What starts Docker's programs runs beside the rest, and is printed after it.
+    """
+    slow = _scripts(token, (section for section in SECTIONS if section.slow))
+    quick = _scripts(token, (section for section in SECTIONS if not section.slow))
+    script = (
+        f"{PLUGINS}\n{{\n{slow}\n}} | {{\n{{\n{quick}\n}} </dev/null\ncat\n}}\n"
+        f"printf '\\n%s %s\\n' {token} end\n"
+    )
+    return Command(script=script, timeout_s=120.0, display="survey the host")
+
+
+def _scripts(token: str, sections: Iterable[Section]) -> str:
+    return "\n".join(
+        f"printf '\\n%s %s\\n' {token} {one.name}; {{ {one.script}; }} 2>/dev/null"
+        for one in sections
+    )
+
+
+def parse(outcome: Outcome, token: str) -> Facts:
+    """Facts from what the probe printed. Sections that never came leave UNKNOWN."""
+    sections = split(outcome.stdout, token)
+    noise = f"{outcome.noise}\n{sections.pop('', '')}".strip()[:NOISE_CHARS]
+    values: dict[str, Any] = {"noise": noise}
+    for section in SECTIONS:
+        if section.name in sections:
+            values |= section.read(sections[section.name].strip("\n"))
+    return Facts(**{name: _bounded(name, value) for name, value in values.items()})
+
+
+def _bounded(name: str, value: Any) -> Any:
+    """A value no longer than anything real: facts stand in every report of the host."""
+    if isinstance(value, str):
+        return value[: DAEMON_JSON_CHARS if name == "daemon_json" else LONGEST_CHARS]
+    if isinstance(value, Mapping):
+        pairs = list(value.items())[:_MOST]
+        return {_bounded(name, key): _bounded(name, inner) for key, inner in pairs}
+    if isinstance(value, (tuple, frozenset)):
+        return type(value)(_bounded(name, inner) for inner in list(value)[:_MOST])
+    return value
+
+
+def split(text: str, token: str) -> dict[str, str]:
+    """Sections by name; what stood before the first is under the empty name."""
+    parts = re.split(rf"^{token} (\w+)$", text, flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    last = next(reversed(sections), "")
+    if last != "end":  # cut short: the last section may be half of one
+        sections.pop(last, None)
+    sections.pop("end", None)
+    return {"": parts[0], **sections}

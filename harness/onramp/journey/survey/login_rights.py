@@ -1,0 +1,132 @@
+"""What this login is and may do. Pure."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Any, Final
+
+from onramp.journey.survey.section import Section, is_number, pairs
+from onramp.model.unknown import UNKNOWN
+
+NOISE_CHARS = 2000  # what is kept of it
+
+PROXIES = (
+    "http_proxy https_proxy no_proxy all_proxy ftp_proxy "
+    "HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY FTP_PROXY"
+)
+
+CLUSTERS = (  # what Kubernetes and its like leave where every login may see it
+    "/etc/kubernetes /var/lib/kubelet /var/lib/rancher /var/snap/microk8s /run/k3s /run/crio "
+    "/run/containerd/io.containerd.runtime.v2.task/k8s.io"
+)
+
+# Shell builtins only: "umask 0022", "unwritable <directory>", "ro|noexec|rw <mount>", "cluster …"
+LIMITS = f"""printf 'umask '; umask
+for d in "$HOME" "$HOME/.docker"; do
+  [ ! -e "$d" ] || [ -w "$d" ] || echo "unwritable $d"; done
+[ -d "$HOME" ] || echo "unwritable $HOME"
+while read -r dev dir type opts rest; do case $dir in
+  / | /usr | /etc | /home | /tmp | /var | /var/lib | /var/lib/docker | /var/lib/containerd)
+  case ,$opts, in *,ro,*) echo "ro $dir" ;; *,noexec,*) echo "noexec $dir" ;; *) echo "rw $dir" ;;
+  esac ;; esac; done </proc/mounts
+for d in {CLUSTERS}; do [ ! -e "$d" ] || echo "cluster $d"; done"""
+
+
+def _user(text: str) -> dict[str, Any]:
+    lines = text.splitlines()
+    if len(lines) < 5 or not is_number(lines[1]):
+        return {}
+    return {
+        "user": lines[0],
+        "uid": int(lines[1]),
+        "home": lines[2],
+        "shell": lines[3],
+        "groups": tuple(lines[4].split()),
+    }
+
+
+def _sudo(text: str) -> dict[str, Any]:
+    state, _, said = text.partition("\n")
+    return {"sudo": state or UNKNOWN, "sudo_says": said.strip()[:NOISE_CHARS]}
+
+
+def _login(text: str) -> dict[str, Any]:
+    """SSH_CONNECTION: client address and port, server address and port (ssh(1))."""
+    words = text.split()
+    if len(words) != 4 or not (_is_address(words[0]) and _is_address(words[2])):
+        return {"client_address": None, "server_address": None}
+    return {"client_address": words[0], "server_address": words[2]}
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _limits(text: str) -> dict[str, Any]:
+    rows = [line.partition(" ") for line in text.splitlines()]
+    by: dict[str, list[str]] = {}
+    for kind, _, rest in rows:
+        by.setdefault(kind, []).append(rest)
+    mounts = {rest: kind for kind, _, rest in rows if kind in ("ro", "noexec", "rw")}
+    return {
+        "umask": by.get("umask", [UNKNOWN])[0],
+        "unwritable": tuple(by.get("unwritable", ())),
+        "mounts": mounts,  # the last one over a directory is the one that counts
+        "clusters": tuple(by.get("cluster", ())),
+    }
+
+
+def _docker_group(text: str) -> dict[str, Any]:
+    if text == "none":
+        return {"docker_group": False, "docker_group_members": ()}
+    members = text.split(":")[-1]
+    return {"docker_group": True, "docker_group_members": tuple(filter(None, members.split(",")))}
+
+
+def _proxy(text: str) -> dict[str, Any]:
+    return {"proxy_env": pairs(text)}
+
+
+SECTIONS: Final = (
+    Section(
+        "user",
+        'id -un; id -u; printf "%s\\n" "$HOME"; printf "%s\\n" "$SHELL"; id -Gn',
+        _user,
+    ),
+    Section(
+        "login",
+        'echo "${SSH_CONNECTION:-none}"',
+        _login,
+    ),
+    Section(
+        "limits",
+        LIMITS,
+        _limits,
+    ),
+    Section(
+        "docker_group",
+        "getent group docker || echo none",
+        _docker_group,
+    ),
+    Section(
+        "sudo",
+        (
+            "if ! command -v sudo >/dev/null; then echo none; "
+            "elif said=$(sudo -k -n true 2>&1); then echo passwordless; else echo password; fi; "
+            'echo "$said"'
+        ),
+        _sudo,
+    ),
+    Section(
+        "proxy",
+        (
+            f"for n in {PROXIES}; do eval v=\\${{$n-}}; "
+            'if [ -n "$v" ]; then printf "%s=%s\\n" $n "$v"; fi; done'
+        ),
+        _proxy,
+    ),
+)
