@@ -13,6 +13,7 @@ from onramp.model.action import Outcome
 from onramp.model.pain import PainPoint
 from onramp.model.step import Attempt
 from onramp.plugins import collect
+from onramp.text.masking import Masker
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*/*.yml"))
@@ -25,6 +26,13 @@ def test_a_transcript_leads_to_its_pain_point(file: Path) -> None:
     transcript = transcripts.load(file)
     assert transcript.leads == file.parent.name
     assert transcripts.leading(transcript, PAINS) == transcript.leads
+
+
+@pytest.mark.parametrize("file", [*FILES, *ORDINARY], ids=lambda file: str(file.relative_to(HERE)))
+def test_evidence_masks_nothing_that_diagnosis_reads(file: Path) -> None:
+    """A run reads what the host printed; `diagnose --run` what was masked on the way to disk."""
+    text = file.read_text(encoding="utf-8")
+    assert Masker().mask(text) == text
 
 
 @pytest.mark.parametrize("pain", PAINS)

@@ -1,9 +1,8 @@
 """Keeps secrets out of everything that is written or shown.
 
 A secret travels in disguise: percent-encoded in a proxy URL, quoted in a shell line, escaped in
-JSON, in base64 in a header. Every form of every declared secret is replaced, and so are
-credentials nobody declared but whose place gives them away (`user:password@` in a URL, an
-Authorization header, a private key).
+JSON, in base64 in a header. Every form of every declared secret is replaced, and so is what
+nobody declared but its form or place gives away (secret_patterns.py).
 """
 
 from __future__ import annotations
@@ -18,26 +17,16 @@ from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from onramp.model.host import Host
+from onramp.text.secret_patterns import CERTAIN, NAMES, URL_PASSWORD
 
 MASK = "********"
 SHORT = 4  # a shorter secret is masked only as a whole word: "a" would blank every other word
 _LINE = 12  # a line of a multi-line secret, such as a private key, counts from this length
 _BASE64 = 5  # characters of base64 that cannot be a coincidence
 
-_SECRET_NAME = re.compile(
-    r"passw(?:or)?d|passphrase|token|secret|api[_-]?key|private[_-]?key|credential", re.I
-)
+_SECRET_NAME = re.compile(rf"{NAMES}|_pass\Z", re.I)
+_BY_SIGN = tuple((sign, pattern.regex) for pattern in CERTAIN for sign in pattern.signs)
 _PATH_NAME = re.compile(r"(?:private_?key|credentials?)_?(?:file|path)$", re.I)
-_URL = re.compile(r"(?<=://)([^\s/?#@:\"'<>]*):([^\s/\"'<>]*)@")
-_HEADER = re.compile(
-    r"(authorization[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?:basic|bearer|token)\s{1,8})[^\s\"',;]+", re.I
-)
-_DOCKER_AUTH = re.compile(r"(\"(?:auth|identitytoken)\"\s{0,8}:\s{0,8}\")[^\"\n]+")
-_PEM = re.compile(
-    r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).{0,20000}?"
-    r"(-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
-    re.S,
-)
 
 
 class Masker:
@@ -140,9 +129,9 @@ def _secrets(value: Any, *, inside: bool) -> Iterator[str]:
 
 
 def _url_passwords(text: str) -> Iterator[str]:
-    for match in _URL.finditer(text):
-        yield from {match[2], unquote(match[2])} - {""}
-    if "://" in text and not _URL.search(text):  # a password with a slash in it
+    for match in URL_PASSWORD.finditer(text):
+        yield from {match[1], unquote(match[1])}
+    if "://" in text and not URL_PASSWORD.search(text):  # a password with a slash in it
         try:
             password = urlsplit(text.strip()).password
         except ValueError:
@@ -166,15 +155,15 @@ def _base64_forms(raw: bytes) -> Iterator[str]:
 
 
 def _generic(text: str) -> str:
-    if "://" in text:
-        text = _URL.sub(rf"\1:{MASK}@", text)
-    if "uthorization" in text or "UTHORIZATION" in text:
-        text = _HEADER.sub(rf"\1{MASK}", text)
-    if '"auth"' in text or '"identitytoken"' in text:
-        text = _DOCKER_AUTH.sub(rf"\1{MASK}", text)
-    if "PRIVATE KEY-----" in text:
-        text = _PEM.sub(rf"\1{MASK}\2", text)
+    for sign, regex in _BY_SIGN:
+        if sign in text:
+            text = regex.sub(_first_group_masked, text)
     return text
+
+
+def _first_group_masked(match: re.Match[str]) -> str:
+    start, end = (place - match.start() for place in match.span(1))
+    return f"{match[0][:start]}{MASK}{match[0][end:]}"
 
 
 def _occurrences(form: str, text: str) -> Iterator[tuple[int, int]]:

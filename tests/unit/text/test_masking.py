@@ -83,6 +83,55 @@ def test_credentials_nobody_declared(text: str, expected: str) -> None:
     assert Masker().mask(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("cloned https://{}@github.com/a/b", "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2),
+        ("export GITLAB={}", "glpat-" + "x1Y2z3" * 4),
+        ("aws: {} is denied", "AKIA" + "Q3EGIXAMPL7KEYZZ"),
+        ("hook said {}.", "xoxb-" + "123456789012-abcdefGHIJKL"),
+        ("docker swarm join --token {} 10.0.0.1:2377", "SWMTKN-1-" + "a1b2c3d4e5" * 5),
+        ("id_token={}", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbnRvbmlhIn0.dBjftJeZ4CVPmB92"),
+        ("Set-Cookie: {}", "session=9f8e7d6c5b4a; HttpOnly"),
+        ("> X-Api-Key: {}", "k3y-Of-s0mebody"),
+        ("x-registry-auth: {}", "ZG9ja2VyOnB3"),
+        ("Authorization: token2 {}", "abc.def-ghi"),
+        ("machine registry.corp login me password {}", "n3trcPass"),
+        ("curl -fsSL -u me:{} https://registry/v2/", "cur1-Passw"),
+        ("docker login -u me -p {} registry", "l0gin-Passw"),
+        ("root:{}:19000:0:99999", "$6$rounds5000$abcdefghijklmnopqrstuvwxyz0123456789"),
+        ('"identitytoken": "{}"', "d0cker-Token"),
+        ("-----BEGIN RSA PRIVATE KEY-----{}\n-----BEGIN RSA PRIVATE KEY-----x", "\nQUJDREVGR0hJ"),
+    ],
+)
+def test_tokens_nobody_declared(text: str, secret: str) -> None:
+    written = text.format(secret)
+    masked = Masker().mask(f"before\n{written}\nafter")
+    assert secret not in masked
+    assert masked.startswith(f"before\n{text.partition('{')[0]}{MASK}")
+    assert Masker().mask(masked) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Basic configuration of the engine is done, bearer authentication is next",
+        'www-authenticate: Bearer realm="https://auth.docker.io/token",service="registry"',
+        "authorization denied by plugin opa: policy forbids it",
+        "glibc-all-langpacks-common-2.39-17.fc40.x86_64 is installed",
+        "HF_HUB=hf_hub_enable_hf_transfer_of_models npm_config_update_notifier_of_node=false",
+        "pk-learn-feature-selection-for-tables sk-learn-feature-selection-for-tables",
+        "pypi-server-of-this-company-in-the-basement-of-house-7",
+        "ssh://somebody-with-a-long-name@host/path and git@github.com:a/b.git",
+        "password for newcomer: \nsudo: a password is required",
+        "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU sha256:" + "0123456789abcdef" * 4,
+        "docker run -u 1000:1000 -e PATH=$PATH img; awk '{print $1$2}' $5$6$7",
+    ],
+)
+def test_what_only_resembles_a_secret_stays(text: str) -> None:
+    assert Masker().mask(text) == text
+
+
 def test_lines_of_a_private_key_are_secret_each() -> None:
     key = "-----BEGIN KEY-----\nQUJDREVGR0hJSktM\nTU5PUFFSU1RVVldY\n"
     assert "QUJDREVGR0hJSktM" not in Masker([key]).mask("leaked: QUJDREVGR0hJSktM")

@@ -1,7 +1,6 @@
 """What gives itself away by its form or its place: secrets, names and addresses in any text.
 
-`shapes(text)` yields spans; what they are replaced by is redact.py's business. Pure. Formats of
-tokens: https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml
+`shapes(text)` yields spans; what they are replaced by is redactor.py's business. Pure.
 """
 
 # ruff: noqa: E501  (a pattern is read more easily on one line)
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from onramp.text.redact import allowlist
+from onramp.text.secret_patterns import CERTAIN, LIKELY, NAMES_BY_THEIR_END
 
 Kind = Literal["secret", "user", "host", "domain", "v4", "v6", "mac", "person", "key", "org"]
 
@@ -29,45 +29,13 @@ class Shape:
     only_here: bool = False
 
 
-_NAMED = (
-    r"(?:passw(?:or)?d|passphrase|passwd|pwd|token|secret|api[_-]?key|access[_-]?key|"
-    r"private[_-]?key|secret[_-]?key|account[_-]?key|credentials?|auth[_-]?key|encryption[_-]?key|_auth|_pass|"
-    r"webhook(?:_url)?|dsn)(?:_?\d)?"
-)
-SECRET_NAME: Final = re.compile(rf"(?i)(?:{_NAMED}|\b(?:pass|auth|identitytoken))\Z")
-_SECRETS: Final = tuple(
-    re.compile(pattern, flags)
-    for pattern, flags in (
-        (r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----((?:(?!-----BEGIN).){1,20000}?)(?:-----END|\Z)", re.S),
-        (r"://[^\s/?#@:\"'<>]{0,200}:([^\s/\"'<>@]{1,400})@", 0),
-        (r"://(?!git@)([A-Za-z0-9_-]{20,400})@", 0),
-        (r"\bauthorization[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?:[a-z-]{1,20}\s{1,8})?"
-         r"([^\s\"',;]{3,8000})", re.I),
-        (r"\b(?:basic|bearer)\s{1,4}([A-Za-z0-9+/_.=~-]{8,8000})", re.I),
-        (r"\b(?:set-)?cookie:\s{0,8}([^\r\n\"']{4,4000})", re.I),
-        (r"\bx-[a-z-]{0,30}(?:key|token|auth|secret)[a-z-]{0,20}:\s{0,8}([^\s\"']{4,4000})", re.I),
-        (r"\b((?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{16})\b", 0),
-        (r"\b(gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|gl[a-z]{2,6}-[\w-]{20,255})", 0),
-        (r"\b(xox[a-z]-[\w-]{10,255}|(?:sk|rk|pk)[-_](?:live_|test_|proj-|ant-)?[\w-]{20,255})", 0),
-        (r"\b(dckr_(?:pat|oat)_[\w-]{20,255}|pypi-[\w-]{30,400}|npm_\w{30,255}|hf_\w{20,255})", 0),
-        (r"\b(AIza[\w-]{35}|ya29\.[\w-]{20,400}|hv[sb]\.[\w-]{20,400}|SG\.[\w-]{16,}\.[\w-]{16,})", 0),
-        (r"\b(eyJ[\w-]{5,8000}\.eyJ[\w-]{5,8000}(?:\.[\w-]{0,8000})?)", 0),
-        (r"\b(SWMTKN-1-[a-z0-9-]{30,200}|AGE-SECRET-KEY-1[A-Z0-9]{30,})", 0),
-        (r"\bhooks\.[a-z.]{3,40}/services/([\w/]{12,200})", 0),
-        (r"(\$(?:1|2[aby]|5|6|7|y|gy)\$[./\w$=,-]{20,400})", 0),
-        (r"\bmachine\s+\S{1,200}\s+login\s+\S{1,200}\s+password\s+(\S{1,400})", 0),
-        (r"\b(?:curl|wget)\b[^\n]{0,300}?\s(?:-u|--user)[= ]['\"]?[^\s:'\"]{1,100}:([^\s'\"]{1,400})", 0),
-        (rf"^\s*(?:ENV|ARG)\s+\w{{0,60}}(?i:{_NAMED})\s+([^\s\"']{{1,400}})\s*$", re.M),
-        (r"\b(?:sshpass\s{1,4}-p|docker login\b[^\n]{0,200}?\s-p)[= ]?['\"]?([^\s'\"]{1,400})", 0),
-    )
-)  # fmt: skip
+SECRET_NAME: Final = re.compile(rf"(?i)(?:{NAMES_BY_THEIR_END}|\b(?:pass|auth|identitytoken))\Z")
 _ASSIGNED: Final = re.compile(
-    rf"(?P<name>(?i:{_NAMED}))"
+    rf"(?P<name>(?i:{NAMES_BY_THEIR_END}))"
     r"(?P<sign>\\?[\"']?\s{0,8}(?:=>|[:=])\s{0,8}(?:[|>][+-]?\n\s{1,40})?|\s{1,4})"
     r"(?:\\?\"(?P<double>(?:\\.|[^\"\\\n]){1,4000})|'(?P<single>[^'\n]{1,4000})'"
     r"|(?P<bare>[^\s\"',;&|(){}\[\]<>][^\s\"',;&|]{0,4000}))"
 )
-_DOCKER_AUTH: Final = re.compile(r"\"auth\"\s{0,8}:\s{0,8}\"([^\"\n]{4,4000})")
 _KEYS: Final = re.compile(r"\b(?:SHA256:([A-Za-z0-9+/]{43})|(AAAA[A-Za-z0-9+/]{40,}={0,2}))")
 _USERS: Final = tuple(
     re.compile(pattern, flags)
@@ -165,14 +133,12 @@ def is_secret_value(value: str) -> bool:
 
 
 def _secrets(text: str) -> Iterator[Shape]:
-    for pattern in _SECRETS:
-        for match in pattern.finditer(text):
+    for pattern in (*CERTAIN, *LIKELY):
+        for match in pattern.regex.finditer(text):
             if match[1].strip("*\\n \n"):
                 yield Shape(*match.span(1), "secret")
     for match in _ASSIGNED.finditer(text):
         yield from _assigned(match)
-    for match in _DOCKER_AUTH.finditer(text):
-        yield Shape(*match.span(1), "secret")
     for match in _KEYS.finditer(text):
         yield Shape(*match.span(match.lastindex or 0), "key")
 
