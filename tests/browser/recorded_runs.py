@@ -13,9 +13,9 @@ from onramp.model.run import HostRun
 from onramp.pains import catalogue
 from onramp.reports import formats
 from onramp.reports.build import build
+from places import RATED
 
 HERE = Path(__file__).parent
-RATED = HERE.parent / "unit" / "recorded" / "rated"
 Event = dict[str, Any]
 
 

@@ -13,10 +13,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from places import RATED, ROOT
 from watching import Watched
 
-ROOT = Path(__file__).resolve().parents[2]
-RECORDED = ROOT / "tests/unit/recorded/rated"
 HOSTS = ("clean-debian-12", "daemon-stopped", "no-network", "set-up-before")
 EVIL = "<img src=x onerror=alert(1)>\"'{{7*7}}"
 SEVERE = ("serious", "critical")
@@ -35,7 +34,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _write_run(runs: Path, began: datetime, number: int) -> None:
     run = runs / began.strftime("%Y%m%dT%H%M%SZ")
     for place, name in enumerate(HOSTS):
-        raw = [json.loads(line) for line in (RECORDED / f"{name}.jsonl").read_text().splitlines()]
+        raw = [json.loads(line) for line in (RATED / f"{name}.jsonl").read_text().splitlines()]
         raw.insert(-1, {"event": "versions", "engine": "29.0.1" if number > 30 else "28.5.2"})
         raw[0] |= {"image": EVIL if name == "no-network" else f"image-{place}"}
         if name != "no-network":

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser
 
 import recorded_runs
 from onramp.pains import catalogue
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 HOSTS = 500
 SYSTEMS = (("debian", "13"), ("debian", "12"), ("ubuntu", "24.04"), ("fedora", "42"), ("arch", ""))
 # Renders as `report` does, and says what it took: by the clock, and of the processors, so that a

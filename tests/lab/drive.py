@@ -16,8 +16,8 @@ from typing import Any
 from onramp.evidence.run_dir import read_events
 from onramp.providers.lab import network
 from onramp.providers.lab.lab_host import LabHost, root_shell
+from places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 STEP_STATES = {"satisfied", "changed", "failed", "skipped", "planned"}
 HOST_STATES = {"passed", "failed", "unreachable", "interrupted", "planned"}
 # A stack that comes up and goes down in seconds: one page, no build, ends at the first signal.

@@ -29,9 +29,9 @@ from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.lab_host import LabHost, root_shell
 from onramp.providers.lab.provider import LabProvider
 from onramp.remote.connection import SshTransport, open_ssh
+from places import ROOT
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
-ROOT = Path(__file__).parents[2]
 HELD = """
 docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'
 docker network ls --no-trunc --format '{{.ID}} {{.Name}}'

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from onramp import CLONE as ROOT
 from onramp import __version__
+from places import ROOT
 
 LARGEST_BYTES = 2_000_000
 SOCKET = "permission denied while trying to connect to the Docker daemon socket at unix:///x"

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from onramp import CLONE as ROOT
 from onramp import __version__
+from places import ROOT
 
 HARNESS = ROOT / "harness" / "onramp"
 MODULES = sorted(HARNESS.rglob("*.py"))

@@ -15,8 +15,8 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from onramp import CLONE as ROOT
 from onramp.cli.schemas import published
+from places import ROOT
 
 PAGE = ROOT / "docs/for-programs.md"
 SOURCE = PAGE.read_text(encoding="utf-8")

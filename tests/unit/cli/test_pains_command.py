@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from onramp import CLONE as ROOT
 from onramp.cli.commands import pains
 from onramp.errors import UsageError
 from onramp.evidence import events
@@ -17,6 +16,7 @@ from onramp.evidence.run_dir import HostEvidence, RunDirectory
 from onramp.model.pain import Evidence, Unexplained
 from onramp.pains import catalogue
 from onramp.text.masking import Masker
+from places import ROOT
 
 PAGES = sorted(pains.pages())
 

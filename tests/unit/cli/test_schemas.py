@@ -17,7 +17,6 @@ import yaml
 
 import example_runs as examples
 import side_by_side
-from onramp import CLONE as ROOT
 from onramp.cli.schemas import FOLDER, published, text
 from onramp.cli.schemas.schema_writer import Schema, objects
 from onramp.errors import UsageError
@@ -33,8 +32,8 @@ from onramp.reports.build import build, host_report
 from onramp.reports.formats import report_json as json_reporter
 from onramp.text.json_text import indented
 from onramp.text.masking import Masker
+from places import RECORDED, ROOT
 
-RECORDED = Path(__file__).parents[1] / "recorded"
 RUN = RECORDED / "run"
 HOST = RUN / "hosts/debian-12-sysv"
 KINDS = [*examples.all_kinds(), examples.hostile(), *host_runs(RUN)]

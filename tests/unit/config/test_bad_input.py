@@ -31,8 +31,8 @@ from onramp.evidence import logs as log_files
 from onramp.history import row_cache
 from onramp.pipeline import page_checks
 from onramp.reports import redacted_copy
+from places import ROOT
 
-ROOT = Path(__file__).parents[3]
 KINDS: Kinds = {"--hosts": "many", "--user": "text", "--check": "switch"}
 TASKS = {"evaluate": KINDS, "lab.down": KINDS}
 

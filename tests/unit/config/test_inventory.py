@@ -14,8 +14,8 @@ from onramp.config import host_range, inventory, ssh_args
 from onramp.config.inventory import Inventory
 from onramp.errors import UsageError
 from onramp.model.host import Host
+from places import ROOT
 
-ROOT = Path(__file__).parents[3]
 Write = Callable[..., Inventory]
 
 

@@ -14,8 +14,8 @@ from onramp.config import compose_file as compose
 from onramp.config import load_stack, stack_files, yaml_file
 from onramp.errors import UsageError
 from onramp.model.stack import HttpCheck, Stack
+from places import ROOT
 
-ROOT = Path(__file__).parents[3]
 COMPOSE = "services: {web: {image: x, ports: ['8080:80']}, db: {image: y}}"
 Make = Callable[..., Path]
 Load = Callable[[str], Stack]

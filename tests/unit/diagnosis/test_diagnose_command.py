@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from onramp import CLONE as ROOT
+from places import ROOT
 
 ORDINARY = sorted((ROOT / "tests/transcripts/ordinary").glob("*.txt"))
 NOT_RUNNING = (

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 import recorded_runs
-from onramp import CLONE as ROOT
 from onramp.diagnosis import findings as diagnose
 from onramp.diagnosis import old_runs, transcripts
 from onramp.diagnosis.transcripts import Transcript
@@ -29,6 +28,7 @@ from onramp.pipeline import step_runner
 from onramp.pipeline.host_session import HostSession
 from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.text.masking import Masker
+from places import TRANSCRIPTS as FOLDER
 
 SOCKET = (
     "permission denied while trying to connect to the Docker daemon socket at "
@@ -36,7 +36,7 @@ SOCKET = (
 )
 RATE_LIMIT = "toomanyrequests: You have reached your pull rate limit."
 RECORDED = ("debian-12-sysv", "debian-13")
-TRANSCRIPTS = sorted((ROOT / "tests/transcripts").glob("*/*.yml"))
+TRANSCRIPTS = sorted(FOLDER.glob("*/*.yml"))
 
 
 def broken(fault: diagnose.PainPointFault) -> None:

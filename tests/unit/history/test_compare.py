@@ -15,7 +15,6 @@ from msgspec import structs
 
 import example_runs as examples
 from example_runs import CATALOGUE
-from onramp import CLONE as ROOT
 from onramp.evidence import replay
 from onramp.history.compare import comparison_text, noise
 from onramp.history.compare.comparison import compare, is_met
@@ -25,6 +24,7 @@ from onramp.model.pain import Evidence, Finding, Unexplained
 from onramp.model.run import HostRun, StepRun
 from onramp.reports.build import host_report
 from onramp.text.json_text import indented
+from places import ROOT
 
 DEBIAN = replace(examples.passed(), image="debian-12", total_s=110.0)
 TOOK_S = {"install-engine": 18.5, "build": 9.1, "up": 3.7, "verify": 1.7, "stop": 12.0,

@@ -22,7 +22,6 @@ from markdown_it import MarkdownIt
 
 import example_runs as examples
 from example_runs import CATALOGUE
-from onramp import CLONE as ROOT
 from onramp.cli.commands import history as command
 from onramp.errors import UsageError
 from onramp.history import (
@@ -38,10 +37,10 @@ from onramp.history import (
 from onramp.history.compare.pain_changes import Met, Walk
 from onramp.history.trend_types import History, Row
 from onramp.model.pain import Catalogue
+from places import RATED, ROOT
 
 Event = dict[str, Any]
 BEGAN = datetime(2026, 11, 1, 8, tzinfo=UTC)
-RECORDED = ROOT / "tests/unit/recorded/rated"
 PASSED = [examples.host("debian-12", image="debian-12"), *examples.set_up(),
           *examples.group_stumble(), *examples.stack(), examples.end("passed")]  # fmt: skip
 
@@ -137,7 +136,7 @@ def test_what_a_run_was_for_is_read_off_its_command(line: str, task: str) -> Non
 def test_recorded_runs_are_told_with_the_ratings_of_their_reports(tmp_path: Path) -> None:
     recorded = {
         file.stem: [json.loads(line) for line in file.read_text().splitlines()]
-        for file in sorted(RECORDED.glob("*.jsonl"))
+        for file in sorted(RATED.glob("*.jsonl"))
     }
     write_run(tmp_path, 1, recorded)
     from onramp.evidence import replay

@@ -13,8 +13,9 @@ from onramp.journey.survey import system
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
 from onramp.model.unknown import UNKNOWN
+from places import RECORDED
 
-RECORDED = Path(__file__).parents[1] / "recorded" / "facts"
+RECORDED = RECORDED / "facts"
 
 
 def read(name: str) -> Facts:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,9 +16,9 @@ from onramp.model.action import Check, Command, Outcome, Upload
 from onramp.model.facts import Facts
 from onramp.model.step import PROVISION, Step
 from onramp.model.unknown import UNKNOWN
+from places import RECORDED, ROOT
 
-ROOT = Path(__file__).parents[3]
-RECORDED = Path(__file__).parents[1] / "recorded" / "facts"
+RECORDED = RECORDED / "facts"
 STACK = load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)
 
 

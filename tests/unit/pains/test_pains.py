@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 import onramp.pains
-from onramp import CLONE as ROOT
 from onramp import journey
 from onramp.config import load_stack
 from onramp.config.parse_settings import overlaid
@@ -28,6 +27,7 @@ from onramp.model.step import Attempt
 from onramp.pipeline.reproduce import recipes
 from onramp.plugins import collect, modules
 from onramp.providers.lab.images import IMAGES
+from places import ROOT
 
 PAINS = collect(onramp.pains, PainPoint)
 MODULES = {

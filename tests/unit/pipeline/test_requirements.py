@@ -26,8 +26,8 @@ from onramp.pipeline import try_requirements
 from onramp.pipeline.host_session import HostSession, Interrupted
 from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.reports.form import requirements_table
+from places import ROOT
 
-ROOT = Path(__file__).parents[3]
 NEED = "{id: logs, title: Logs, why: To read., probe: docker compose logs}"
 Load = Callable[[str], Stack]
 

@@ -14,8 +14,8 @@ from onramp.errors import UsageError
 from onramp.model.host import Host
 from onramp.providers import vagrant
 from onramp.providers.static import StaticProvider
+from places import RECORDED
 
-RECORDED = Path(__file__).parents[1] / "recorded"
 CONFIG = (RECORDED / "vagrant-ssh-config.txt").read_text()
 STATUS = (RECORDED / "vagrant-status.txt").read_text()
 WANTED = Host("vm", "", provider="vagrant", image="debian-12")

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import example_runs as examples
-from onramp import CLONE as ROOT
 from onramp.diagnosis import findings as diagnose
 from onramp.evidence import event_lines, replay
 from onramp.evidence.find_runs import host_runs
@@ -21,8 +20,8 @@ from onramp.model.run import HostRun
 from onramp.model.settings import Settings
 from onramp.pains import catalogue
 from onramp.reports.build import exit_code
+from places import RECORDED, ROOT
 
-RECORDED = Path(__file__).parents[1] / "recorded"
 GATES: tuple[Severity, ...] = ("blocker", "major", "minor")
 RATED = {path.stem: replay.host_run(read_events(path)) for path in RECORDED.glob("rated/*.jsonl")}
 

@@ -21,9 +21,9 @@ from onramp.reports import formats
 from onramp.reports.build import host_report
 from onramp.reports.form import filled_form, questions
 from onramp.reports.formats import Printed
+from places import RATED, ROOT
 
-RATED = Path(__file__).parents[1] / "recorded/rated"
-PAGE = Path(__file__).parents[3] / "docs/evaluation-form.md"
+PAGE = ROOT / "docs/evaluation-form.md"
 # The form as it was handed in: its headings, and what it asks (or tells) below each, in order.
 ORIGINAL = {
     "The tool": [
@@ -223,7 +223,7 @@ def test_a_rating_stands_under_the_name_of_who_gave_it() -> None:
 def test_hello_worlds_author_is_heard() -> None:
     from onramp.config import load_stack
 
-    root = Path(__file__).parents[3]
+    root = ROOT
     stack = load_stack.load("hello-world", cwd=root, project_root=root)
     events = [examples.host("h", reviewer=stack.reviewer), examples.end("passed")]
     source = rendered(replay.host_run(json.loads(json.dumps(events))))

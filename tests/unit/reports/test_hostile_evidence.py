@@ -27,8 +27,8 @@ from onramp.model.facts import Facts
 from onramp.model.pain import PainPoint, Situation
 from onramp.model.settings import Settings
 from onramp.text.sanitize import plain
+from places import RECORDED
 
-RECORDED = Path(__file__).parents[1] / "recorded"
 STAMP = "20261123T170957Z"
 KEPT = {"event", "state", "role", "how", "outcome", "status", "image"}  # or nothing is left to read
 EVIL = (

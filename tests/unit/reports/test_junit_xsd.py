@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -18,8 +17,9 @@ from onramp.model.run import HostRun
 from onramp.pains import catalogue
 from onramp.reports import formats
 from onramp.reports.build import build
+from places import UNIT
 
-HERE = Path(__file__).parents[1]
+HERE = UNIT
 SCHEMA = xmlschema.XMLSchema(HERE / "junit.xsd")
 RECORDED = host_runs(HERE / "recorded/run")
 KINDS = [*examples.all_kinds(), *RECORDED, examples.hostile()]

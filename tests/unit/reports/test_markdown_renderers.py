@@ -26,8 +26,9 @@ from onramp.reports import formats
 from onramp.reports.build import build, host_report
 from onramp.reports.formats import summary_md
 from onramp.text.markdown import text
+from places import RECORDED
 
-RUN = Path(__file__).parents[1] / "recorded/run"
+RUN = RECORDED / "run"
 PAINS = {**catalogue(), **examples.CATALOGUE}
 GITHUB_MOST_BYTES = 1024 * 1024  # of a job's summary, a step
 FOLDS = {"details", "summary"}  # the only raw HTML there is, and ours

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import random
 import re
-from pathlib import Path
 
 import pytest
 
@@ -19,6 +18,7 @@ from onramp.model.run import CommandRun, HostRun, Rating, StepRun
 from onramp.pains import catalogue
 from onramp.reports import ratings as rating
 from onramp.reports.ratings import rate
+from places import RATED
 
 CATALOGUE = examples.CATALOGUE
 
@@ -213,7 +213,7 @@ def _one_more_failed(run: HostRun, dice: random.Random) -> HostRun:
 
 
 def recorded() -> list[HostRun]:
-    folder = Path(__file__).parents[1] / "recorded" / "rated"
+    folder = RATED
     return [replay.host_run(read_events(path)) for path in sorted(folder.glob("*.jsonl"))]
 
 

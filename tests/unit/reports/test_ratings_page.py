@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,9 @@ from onramp.model.rating import STAGES
 from onramp.model.run import HostRun
 from onramp.pains import catalogue
 from onramp.reports import ratings as rating
+from places import RATED, ROOT
 
-PAGE = (Path(__file__).parents[3] / "docs" / "ratings.md").read_text()
-RECORDED = Path(__file__).parents[1] / "recorded" / "rated"
+PAGE = (ROOT / "docs" / "ratings.md").read_text()
 COLUMNS = ("set_up", "task", "shut_down", "documentation")
 
 
@@ -29,7 +28,7 @@ def table(heading: str, which: int = 0) -> list[list[str]]:
 
 
 def recorded() -> dict[str, HostRun]:
-    return {path.stem: host_run(read_events(path)) for path in sorted(RECORDED.glob("*.jsonl"))}
+    return {path.stem: host_run(read_events(path)) for path in sorted(RATED.glob("*.jsonl"))}
 
 
 def measured(run: HostRun) -> list[int | None]:
@@ -99,7 +98,7 @@ def test_each_recorded_run_is_argued_in_the_order_of_the_table() -> None:
     assert argued == [row[0] for row in table("Ten recorded runs")]
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in RECORDED.glob("*.jsonl")))
+@pytest.mark.parametrize("name", sorted(path.stem for path in RATED.glob("*.jsonl")))
 def test_the_reasons_of_a_recorded_run_add_up(name: str) -> None:
     run = recorded()[name]
     for value in rating.rate(run, catalogue()).values():

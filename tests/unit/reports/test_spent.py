@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,7 @@ import example_runs as examples
 from onramp.evidence.replay import host_run
 from onramp.model.run import CommandRun, HostRun
 from onramp.reports.time_spent import PLACES, of_command, spent, starts
-
-RATED = Path(__file__).parents[1] / "recorded" / "rated"
+from places import RATED
 
 
 def ran(shown: str, seconds: float, script: str | None = None) -> CommandRun:

@@ -14,7 +14,6 @@ from urllib.parse import quote
 import pytest
 
 import example_runs as example
-from onramp import CLONE as ROOT
 from onramp.cli.commands.diagnose import _of_run
 from onramp.errors import UsageError
 from onramp.evidence import event_lines, find_runs
@@ -22,6 +21,7 @@ from onramp.model.facts import Facts, Listener
 from onramp.pains import catalogue
 from onramp.reports import redacted_copy
 from onramp.text.redact.redactor import Redactor
+from places import ROOT
 
 KEY = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbnRvbmlhIn0.dBjftJeZ4CVPmB92K27uhbUJU1p1r"
