@@ -75,7 +75,9 @@ def runs_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def took(runs_dir: Path) -> dict[str, Any]:
     arguments = [sys.executable, "-c", MEASURED, str(runs_dir)]
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        arguments, cwd=ROOT / "harness", capture_output=True, text=True, check=True
+    )
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return {**measured, "load": os.getloadavg()[0]}
 

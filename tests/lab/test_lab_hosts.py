@@ -18,6 +18,7 @@ from onramp.providers.lab import cgroups, network
 from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.images import IMAGES
 from onramp.providers.lab.lab_host import LabHost, root_shell
+from places import ROOT
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or not Path("/etc/debian_version").exists(),
@@ -223,7 +224,7 @@ def test_down_leaves_nothing(own: Lab) -> None:
 def test_a_killed_boot_blocks_nothing_and_is_swept(own: Lab, after_s: float) -> None:
     code = "from onramp.providers.lab.embedded_lab import Lab; Lab().up('debian-12')"
     environment = {**os.environ, "ONRAMP_CACHE": str(own.cache.parent)}
-    process = subprocess.Popen([sys.executable, "-c", code], env=environment)
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment, cwd=ROOT / "harness")
     time.sleep(after_s)
     process.send_signal(signal.SIGKILL)
     process.wait()
