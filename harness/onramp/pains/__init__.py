@@ -15,8 +15,8 @@ from onramp.model.pain import Catalogue, PainPoint
 from onramp.model.unknown import known
 
 # How shells begin the line "NAME: not found". Anchored, so that a Dockerfile's own shell, whose
-# lines Docker numbers, does not count.
-SHELL = r"^(?:-?(?:ba)?sh: |/bin/sh: |sudo: |env: )?(?:line )?(?:\d+: )?(?:eval: )?"
+# lines Docker numbers, does not count. Older recordings have "eval: " before the name.
+SHELL = r"^(?:-?(?:ba|da|a|z|k)?sh: |/bin/sh: |sudo: |env: )?(?:line )?(?:\d+: )?(?:eval: )?"
 
 
 @cache

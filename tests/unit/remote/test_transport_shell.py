@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,31 @@ def test_a_one_line_script_reads_what_follows(shell: str) -> None:
     assert (code, out.split(b"\n", 1)[1]) == (3, b"THE REST\n")
 
 
+SPEAKS = {  # a shell's words -> what it says to somebody who types, without the line's number
+    "dash": "sh: {}: nosuch: not found",
+    "bash": "sh: line {}: nosuch: command not found",
+    "busybox": "sh: nosuch: not found",
+}
+
+
+@pytest.mark.parametrize("shell", [name for name in SPEAKS if shutil.which(name)])
+@pytest.mark.parametrize("one_line", [False, True])
+def test_each_shell_complains_as_it_does_to_a_newcomer(
+    shell: str, one_line: bool, tmp_path: Path
+) -> None:
+    """Whatever /bin/sh is there: no word in its errors is owed to how a script reaches it."""
+    (tmp_path / "sh").symlink_to(str(shutil.which(shell)))
+    line = remoteshell.command_line("onramp-1a", one_line=one_line)
+    text = b"nosuch\n" if one_line else remoteshell.script_text(Command("nosuch\n# end")).encode()
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"PATH={tmp_path}:$PATH; {line}"], input=text, capture_output=True
+    )
+    said = Marked("onramp-1a")
+    said.feed(done.stderr)
+    assert said.output.text() == SPEAKS[shell].format(1) + "\n"
+    assert done.returncode == 127
+
+
 def test_nothing_of_a_command_is_on_the_command_line() -> None:
     for sudo in ("no", "passwordless", "password"):
         line = remoteshell.command_line("onramp-1a", sudo=sudo)  # type: ignore[arg-type]
@@ -68,8 +94,6 @@ def test_upload_puts_names_and_modes_as_they_are(tmp_path: object) -> None:
         ["sh", "-c", script], input=stream, env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     )
     assert done.returncode == 0
-    from pathlib import Path
-
     base = Path(str(tmp_path)) / "it's here"
     assert {name: (base / name).read_bytes() for name in names} == upload.files
     assert oct((base / "x.sh").stat().st_mode)[-3:] == "755"

@@ -14,8 +14,7 @@ What the remedy changes: whoever is in that group can do everything; so a person
 
 from onramp.model.pain import PainPoint, Recipe, Remedy, Situation, Symptom
 from onramp.model.unknown import known
-
-SHELL = r"^(?:-?(?:ba|da|a|z|k)?sh: )?(?:line )?(?:\d+: )?(?:eval: )?"
+from onramp.pains import SHELL
 
 
 def _foreseen(situation: Situation) -> str | None:

@@ -19,8 +19,14 @@ from onramp.errors import UsageError
 from onramp.model.action import Command, Upload
 
 Sudo = Literal["no", "passwordless", "password"]
-_ALL_OF_STDIN = 'eval "$(cat)"'  # leaves stdin at its end for the script itself
-_FIRST_LINE = 'IFS= read -r script; eval "$script"'  # leaves the rest of stdin to the script
+_ALL_OF_STDIN = "onramp=$(cat)"  # leaves stdin at its end for the script itself
+_FIRST_LINE = "IFS= read -r onramp"  # leaves the rest of stdin to the script
+# dash puts "eval: " before what goes wrong in an eval, bash "environment: " in a function: each
+# gets the other, and says what it says to a newcomer.
+_RUN = (
+    'if test -n "$BASH_VERSION"; then eval "$onramp";'
+    ' else eval "onramp() { $onramp%s }" && onramp; fi'
+)
 
 
 def command_line(mark: str, *, sudo: Sudo = "no", one_line: bool = False) -> str:
@@ -34,8 +40,9 @@ def command_line(mark: str, *, sudo: Sudo = "no", one_line: bool = False) -> str
         "passwordless": "sudo -n ",
         "password": f"sudo -k -S -p {prompt(mark)} ",
     }[sudo]
-    body = _FIRST_LINE if one_line else _ALL_OF_STDIN
-    return f"{prefix}sh -c 'echo {mark} $$; echo {mark} $$ >&2; {body}'"
+    read = _FIRST_LINE if one_line else _ALL_OF_STDIN
+    run = _RUN % (";" if one_line else "")
+    return f"{prefix}sh -c 'echo {mark} $$; echo {mark} $$ >&2; {read}; {run}'"
 
 
 def prompt(mark: str) -> str:
@@ -47,10 +54,12 @@ def script_text(command: Command) -> str:
     """The script with its environment exported on top, and messages in English.
 
     LC_ALL=C, because outputs are read by programs and compared with known wordings, and because it
-    is the one locale that every host has (C.UTF-8 is missing on older ones).
+    is the one locale that every host has (C.UTF-8 is missing on older ones). The exports share the
+    script's first line, so that a shell counts its lines as its author does; the blank at the end
+    keeps the last line's end, which `$(cat)` would drop.
     """
     env = {"LC_ALL": "C", **command.env}
-    return "".join(f"{line}\n" for line in (*exports(env), command.script))
+    return f"{'; '.join(exports(env))}; {command.script}\n "
 
 
 def exports(env: Mapping[str, str]) -> tuple[str, ...]:
