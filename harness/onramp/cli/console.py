@@ -19,7 +19,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from onramp.cli.run_table import summary
-from onramp.model.run import RunReport
+from onramp.model.run import RunReport, is_only_a_look
+from onramp.reports.build import foreseen
 from onramp.text.humanize import duration
 from onramp.text.sanitize import one_line
 
@@ -39,6 +40,8 @@ class _Line:
     step_began: float = field(default_factory=time.monotonic)
     last: str = ""
     status: str = ""
+    only_looked: bool = False
+    found: set[str] = field(default_factory=set)  # pain points
 
 
 class Console:
@@ -107,7 +110,7 @@ class Console:
             _follow(line, event)
         # printed without our lock: rich holds its own then, and under it asks us for the table
         if self._live is None or self._verbose or event.get("event") == "fault":
-            for said in _said(event, verbose=self._verbose):
+            for said in _said(event, line.status, verbose=self._verbose):
                 self._say(f"{one_line(host, 60)}: {said}")
 
     def _say(self, words: str) -> None:
@@ -176,7 +179,9 @@ def is_coloured(stream: TextIO) -> bool:
 
 def _follow(line: _Line, event: Mapping[str, Any]) -> None:
     kind = event.get("event")
-    if kind == "step" and event.get("state") == "started":
+    if kind == "host":
+        line.only_looked = is_only_a_look(event.get("asked") or ())
+    elif kind == "step" and event.get("state") == "started":
         line.step, line.step_began = one_line(str(event.get("id")), 40), time.monotonic()
         line.last = one_line(str(event.get("title") or ""), 80)
     elif kind == "progress":
@@ -184,13 +189,21 @@ def _follow(line: _Line, event: Mapping[str, Any]) -> None:
     elif kind == "command":
         line.last = one_line(str(event.get("shown") or ""), 120)
     elif kind == "finding":
+        line.found.add(str(event.get("pain")))
         line.last = f"met {one_line(str(event.get('pain')), 60)}"
     elif kind == "end":
-        line.status = one_line(str(event.get("status")), 20)
+        line.status = _ended(line, event)
         line.last = f"in {duration(float(event.get('total_s') or time.monotonic() - line.began))}"
 
 
-def _said(event: Mapping[str, Any], *, verbose: bool) -> Iterator[str]:
+def _ended(line: _Line, event: Mapping[str, Any]) -> str:
+    """The status; of a host that was only looked at, what was found."""
+    if line.only_looked and event.get("status") == "passed":
+        return foreseen(len(line.found))
+    return one_line(str(event.get("status")), 20)
+
+
+def _said(event: Mapping[str, Any], status: str, *, verbose: bool) -> Iterator[str]:
     """An event as plain lines; most are not worth one unless asked for."""
     kind = event.get("event")
     if kind == "step":
@@ -208,7 +221,7 @@ def _said(event: Mapping[str, Any], *, verbose: bool) -> Iterator[str]:
     elif kind == "end":
         total = event.get("total_s")
         took = f" in {duration(float(total))}" if total is not None else ""
-        yield f"{one_line(str(event.get('status')))}{took}"
+        yield f"{status}{took}"
     elif verbose:
         yield from _more_said(event)
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from onramp.evidence.run_dir import file_name
 from onramp.model.rating import legend
-from onramp.model.run import Report, RunReport
-from onramp.reports.build import headline
+from onramp.model.run import HostRun, Report, RunReport
+from onramp.reports.build import headline, in_a_word
 from onramp.text.humanize import duration
 from onramp.text.sanitize import one_line
 
@@ -30,9 +30,9 @@ def summary(report: RunReport, run_dir: Path, *, colour: bool = False) -> str:
     rows = [_row(entry, run_dir) for entry in report.reports]
     widths = [max(len(cell) for cell in column) for column in zip(_HEAD, *rows, strict=True)]
     lines = [_padded(_HEAD, widths)]
-    for row in rows:
+    for entry, row in zip(report.reports, rows, strict=True):
         padded = _padded(row, widths)
-        lines.append(_coloured(padded, row[1]) if colour else padded)
+        lines.append(_coloured(padded, row[1], entry.run) if colour else padded)
     trouble = [headline(entry.run) for entry in report.reports if entry.run.status != "passed"]
     rated = any(
         rating.measured is not None for entry in report.reports for rating in entry.ratings.values()
@@ -55,7 +55,7 @@ def _row(report: Report, run_dir: Path) -> tuple[str, ...]:
     page = _relative(run_dir / "hosts" / file_name(run.name) / "report.md")
     changed = str(sum(step.status == "changed" for step in run.steps))
     took = duration(run.total_s)
-    return (one_line(run.name, 40), run.status, changed, versions, pains, ratings, took, page)
+    return (one_line(run.name, 40), in_a_word(run), changed, versions, pains, ratings, took, page)
 
 
 def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
@@ -63,9 +63,9 @@ def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cell.ljust(width) for cell, width in pairs).rstrip()
 
 
-def _coloured(line: str, status: str) -> str:
-    shade = _COLOURS.get(status)
-    return line.replace(f"  {status}", f"  \x1b[{shade}m{status}\x1b[0m", 1) if shade else line
+def _coloured(line: str, said: str, run: HostRun) -> str:
+    shade = "33" if run.only_looked and run.findings else _COLOURS.get(run.status)
+    return line.replace(f"  {said}", f"  \x1b[{shade}m{said}\x1b[0m", 1) if shade else line
 
 
 def _relative(path: Path) -> str:

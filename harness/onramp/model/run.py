@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -108,6 +108,16 @@ class HostRun:
     cpu_waited: float | None = None  # share of the time in which something waited for a CPU, 0..1
     began: str = ""  # UTC, of the first event
     files: tuple[StackFile, ...] = ()  # of the stack; none: too large to show, or an old run
+
+    @property
+    def only_looked(self) -> bool:
+        """Whether it was looked at and nothing tried, as doctor does: passing is no feat then."""
+        return self.status == "passed" and is_only_a_look(self.asked)
+
+
+def is_only_a_look(asked: Iterable[str]) -> bool:
+    """Whether these steps are those of doctor."""
+    return {*asked} == {"connect", "survey"}
 
 
 @dataclass(frozen=True, slots=True)

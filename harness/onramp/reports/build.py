@@ -79,12 +79,35 @@ def is_met(run: HostRun, fail_on: Severity, catalogue: Catalogue) -> bool:
     return any(severity_of(finding, catalogue) in at_least(fail_on) for finding in run.findings)
 
 
+def in_a_word(run: HostRun) -> str:
+    """A host's status as people read it: of one that was only looked at, what was found."""
+    return foreseen(len(run.findings)) if run.only_looked else run.status
+
+
+def foreseen(count: int) -> str:
+    """What a look at a host comes to."""
+    return f"{counted(count, 'pain point')} foreseen" if count else "looks ready"
+
+
+def of_a_look(runs: Sequence[HostRun]) -> str:
+    """What looking at these hosts came to, as a sentence; empty where more was done."""
+    if not runs or not all(run.only_looked for run in runs):
+        return ""
+    if len(runs) == 1:
+        return f"{foreseen(len(runs[0].findings)).capitalize()}."
+    ready = sum(not run.findings for run in runs)
+    return f"{ready} of {len(runs)} hosts look ready."
+
+
 def headline(run: HostRun) -> str:
     """What happened, in one sentence a tired person understands."""
     name, after = one_line(run.name), duration(run.total_s)
     if run.status == "planned":
         foreseen = f"; {_painful(run)}" if run.findings else ""
         return f"{name}: {counted(len(run.steps), 'step')} planned, nothing changed{foreseen}."
+    if run.only_looked:
+        nothing = "" if run.findings else ", nothing in the way"
+        return f"{name}: {in_a_word(run)}{nothing}, after {after}."
     if run.status == "passed":
         return f"{name} passed in {after}: {_painful(run)}."
     where = _last_step(run)

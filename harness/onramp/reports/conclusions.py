@@ -18,6 +18,8 @@ from onramp.text.sanitize import one_line
 
 
 def strengths(run: HostRun) -> Iterator[str]:
+    if run.only_looked:
+        yield "Nothing was changed: the host was only looked at."
     if run.status == "passed":
         yield f"From the first login to the last step it took {duration(run.total_s)}."
         if not run.findings:
@@ -134,6 +136,11 @@ def recommendation(run: HostRun, ratings: Mapping[str, Rating], catalogue: Catal
         if severity_of(finding, catalogue) in ("blocker", "major")
     ]
     names = list(dict.fromkeys(hard))
+    if run.only_looked:
+        said = (
+            f"expect {listed(map(code, names))}" if names else "nothing serious stands in the way"
+        )
+        return f"On {here}, by what was seen, {said}; nothing was tried.{numbers}"
     if names:
         return (
             f"On {here} it works, with {counted(len(names), 'obstacle')} on the way: "

@@ -8,7 +8,7 @@ from typing import Final
 from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue
 from onramp.model.run import Report, RunReport
-from onramp.reports.build import headline
+from onramp.reports.build import headline, in_a_word, of_a_look
 from onramp.reports.form import (
     at_a_glance,
     filled_form,
@@ -84,6 +84,8 @@ def index(report: RunReport, *, host_file: str) -> str:
 
 def sentence(report: RunReport) -> str:
     """How many hosts passed, and what became of the others."""
+    if look := of_a_look([entry.run for entry in report.reports]):
+        return look
     statuses = [entry.run.status for entry in report.reports]
     passed = sum(status == "passed" for status in statuses)
     if statuses and passed == len(statuses):
@@ -99,7 +101,7 @@ def row(report: Report, host_file: str) -> list[str]:
     run = report.run
     page = f"hosts/{file_name(run.name)}/{host_file}"
     pains = ", ".join(code(pain) for pain in dict.fromkeys(one.pain for one in run.findings))
-    status = run.status if run.status in ("passed", "planned") else f"**{run.status}**"
+    status = in_a_word(run) if run.status in ("passed", "planned") else f"**{run.status}**"
     numbers = " / ".join(
         "-" if rating.measured is None else str(rating.measured)
         for rating in report.ratings.values()

@@ -11,7 +11,7 @@ from onramp.evidence.logs import Printed
 from onramp.model.pain import Catalogue, Finding, PainPoint, Unexplained
 from onramp.model.rating import RATINGS
 from onramp.model.run import CommandRun, HostRun, Report, RequirementRun, StepRun
-from onramp.reports.build import headline
+from onramp.reports.build import headline, in_a_word
 from onramp.reports.form import shell_lines
 from onramp.reports.form.measured_answers import PAINS
 from onramp.reports.form.procedure import STEPS
@@ -162,6 +162,7 @@ def host(
         report=report,
         run=run,
         headline=headline(run),
+        standing=in_a_word(run),
         stretches=_stretches(run, shelf),
         steps=steps,
         pains=pains,

@@ -12,7 +12,7 @@ from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue, Finding
 from onramp.model.rating import RATINGS
 from onramp.model.run import HostRun, Report, RunReport
-from onramp.reports.build import headline
+from onramp.reports.build import headline, in_a_word, of_a_look
 from onramp.reports.conclusions import cause
 from onramp.reports.html.filters import kind, slugs, system
 from onramp.reports.html.page_frame import rendered
@@ -47,6 +47,7 @@ class Row:
     ratings: tuple[int | None, ...]
     met: Mapping[int, Met]  # number of the pain point -> what came of it
     headline: str
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def run(report: RunReport, catalogue: Catalogue) -> str:
         pains=pains,
         steps=_columns(rows),
         stages=_RATINGS,
+        words={"passed": "looked at"} if any(row.run.only_looked for row in rows) else {},
         headline=_headline(rows, pains),
         statuses=[(status, statuses[status]) for status in STATUSES if statuses[status]],
         worst=_worst(statuses),
@@ -161,6 +163,7 @@ def _row(entry: Report, name: str, numbers: Mapping[str, int], catalogue: Catalo
             for id, findings in by_pain(run.findings).items()
         },
         headline=headline(run),
+        standing=in_a_word(run),
     )
 
 
@@ -197,6 +200,9 @@ def _headline(rows: Sequence[Row], pains: Sequence[Pain]) -> str:
         return "No host was selected."
     statuses = Counter(row.run.status for row in rows)
     passed = statuses["passed"]
+    look = of_a_look([row.run for row in rows])
+    if look:
+        return f"{look} {_hurt(rows, pains)}" if pains else look
     if statuses["planned"] == len(rows):
         first = f"{counted(len(rows), 'host').capitalize()} planned; nothing was changed."
     elif passed == len(rows):
