@@ -13,6 +13,7 @@ from onramp import PROGRAM
 from onramp.config.host_patterns import words
 from onramp.errors import UsageError
 from onramp.providers.lab.embedded_lab import Lab
+from onramp.providers.lab.images import IMAGES
 from onramp.providers.lab.lab_host import LabHost
 
 
@@ -91,7 +92,9 @@ def _show(hosts: Iterable[LabHost], *, as_json: bool) -> None:
         print(json.dumps([_row(host) for host in hosts], indent=2))
         return
     for host in hosts:
-        print(f"{host.name}\t{host.image}\t{host.user}@{host.address}")
+        synthetic = IMAGES[host.image].synthetic if host.image in IMAGES else ""
+        about = f"\tsynthetic: {synthetic}" if synthetic else ""
+        print(f"{host.name}\t{host.image}\t{host.user}@{host.address}{about}")
         print(f"  {PROGRAM} lab.ssh --name={host.name}", file=sys.stderr)
 
 

@@ -26,12 +26,26 @@ class Image:
     """One bootable system: a Debian suite, its init, and the packages a small cloud image has.
 
     None of them pulls in Python: a clean host has none, and the harness must cope with that.
+    `os_release` makes it go by another system's name; `synthetic` then says what is what.
     """
 
     name: str
     suite: str
     init: Init
     packages: tuple[str, ...]
+    os_release: str = ""
+    synthetic: str = ""
+
+
+_UBUNTU = """PRETTY_NAME="Ubuntu 24.04.3 LTS"
+NAME="Ubuntu"
+VERSION_ID="24.04"
+VERSION="24.04.3 LTS (Noble Numbat)"
+VERSION_CODENAME=noble
+ID=ubuntu
+ID_LIKE=debian
+UBUNTU_CODENAME=noble
+"""
 
 
 _ROWS = (
@@ -39,6 +53,15 @@ _ROWS = (
     Image("debian-12", "bookworm", "systemd", COMMON + SYSTEMD),
     Image("debian-13", "trixie", "systemd", COMMON + SYSTEMD),
     Image("debian-12-sysv", "bookworm", "sysvinit", COMMON + SYSVINIT),
+    Image("debian-sid", "sid", "systemd", COMMON + SYSTEMD),
+    Image(
+        "ubuntu-like",
+        "trixie",
+        "systemd",
+        COMMON + SYSTEMD,
+        _UBUNTU,
+        "Ubuntu 24.04's name and Docker's packages for it, on Debian 13's userland and archive",
+    ),  # fmt: skip
 )
 
 IMAGES: dict[str, Image] = {row.name: row for row in _ROWS}

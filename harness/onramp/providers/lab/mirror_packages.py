@@ -20,7 +20,11 @@ FETCHED = (
     "docker.io/sid", "docker-cli/sid", "docker-buildx/sid", "docker-compose/sid",
     "containerd/sid", "tini-static/sid", "runc/bookworm",
 )  # fmt: skip
-SUITES = (("bookworm", "12"), ("trixie", "13"))
+SUITES = (  # system, codename, release
+    ("debian", "bookworm", "12"),
+    ("debian", "trixie", "13"),
+    ("ubuntu", "noble", "24.04"),
+)
 
 _LIBC = "libc6 (>= 2.34)"
 
@@ -121,10 +125,11 @@ def build(home: Path, progress: Callable[[str], None]) -> Path:
 _RECIPE_MODULES = (str(Path(__file__).with_name("maintainer_scripts.py")),)
 
 
-def version(package: Package, debian_version: str, release: str, codename: str) -> str:
+def version(package: Package, debian_version: str, suite: tuple[str, str, str]) -> str:
     """A version in Docker's format: `5:28.5.2-1~debian.12~bookworm`."""
+    system, codename, release = suite
     upstream = re.sub(r"^\d+:|[+~-].*$", "", debian_version)
-    return f"{package.epoch}{upstream}-1~debian.{release}~{codename}"
+    return f"{package.epoch}{upstream}-1~{system}.{release}~{codename}"
 
 
 def control(package: Package, full_version: str, architecture: str) -> str:
@@ -158,7 +163,8 @@ def _make(folder: Path) -> None:
             jobs.append(pool.submit(_pack, package, tree, folder, versions, architecture))
     for job in jobs:
         job.result()
-    _index(folder / "linux/debian", architecture)
+    for system in dict.fromkeys(system for system, _, _ in SUITES):
+        _index(folder / f"linux/{system}", system, architecture)
     subprocesses.remove_tree(scratch)
 
 
@@ -201,10 +207,11 @@ def _pack(
     conffiles = sorted(str(p.relative_to(tree)) for p in tree.glob("etc/**/*") if p.is_file())
     if conffiles:
         (tree / "DEBIAN/conffiles").write_text("".join(f"/{name}\n" for name in conffiles))
-    for codename, release in SUITES:
-        full = version(package, versions[package.version_of], release, codename)
+    for suite in SUITES:
+        system, codename, _ = suite
+        full = version(package, versions[package.version_of], suite)
         (tree / "DEBIAN/control").write_text(control(package, full, architecture))
-        pool = folder / f"linux/debian/dists/{codename}/pool/stable/{architecture}"
+        pool = folder / f"linux/{system}/dists/{codename}/pool/stable/{architecture}"
         pool.mkdir(parents=True, exist_ok=True)
         plain = full.partition(":")[2] or full
         target = pool / f"{package.name}_{plain}_{architecture}.deb"
@@ -240,9 +247,9 @@ rm -rf "$GNUPGHOME"
 """  # noqa: E501
 
 
-def _index(repository: Path, architecture: str) -> None:
+def _index(repository: Path, system: str, architecture: str) -> None:
     """Write the suites' indexes and sign them with a key made for this repository alone."""
-    suites: Sequence[str] = [codename for codename, _ in SUITES]
+    suites: Sequence[str] = [codename for of, codename, _ in SUITES if of == system]
     subprocesses.run_build(
         ["sh", "-c", _SIGN, "sign", *suites], cwd=repository, env={"ARCHITECTURE": architecture}
     )

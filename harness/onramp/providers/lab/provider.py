@@ -18,6 +18,7 @@ from onramp.model.host import Host
 from onramp.model.settings import merge, nested
 from onramp.providers import Progress
 from onramp.providers.lab.embedded_lab import Lab
+from onramp.providers.lab.images import IMAGES
 from onramp.providers.lab.lab_host import CLEAN, LabHost, StartState
 
 _ORIGIN = {
@@ -56,7 +57,7 @@ class LabProvider:
             private_key=host.private_key or str(there.private_key),
             known_hosts=str(there.known_hosts),
             host_keys="strict",
-            notes=(*host.notes, _ORIGIN[bool(settings)]),
+            notes=(*host.notes, *_synthetic(there.image), _ORIGIN[bool(settings)]),
         )
 
     def _there(self, host: Host) -> LabHost | None:
@@ -121,3 +122,9 @@ class LabProvider:
                 },
             }
         )
+
+
+def _synthetic(image: str) -> tuple[str, ...]:
+    """What of a host is not what it goes by."""
+    said = IMAGES[image].synthetic if image in IMAGES else ""
+    return (f"{image} is synthetic: {said}",) if said else ()

@@ -40,6 +40,14 @@ chmod 0755 "$1/usr/sbin/policy-rc.d"
 echo 'cgroup2 /sys/fs/cgroup cgroup2 noauto 0 0' >> "$1/etc/fstab"
 """
 
+# What the kernel of the machine under the lab does not let a host mount: a newer systemd than
+# Debian 13's counts it as a failure.
+_MOUNTS_HOOK = """
+for unit in dev-hugepages sys-kernel-debug sys-kernel-tracing; do
+    ln -sf /dev/null "$1/etc/systemd/system/$unit.mount"
+done
+"""
+
 # Docker's init script raises `ulimit -n`. Where the machine under the lab may not raise limits
 # (no CAP_SYS_RESOURCE, low hard limit) that line fails and the script ends there, which no real
 # host would show. So there, and only there, apt turns it into a no-op after each installation.
@@ -61,9 +69,14 @@ def limits_are_low() -> bool:
 
 def finishing(image: Image) -> str:
     """The shell script run on the root after mmdebstrap is done with it; $1 = the root."""
-    if image.init != "sysvinit":
-        return ""
-    return "set -eu" + _SYSVINIT_HOOK + (_ULIMIT_HOOK if limits_are_low() else "")
+    parts = []
+    if image.init == "sysvinit":
+        parts += [_SYSVINIT_HOOK, _ULIMIT_HOOK if limits_are_low() else ""]
+    elif image.suite == "sid":
+        parts.append(_MOUNTS_HOOK)
+    if image.os_release:
+        parts.append(f"cat > \"$1/usr/lib/os-release\" <<'END'\n{image.os_release}END\n")
+    return "\n".join(("set -eu", *parts)) if parts else ""
 
 
 def flags(image: Image, options: tuple[str, ...]) -> tuple[str, ...]:

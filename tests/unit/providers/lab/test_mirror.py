@@ -18,7 +18,7 @@ BY_NAME = {package.name: package for package in PACKAGES}
     ],
 )
 def test_versions_are_in_dockers_format(name: str, debian: str, expected: str) -> None:
-    assert mirror_packages.version(BY_NAME[name], debian, "12", "bookworm") == expected
+    assert mirror_packages.version(BY_NAME[name], debian, SUITES[0]) == expected
 
 
 def test_the_five_packages_of_the_documentation_are_there_but_not_for_bullseye() -> None:
@@ -29,7 +29,11 @@ def test_the_five_packages_of_the_documentation_are_there_but_not_for_bullseye()
         "docker-buildx-plugin",
         "docker-compose-plugin",
     }
-    assert [codename for codename, _ in SUITES] == ["bookworm", "trixie"]
+    assert SUITES == (
+        ("debian", "bookworm", "12"),
+        ("debian", "trixie", "13"),
+        ("ubuntu", "noble", "24.04"),
+    )
 
 
 def test_conflicts_are_those_of_the_real_packages() -> None:
