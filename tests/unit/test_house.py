@@ -12,11 +12,15 @@ import yaml
 from packaging.requirements import Requirement
 
 from onramp import __version__
+from onramp.cli import arguments
+from onramp.cli.tasks import LAB, TASKS
+from onramp.errors import UsageError
 from places import ROOT
 
 HARNESS = ROOT / "harness" / "onramp"
 MODULES = sorted(HARNESS.rglob("*.py"))
 FILES_AT_THE_ROOT = 6
+LONGEST_LINES = 300
 FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml"))
 
 
@@ -47,6 +51,37 @@ def test_the_lock_has_what_the_project_asks_for(group: str) -> None:
         found = locked.get(requirement.name)
         assert found, f"{requirement.name} is not in requirements.lock"
         assert requirement.specifier.contains(found), f"{requirement} and {found}"
+
+
+def test_no_module_has_more_than_it_can_have_one_reason_for() -> None:
+    long = {str(path.relative_to(HARNESS)): len(path.read_text().splitlines()) for path in MODULES}
+    assert {name: lines for name, lines in long.items() if lines > LONGEST_LINES} == {}
+
+
+TOLD = re.compile(r"(?:\./invoke|\bonramp) ((?:[a-z]+|lab\.[a-z]+)(?: [^`\n|>#&);]+)?)")
+TEXTS = sorted(
+    path
+    for pattern in ("*.md", "docs/*.md", ".github/**/*.yml", ".github/*.md", ".ci/run")
+    for path in ROOT.glob(pattern)
+)
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_what_texts_tell_to_type_can_be_typed(path: Path) -> None:
+    """Every command with its flags, as `./invoke` itself checks the words."""
+    names = {**{f"lab.{name}": row for name, row in LAB.items()}, **TASKS}
+    kinds = {
+        name: {f"--{flag}": row.kind for flag, row in flags.items()}
+        for name, (_, flags) in names.items()
+    }
+    for told in TOLD.findall(path.read_text("utf-8")):
+        words = told.replace("…", "").split()
+        quoted = '"' in told or "'" in told or "[" in told  # of which a word is only a part here
+        if words[0] in kinds and not quoted:
+            try:
+                arguments.command(words, kinds)
+            except UsageError as error:
+                raise AssertionError(f"{path.name}: {told}") from error
 
 
 def test_the_release_is_in_the_changelog() -> None:
