@@ -121,15 +121,32 @@ def is_only_a_look(asked: Iterable[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A conclusion, and what shows it: a pain point, a step, or, with neither, the events.
+
+    In the text, pairs of backticks mark code.
+    """
+
+    text: str
+    step: str = ""  # its id; for a pain point, where it was met
+    pain: str = ""  # its id
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One host's report: the run plus what was concluded from it."""
 
     run: HostRun
     ratings: Mapping[str, Rating]
-    strengths: tuple[str, ...] = ()
-    weaknesses: tuple[str, ...] = ()
-    concerns: tuple[str, ...] = ()
-    recommendation: str = ""
+    strengths: tuple[Statement, ...] = ()
+    weaknesses: tuple[Statement, ...] = ()
+    concerns: tuple[Statement, ...] = ()
+    verdict: str = ""
+    in_numbers: str = ""  # the ratings as a sentence
+
+    @property
+    def recommendation(self) -> str:
+        return f"{self.verdict} {self.in_numbers}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from onramp.model.pain import Catalogue, Severity
 from onramp.model.run import HostRun, HostStatus, Report, RunReport
-from onramp.reports.conclusions import cause, concerns, recommendation, strengths, weaknesses
+from onramp.reports.conclusions import cause, concerns, in_numbers, strengths, verdict, weaknesses
 from onramp.reports.ratings import at_least, rate, severity_of
 from onramp.text.humanize import counted, duration, in_words, listed, spelled
 from onramp.text.sanitize import one_line
@@ -56,7 +56,8 @@ def host_report(run: HostRun, catalogue: Catalogue) -> Report:
         strengths=tuple(strengths(run)),
         weaknesses=tuple(weaknesses(run, catalogue)),
         concerns=tuple(concerns(run, catalogue)),
-        recommendation=recommendation(run, ratings, catalogue),
+        verdict=verdict(run, catalogue),
+        in_numbers=in_numbers(run, ratings),
     )
 
 

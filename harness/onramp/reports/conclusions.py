@@ -1,7 +1,8 @@
 """What can be concluded from a run: strengths, weaknesses, concerns, a recommendation. Pure.
 
-Every sentence stands on something measured: a step, a command, a finding, a reading. What only a
-person can say is not said here. Text in backticks is code; a host's own words cannot end it.
+Every statement stands on something measured, and says on which step or pain point; those that name
+neither stand on the events. What only a person can say is not said here. Text in backticks is code;
+a host's own words cannot end it.
 """
 
 from __future__ import annotations
@@ -11,41 +12,47 @@ from typing import Final
 
 from onramp.model.pain import Catalogue, Finding
 from onramp.model.rating import RATINGS, STAGES
-from onramp.model.run import HostRun, Rating, StepRun
+from onramp.model.run import HostRun, Rating, Statement, StepRun
 from onramp.reports.ratings import severity_of
 from onramp.text.humanize import code, counted, duration, listed
 from onramp.text.sanitize import one_line
 
 
-def strengths(run: HostRun) -> Iterator[str]:
+def strengths(run: HostRun) -> Iterator[Statement]:
     if run.only_looked:
-        yield "Nothing was changed: the host was only looked at."
+        yield Statement("Nothing was changed: the host was only looked at.")
     if run.status == "passed":
-        yield f"From the first login to the last step it took {duration(run.total_s)}."
+        took = f"From the first login to the last step it took {duration(run.total_s)}."
+        yield Statement(took, step="survey")
         if not run.findings:
-            yield "Nothing got in the way: no pain point was met or foreseen."
+            yield Statement("Nothing got in the way: no pain point was met or foreseen.")
         elif all(finding.outcome == "remedied" for finding in run.findings):
-            yield f"Every stumble ({len(run.findings)}) was remedied without a person."
+            count = len(run.findings)
+            yield Statement(f"Every stumble ({count}) was remedied without a person.")
     up = seconds_of(run, "up")
     if up is not None:
-        yield f"The stack {code(run.stack)} came up in {duration(up)}."
+        yield Statement(f"The stack {code(run.stack)} came up in {duration(up)}.", step="up")
     if run.counter:
         numbers = ", ".join(map(str, run.counter[:12]))
-        yield f"The application answered and kept count: it read {numbers}."
+        counted_on = f"The application answered and kept count: it read {numbers}."
+        yield Statement(counted_on, step="verify")
     if run.answers:
-        yield f"It answered at {listed(code(url) for url in run.answers)}."
+        urls = listed(code(url) for url in run.answers)
+        yield Statement(f"It answered at {urls}.", step="verify")
     if run.leftovers == ():
-        yield "Nothing was left behind: the host after tear-down is the host before."
+        clean = "Nothing was left behind: the host after tear-down is the host before."
+        yield Statement(clean, step="leftovers")
     satisfied = [
         step.id
         for step in run.steps
         if step.status == "satisfied" and step.id in STAGES["set_up"][2:]
     ]
     if satisfied:
-        yield f"Nothing had to be done for {listed(map(code, satisfied))}: it held already."
+        held = f"Nothing had to be done for {listed(map(code, satisfied))}: it held already."
+        yield Statement(held, step=satisfied[0])
 
 
-def weaknesses(run: HostRun, catalogue: Catalogue) -> Iterator[str]:
+def weaknesses(run: HostRun, catalogue: Catalogue) -> Iterator[Statement]:
     for finding in run.findings:
         if finding.how == "encountered" and severity_of(finding, catalogue) != "notice":
             yield _stumble(finding, catalogue)
@@ -55,17 +62,16 @@ def weaknesses(run: HostRun, catalogue: Catalogue) -> Iterator[str]:
     if run.leftovers:
         shown = listed(code(item, 80) for item in run.leftovers[:5])
         more = f" and {len(run.leftovers) - 5} more" if len(run.leftovers) > 5 else ""
-        yield f"Left behind after tear-down: {shown}{more}."
+        yield Statement(f"Left behind after tear-down: {shown}{more}.", step="leftovers")
     slowest = max(run.steps, key=lambda step: step.seconds, default=None)
     if slowest and run.total_s >= 10 and slowest.seconds > run.total_s / 2:
         share = round(100 * min(1.0, slowest.seconds / run.total_s))
-        yield (
-            f"{share}% of the time ({duration(slowest.seconds)} of {duration(run.total_s)}) "
-            f"went into {code(slowest.id)}."
-        )
+        part = f"{duration(slowest.seconds)} of {duration(run.total_s)}"
+        most = f"{share}% of the time ({part}) went into {code(slowest.id)}."
+        yield Statement(most, step=slowest.id)
 
 
-def _stumble(finding: Finding, catalogue: Catalogue) -> str:
+def _stumble(finding: Finding, catalogue: Catalogue) -> Statement:
     pain = catalogue.get(finding.pain)
     title = pain.title if pain else one_line(finding.pain, 80)
     weight = f" ({pain.severity})" if pain else ""
@@ -75,7 +81,8 @@ def _stumble(finding: Finding, catalogue: Catalogue) -> str:
     said = f"; it cost {listed(cost)}" if cost else ""
     seen = "met" if finding.how == "encountered" else "foreseen"
     where = f" at {code(finding.step)}" if finding.step else ""
-    return f"{title}{weight}: {seen}{where}{said}, {_OUTCOMES[finding.outcome]}."
+    met = f"{title}{weight}: {seen}{where}{said}, {_OUTCOMES[finding.outcome]}."
+    return Statement(met, step=finding.step, pain=finding.pain)
 
 
 _OUTCOMES: Final[Mapping[str, str]] = {
@@ -86,15 +93,15 @@ _OUTCOMES: Final[Mapping[str, str]] = {
 }
 
 
-def _failure(step: StepRun) -> str:
+def _failure(step: StepRun) -> Statement:
     last = next((command for command in reversed(step.commands) if command.exit_code != 0), None)
     if last is None:
-        return f"{one_line(step.title)}: the step failed."
+        return Statement(f"{one_line(step.title)}: the step failed.", step=step.id)
     ended = "never ended" if last.exit_code is None else f"ended with exit code {last.exit_code}"
-    return f"{one_line(step.title)}: {code(last.shown)} {ended}."
+    return Statement(f"{one_line(step.title)}: {code(last.shown)} {ended}.", step=step.id)
 
 
-def concerns(run: HostRun, catalogue: Catalogue) -> Iterator[str]:
+def concerns(run: HostRun, catalogue: Catalogue) -> Iterator[Statement]:
     for finding in run.findings:
         open_ = finding.outcome != "remedied" and (
             finding.how == "foreseen" or severity_of(finding, catalogue) == "notice"
@@ -103,33 +110,29 @@ def concerns(run: HostRun, catalogue: Catalogue) -> Iterator[str]:
             yield _stumble(finding, catalogue)
     for unexplained in run.unexplained:
         shown = code(unexplained.evidence.command)
-        yield f"Unexplained at {code(unexplained.step)}: {shown} failed."
+        failed = f"Unexplained at {code(unexplained.step)}: {shown} failed."
+        yield Statement(failed, step=unexplained.step)
     if run.answers and all(answer.endswith(")") for answer in run.answers):
-        yield "It answered only through the SSH connection; from outside, nothing answered."
+        inside = "It answered only through the SSH connection; from outside, nothing answered."
+        yield Statement(inside, step="verify")
     deployed = any(step.id in STAGES["task"] and step.status == "changed" for step in run.steps)
     if deployed and run.leftovers is None:
-        yield "Whether anything is left behind was not looked at."
-    yield from (f"Noted: {one_line(note, 300)}" for note in run.notes)
-    yield from (
-        f"A fault of this harness, not of the host: {one_line(fault, 300)}" for fault in run.faults
-    )
+        yield Statement("Whether anything is left behind was not looked at.", step="leftovers")
+    yield from (Statement(f"Noted: {one_line(note, 300)}") for note in run.notes)
+    for fault in run.faults:
+        yield Statement(f"A fault of this harness, not of the host: {one_line(fault, 300)}")
 
 
-def recommendation(run: HostRun, ratings: Mapping[str, Rating], catalogue: Catalogue) -> str:
+def verdict(run: HostRun, catalogue: Catalogue) -> str:
+    """Whether the tool can be recommended on this host."""
     system = run.facts.os_pretty if run.facts and run.facts.os_pretty else run.name
     here = one_line(str(system))
-    rated = listed(
-        f"{RATINGS[name].word} {rating.measured}"
-        for name, rating in ratings.items()
-        if rating.measured is not None
-    )
-    numbers = f" Ratings out of 10: {rated}." if rated else ""
     if run.status == "planned":
         return f"Nothing was tried on {here}, so nothing can be recommended yet."
     if run.status in ("unreachable", "interrupted"):
-        return f"{here} was {run.status}: too little was seen to recommend anything.{numbers}"
+        return f"{here} was {run.status}: too little was seen to recommend anything."
     if run.status == "failed":
-        return f"Not on {here} as it is: {cause(run)}.{numbers}"
+        return f"Not on {here} as it is: {cause(run)}."
     hard = [
         one_line(finding.pain, 80)
         for finding in run.findings
@@ -140,13 +143,23 @@ def recommendation(run: HostRun, ratings: Mapping[str, Rating], catalogue: Catal
         said = (
             f"expect {listed(map(code, names))}" if names else "nothing serious stands in the way"
         )
-        return f"On {here}, by what was seen, {said}; nothing was tried.{numbers}"
+        return f"On {here}, by what was seen, {said}; nothing was tried."
     if names:
         return (
             f"On {here} it works, with {counted(len(names), 'obstacle')} on the way: "
-            f"{listed(map(code, names))}.{numbers}"
+            f"{listed(map(code, names))}."
         )
-    return f"On {here} it works without a serious obstacle.{numbers}"
+    return f"On {here} it works without a serious obstacle."
+
+
+def in_numbers(run: HostRun, ratings: Mapping[str, Rating]) -> str:
+    """The ratings in one sentence; nothing where nothing was rated, or nothing was tried."""
+    rated = [
+        f"{RATINGS[name].word} {rating.measured}"
+        for name, rating in ratings.items()
+        if rating.measured is not None
+    ]
+    return f"Ratings out of 10: {listed(rated)}." if rated and run.status != "planned" else ""
 
 
 def cause(run: HostRun) -> str:

@@ -135,35 +135,35 @@ def test_nothing_good_is_said_of_a_host_that_was_not_reached() -> None:
 
 def test_sentences_name_what_was_measured() -> None:
     report = host_report(examples.passed(), CATALOGUE)
-    said = " ".join(report.strengths)
+    said = " ".join(one.text for one in report.strengths)
     assert "`hello-world` came up in 2.5 s" in said
     assert "it read 1, 2" in said
     assert "http://10.99.0.2:8000/" in said
     assert "Nothing was left behind" in said
-    assert any("cost 3.2 s and one extra command" in line for line in report.weaknesses)
-    assert any("Stop waits ten seconds" in line for line in report.concerns)
+    assert any("cost 3.2 s and one extra command" in one.text for one in report.weaknesses)
+    assert any("Stop waits ten seconds" in one.text for one in report.concerns)
     assert "set-up 7" in report.recommendation
 
 
 def test_what_was_not_measured_is_not_said() -> None:
     silent = dataclasses.replace(examples.clean(), counter=(), answers=(), leftovers=None)
     report = host_report(silent, CATALOGUE)
-    said = " ".join(report.strengths)
+    said = " ".join(one.text for one in report.strengths)
     assert "kept count" not in said
     assert "answered at" not in said
     assert "left behind" not in said
-    assert any("was not looked at" in line for line in report.concerns)
+    assert any("was not looked at" in one.text for one in report.concerns)
 
 
 def test_an_answer_only_through_ssh_is_a_concern_about_the_network() -> None:
     run = dataclasses.replace(examples.clean(), answers=("http://127.0.0.1:8000/ (through SSH)",))
     concerns = host_report(run, CATALOGUE).concerns
-    assert any("only through the SSH connection" in line for line in concerns)
+    assert any("only through the SSH connection" in one.text for one in concerns)
 
 
 def test_a_failed_step_names_its_command_and_leftovers_are_listed() -> None:
     run = dataclasses.replace(examples.failed(), leftovers=tuple(f"volume v{n}" for n in range(8)))
-    weak = " ".join(host_report(run, CATALOGUE).weaknesses)
+    weak = " ".join(one.text for one in host_report(run, CATALOGUE).weaknesses)
     assert "`apt-get update` ended with exit code 100" in weak
     assert "`volume v4` and 3 more" in weak
 
@@ -194,9 +194,7 @@ def test_sentences_are_single_lines_whatever_a_host_is_called() -> None:
     report = host_report(examples.hostile(), CATALOGUE)
     sentences = [
         headline(report.run),
-        *report.strengths,
-        *report.weaknesses,
-        *report.concerns,
+        *(one.text for one in (*report.strengths, *report.weaknesses, *report.concerns)),
         report.recommendation,
         *(why for rating in report.ratings.values() for why in rating.because),
     ]

@@ -18,8 +18,9 @@ _OVER = ("remedied", "noted")
 def glance(report: Report, catalogue: Catalogue, open_questions: int) -> str:
     """Verdict, ratings, pain points each with its remedy, and where to read on."""
     run = report.run
-    verdict = report.recommendation.partition(" Ratings out of 10:")[0]
-    parts = [prose(verdict) if run.status == "passed" else ""]  # else the headline has it all
+    parts = [
+        prose(report.verdict) if run.status == "passed" else ""
+    ]  # else the headline has it all
     if any(rating.measured or rating.reviewer for rating in report.ratings.values()):
         parts.append(filled_form.ratings(report))
     worst = sorted(run.findings, key=lambda one: SEVERITIES.index(severity_of(one, catalogue)))

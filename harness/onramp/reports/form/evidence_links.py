@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from onramp.model.pain import Catalogue
-from onramp.model.run import HostRun, StepRun
+from onramp.model.run import HostRun, Statement, StepRun
 from onramp.reports.form.procedure import STEPS, heading_of
 from onramp.text import markdown
 from onramp.text.markdown import code, link, prose, text
-
-_ABOUT: Final = (  # what a conclusion speaks of, and the step that shows it
-    (" came up in ", "up"),
-    ("answered", "verify"),
-    ("left behind", "leftovers"),
-    ("Left behind", "leftovers"),
-    ("to the last step", "survey"),
-)
 
 
 def anchor(heading: str) -> str:
@@ -35,14 +25,12 @@ def at(run: HostRun, step_id: str) -> str:
     return f"([{code(step_id)}]({anchor(text(heading) if heading else STEPS)}))"
 
 
-def sourced(sentence: str, run: HostRun, catalogue: Catalogue) -> str:
-    """A conclusion with the way to what it stands on: a pain point, a step, or the events."""
-    for finding in run.findings:
-        pain = catalogue.get(finding.pain)
-        if pain and sentence.startswith(pain.title):
-            return f"{prose(sentence)} ([evidence]({anchor(pain.title)}))"
-    about = next((step_id for words, step_id in _ABOUT if words in sentence), "")
-    steps = [step for step in run.steps if step.id == about or f"`{step.id}`" in sentence]
-    logs = [command.log for step in steps[:1] for command in step.commands if command.log]
-    where = logs[-1] if logs else anchor(STEPS) if steps else "events.jsonl"
-    return f"{prose(sentence)} ({link('evidence', where)})"
+def sourced(statement: Statement, run: HostRun, catalogue: Catalogue) -> str:
+    """A conclusion with the way to what shows it: a pain point, a step's last log, the events."""
+    pain = catalogue.get(statement.pain)
+    if pain:
+        return f"{prose(statement.text)} ([evidence]({anchor(pain.title)}))"
+    step = _step(run, statement.step)
+    logs = [command.log for command in step.commands if command.log] if step else []
+    where = logs[-1] if logs else anchor(STEPS) if step else "events.jsonl"
+    return f"{prose(statement.text)} ({link('evidence', where)})"

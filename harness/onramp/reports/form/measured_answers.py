@@ -11,7 +11,7 @@ from typing import Final
 
 from onramp.model.facts import Facts
 from onramp.model.pain import Catalogue
-from onramp.model.run import HostRun, Report, RequirementRun
+from onramp.model.run import HostRun, Report, RequirementRun, Statement
 from onramp.model.unknown import known
 from onramp.reports.conclusions import cause, seconds_of
 from onramp.reports.form import by_hand
@@ -189,8 +189,8 @@ def _recommendation(asked: Measured) -> Iterator[str]:
         yield f"{prose(asked.report.recommendation)} ({link('events', 'events.jsonl')})"
 
 
-def _sourced(sentences: Iterable[str], asked: Measured) -> Iterator[str]:
-    yield from (sourced(sentence, asked.run, asked.catalogue) for sentence in sentences)
+def _sourced(statements: Iterable[Statement], asked: Measured) -> Iterator[str]:
+    yield from (sourced(one, asked.run, asked.catalogue) for one in statements)
 
 
 def _wishlist(asked: Measured) -> Iterator[str]:
