@@ -7,6 +7,7 @@ on every image it names (about three quarters of an hour on two cores).
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from onramp.pipeline.reproduce.reproduction import ReproduceOptions
 from onramp.pipeline.reproduce.verdicts import Reproduction
 from onramp.plugins import collect
 from onramp.providers.lab.embedded_lab import Lab
+from replayed import assert_agrees
 
 PAINS = collect(onramp.pains, PainPoint)
 A_FEW = {
@@ -58,6 +60,13 @@ def test_a_recipe_is_met_led_and_cured(
     assert verdict.besides == ()
     assert verdict.unexplained == ()
     assert verdict.cured is not False
+
+
+@pytest.mark.parametrize(("pain", "image"), cases())
+def test_the_run_diagnosed_again_says_what_it_said(
+    pain: str, image: str, verdicts: dict[tuple[str, str], Reproduction]
+) -> None:
+    assert_agrees(Path(verdicts[pain, image].report).parent)
 
 
 def test_nothing_is_left_up(verdicts: dict[tuple[str, str], Reproduction]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,10 @@ import pytest
 
 import recorded_runs
 from onramp.diagnosis import findings as diagnose
-from onramp.diagnosis import old_runs, transcripts
+from onramp.diagnosis import transcripts
 from onramp.diagnosis.transcripts import Transcript
-from onramp.evidence import attempts, events, replay
-from onramp.evidence.run_dir import HostEvidence, RunDirectory, read_events
+from onramp.evidence import attempts, events
+from onramp.evidence.run_dir import HostEvidence, RunDirectory
 from onramp.model.action import Command, Outcome
 from onramp.model.facts import Facts
 from onramp.model.host import Host
@@ -29,6 +29,7 @@ from onramp.pipeline.host_session import HostSession
 from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.text.masking import Masker
 from places import TRANSCRIPTS as FOLDER
+from replayed import again, assert_agrees
 
 SOCKET = (
     "permission denied while trying to connect to the Docker daemon socket at "
@@ -39,17 +40,8 @@ RECORDED = ("debian-12-sysv", "debian-13")
 TRANSCRIPTS = sorted(FOLDER.glob("*/*.yml"))
 
 
-def broken(fault: diagnose.PainPointFault) -> None:
-    raise fault
-
-
 def host(folder: Path) -> HostEvidence:
     return RunDirectory.create(folder, command="x", masker=Masker(())).host("web1")
-
-
-def again(folder: Path) -> list[Finding]:
-    events = read_events(folder / "events.jsonl")
-    return list(old_runs.findings_of(events, folder, catalogue(), broken))
 
 
 def led(found: Sequence[Finding]) -> list[str]:
@@ -173,20 +165,11 @@ def _lines(outcome: Outcome) -> tuple[str, str]:
 # --- recorded runs and transcripts ----------------------------------------------------------------
 
 
-def met(found: Iterable[Finding]) -> list[tuple[str, str]]:
-    """(step, pain point) as they were met, each once."""
-    return list(dict.fromkeys((one.step, one.pain) for one in found if one.how == "encountered"))
-
-
 @pytest.mark.parametrize("name", RECORDED)
 def test_recorded_runs_are_diagnosed_as_they_were(tmp_path: Path, name: str) -> None:
     events, logs = recorded_runs.recording(name)
     recorded_runs.write_host(tmp_path, name, events, logs)
-    read = again(tmp_path / "hosts" / name)
-    live = met(replay.host_run(events).findings)
-    assert {*live} <= {*met(read)}  # warnings that are new in the catalogue may be noted besides
-    causes = met(one for one in read if one.outcome != "noted")
-    assert causes == [row for row in live if row in causes]
+    assert_agrees(tmp_path / "hosts" / name)
 
 
 def written(folder: Path, transcript: Transcript) -> HostEvidence:
