@@ -10,6 +10,7 @@ import example_runs as examples
 from onramp.evidence.logs import Printed
 from onramp.model.run import HostRun
 from onramp.reports.build import host_report
+from onramp.reports.document import Part
 from onramp.reports.formats import report_md
 from onramp.reports.html import filters, log_embeds, markdown_sections, page_frame, terminal
 from onramp.reports.html.host_page import host
@@ -110,52 +111,39 @@ def test_ids_are_stable_and_never_twice() -> None:
     ]
 
 
-def test_the_sections_of_the_form_are_split_outside_of_fences_only() -> None:
-    source = """# T
-
-lead
-
-## One
-
-a
-
-```sh
-## no heading
-| no | table |
-```
-
-| a |
-| --- |
-
-## Two
-
-### Kept
-
-k [there](#dropped) [gone](#nowhere)
-
-### Dropped
-
-d
-"""
-    one, two = markdown_sections.sections(source)
-    anchors = {"kept": "text-kept", "dropped": "elsewhere"}
-    assert (one.title, two.title) == ("One", "Two")
-    shown = str(markdown_sections.html(one, {}, tables=False))
+def test_a_part_is_told_as_it_stands_and_links_lead_to_where_the_page_has_it() -> None:
+    fenced = Part("a\n\n```sh\n## no heading\n| no | table |\n```\n\n| a |\n| --- |")
+    shown = str(markdown_sections.html([fenced], {}))
     assert "## no heading" in shown
     assert "| no | table |" in shown
-    assert "<table" not in shown
-    assert "<th>" not in shown
-    text = str(markdown_sections.html(two, anchors, without=lambda title: title == "Dropped"))
+    assert "<h2" not in shown
+    assert shown.count("<table") == 1
+    kept = Part("k [there](#dropped) [gone](#nowhere)", "Kept")
+    anchors = {"kept": "text-kept", "dropped": "elsewhere"}
+    text = str(markdown_sections.html([kept], anchors))
     assert '<h3 id="text-kept">Kept</h3>' in text
     assert '<a href="#elsewhere">there</a>' in text
     assert '<a href="#main">gone</a>' in text
-    assert "<p>d</p>" not in text
+
+
+def test_the_page_says_in_its_own_way_what_parts_of_its_kinds_say() -> None:
+    """report.md has the steps, pain points and requirements; the page has views of them instead."""
+    report = host_report(examples.passed(), examples.CATALOGUE)
+    made = report_md.document(report, examples.CATALOGUE)
+    kinds = {part.kind for section in made.sections for part in section.parts}
+    assert {"steps", "pains"} <= kinds
+    page = host(report, examples.CATALOGUE, lambda name: Printed(), document=made)
+    for section in made.sections:
+        for part in section.parts:
+            title = f">{part.title}</h3>"
+            assert not part.kind or title not in page or part.kind == "pains"
+    assert page.count("Pain points, in the order they were met") == 1
 
 
 def test_the_policy_names_the_page_s_own_style_and_script_only() -> None:
     report = host_report(examples.passed(), examples.CATALOGUE)
-    source = report_md.host(report, examples.CATALOGUE, lambda name: Printed())
-    page = host(report, examples.CATALOGUE, lambda name: Printed(), source=source)
+    made = report_md.document(report, examples.CATALOGUE)
+    page = host(report, examples.CATALOGUE, lambda name: Printed(), document=made)
     style = re.search(r"<style>(.*?)</style>", page, re.S)
     script = re.search(r"<script>(.*?)</script>", page, re.S)
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
@@ -170,8 +158,8 @@ def test_the_policy_names_the_page_s_own_style_and_script_only() -> None:
 
 def test_every_section_of_the_form_is_on_the_page() -> None:
     report = host_report(examples.passed(), examples.CATALOGUE)
-    source = report_md.host(report, examples.CATALOGUE, lambda name: Printed())
-    page = host(report, examples.CATALOGUE, lambda name: Printed(), source=source)
-    for part in markdown_sections.sections(source):
-        assert f'<h2 id="{part.id}-title">{part.title}</h2>' in page
+    made = report_md.document(report, examples.CATALOGUE)
+    page = host(report, examples.CATALOGUE, lambda name: Printed(), document=made)
+    for section in made.sections:
+        assert f'<h2 id="{filters.slug(section.title)}-title">{section.title}</h2>' in page
     assert "Open: nobody has answered this yet" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,8 @@ import example_runs as examples
 from onramp.model.pain import Severity
 from onramp.model.run import HostRun, RunReport
 from onramp.reports.build import build, exit_code, headline, host_report
+from onramp.reports.form.evidence_links import anchor, sourced
+from onramp.reports.form.procedure import STEPS
 from onramp.text.humanize import counted, duration, listed, size
 
 CATALOGUE = examples.CATALOGUE
@@ -201,3 +204,22 @@ def test_sentences_are_single_lines_whatever_a_host_is_called() -> None:
     for sentence in sentences:
         assert sentence.isprintable()
         assert len(sentence) < 1500
+
+
+def test_a_conclusion_leads_to_what_it_stands_on() -> None:
+    """By what it says it stands on, whatever its words are."""
+    run = examples.passed()
+    report = host_report(run, CATALOGUE)
+    said = (*report.strengths, *report.weaknesses, *report.concerns)
+    assert {one.pain for one in said if one.pain} <= {finding.pain for finding in run.findings}
+    steps = {step.id: step for step in run.steps}
+    for one in said:
+        reworded = replace(one, text="other words")
+        shown = sourced(reworded, run, CATALOGUE)
+        if one.pain in CATALOGUE:
+            assert shown.endswith(f"({anchor(CATALOGUE[one.pain].title)}))")
+        elif one.step in steps:
+            logs = [command.log for command in steps[one.step].commands if command.log]
+            assert (logs[-1] if logs else anchor(STEPS)) in shown
+        else:
+            assert "events.jsonl" in shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from onramp.model.run import HostRun, StepRun
+from onramp.reports.document import Part
 from onramp.reports.form import by_hand, shell_lines
 from onramp.reports.ratings import is_relogin
 from onramp.text.humanize import duration, listed
@@ -18,19 +19,19 @@ _ALL = (
 _LINES = 40  # of one command; the rest is in reproduce.sh
 
 
-def procedure(run: HostRun) -> str:
+def procedure(run: HostRun) -> tuple[Part, ...]:
     """What to type by hand first; then every step as it really went, failures too."""
     if not run.steps:
-        return "No step was begun."
+        return (Part("No step was begun."),)
     parts = [_steps(run)]
     before: set[str] = set()
     stages = [stage for stage in (_stage(step, before) for step in run.steps) if stage]
     if stages:
         parts.append(_ALL)
         parts += stages
-    below = "\n\n".join([f"### {STEPS}", *parts])
+    below = Part("\n\n".join(parts), STEPS, "steps")
     heading = by_hand.title(run)
-    return f"### {heading}\n\n{by_hand.section(run)}\n\n{below}" if heading else below
+    return (Part(by_hand.section(run), heading), below) if heading else (below,)
 
 
 def heading_of(step: StepRun) -> str:

@@ -1,6 +1,6 @@
 """report.html and index.html: self-contained pages that open from disk, without any request.
 
-Made by harness/pages; the form's own sentences are those of report.md.
+The form's own sentences are those of report.md, from the same tree.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ def host(report: Report, catalogue: Catalogue, logs: Logs) -> str:
     """One host's page."""
     from onramp.reports.html import host_page
 
-    source = report_md.host(report, catalogue, logs)
     replay = _replay(asciicast.host(report, catalogue, logs))
-    return host_page.host(report, catalogue, logs, source=source, replay=replay)
+    document = report_md.document(report, catalogue)
+    return host_page.host(report, catalogue, logs, document=document, replay=replay)
 
 
 def run(report: RunReport, catalogue: Catalogue) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue
 from onramp.model.run import Report, RunReport
 from onramp.reports.build import headline, in_a_word, of_a_look
+from onramp.reports.document import Document, Part, Section, markdown
 from onramp.reports.form import (
     at_a_glance,
     filled_form,
@@ -29,36 +30,46 @@ HEAD: Final = ("Host", "Status", "Engine", "Compose", "Pain points",
 @once
 def host(report: Report, catalogue: Catalogue, _logs: Logs) -> str:
     """One host: what matters first, then the form, then where the evidence is."""
+    return markdown(document(report, catalogue))
+
+
+def document(report: Report, catalogue: Catalogue) -> Document:
+    """The same as a tree, of which the host's page is made, too."""
     run = report.run
     answered = filled_form.filled(report, catalogue)
     still_open = sum(not one.answers for one in answered.values())
-    sections = [(one.title, _section(one, report, catalogue, answered)) for one in questions.FORM]
-    sections += [
-        ("Questions still open", filled_form.still_open(answered, run)),
-        ("Evidence", _evidence()),
-    ]
-    first = [
+    opening = (
         f"# Docker Compose on {text(run.name)}",
         f"**{text(headline(run))}**",
         at_a_glance.glance(report, catalogue, still_open),
-    ]
-    body = (f"## {title}\n\n{content}" for title, content in sections)
-    return "\n\n".join([*first, *body]) + "\n"
+    )
+    left = Part(filled_form.still_open(answered, run))
+    sections = (
+        *(_section(one, report, catalogue, answered) for one in questions.FORM),
+        Section("Questions still open", (left,)),
+        Section("Evidence", (Part(_evidence()),), "evidence"),
+    )
+    return Document("\n\n".join(opening), sections)
 
 
 def _section(
-    section: questions.Section,
+    asked: questions.Section,
     report: Report,
     catalogue: Catalogue,
     answered: Mapping[str, filled_form.Answered],
-) -> str:
+) -> Section:
     """The questions of a section, then what belongs to it and is longer than an answer."""
-    longer = {
-        "Procedure": lambda: procedure(report.run),
-        "Requirements": lambda: requirements_table.table(report.run),
-        "User Experience": lambda: _experience(report, catalogue),
-    }.get(section.title, str)()
-    return "\n\n".join(filter(None, [filled_form.section(section, answered), longer]))
+    answers = Part(filled_form.section(asked, answered))
+    match asked.title:
+        case "Procedure":
+            return Section(asked.title, (answers, *procedure(report.run)), "procedure")
+        case "Requirements":
+            needs = Part(requirements_table.table(report.run), kind="table")
+            return Section(asked.title, (answers, needs), "requirements")
+        case "User Experience":
+            longer = _experience(report, catalogue)
+            return Section(asked.title, (answers, *longer), "experience")
+    return Section(asked.title, (answers,))
 
 
 def run(report: RunReport, catalogue: Catalogue) -> str:
@@ -117,17 +128,17 @@ def row(report: Report, host_file: str) -> list[str]:
     ]
 
 
-def _experience(report: Report, catalogue: Catalogue) -> str:
+def _experience(report: Report, catalogue: Catalogue) -> Iterator[Part]:
     run = report.run
-    rated = any(rating.measured is not None for rating in report.ratings.values())
-    model = "Each rating starts at 10; what takes points is in Onramp's `docs/ratings.md`."
-    parts = [model if rated else "", filled_form.notes(run)]
+    if any(rating.measured is not None for rating in report.ratings.values()):
+        yield Part("Each rating starts at 10; what takes points is in Onramp's `docs/ratings.md`.")
+    yield Part(filled_form.notes(run))
     if run.findings:
-        parts.append(f"### {PAINS}")
-        parts += [pain_sections.pain_point(finding, catalogue) for finding in run.findings]
+        met = (pain_sections.pain_point(finding, catalogue) for finding in run.findings)
+        yield Part("\n\n".join(met), PAINS, "pains")
     if run.unexplained:
-        parts += ["### Unexplained", *map(pain_sections.unexplained, run.unexplained)]
-    return "\n\n".join(filter(None, parts))
+        failures = map(pain_sections.unexplained, run.unexplained)
+        yield Part("\n\n".join(failures), "Unexplained", "unexplained")
 
 
 def _evidence() -> str:

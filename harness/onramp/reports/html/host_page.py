@@ -12,13 +12,13 @@ from onramp.model.pain import Catalogue, Finding, PainPoint, Unexplained
 from onramp.model.rating import RATINGS
 from onramp.model.run import CommandRun, HostRun, Report, RequirementRun, StepRun
 from onramp.reports.build import headline, in_a_word
+from onramp.reports.document import Document, Kind, Subject
 from onramp.reports.form import shell_lines
 from onramp.reports.form.measured_answers import PAINS
 from onramp.reports.form.procedure import STEPS
 from onramp.reports.html import markdown_sections
 from onramp.reports.html.filters import ended, slug, slugs
 from onramp.reports.html.log_embeds import Log, Shelf
-from onramp.reports.html.markdown_sections import Part
 from onramp.reports.html.page_frame import Piece, rendered
 from onramp.reports.time_spent import PLACES, Place, spent, starts
 from onramp.text.markdown import anchor
@@ -34,12 +34,6 @@ PLACE_TITLES: Final[Mapping[Place, tuple[str, str]]] = {
     "waiting": ("Waiting", "grace periods, and pauses before another attempt"),
     "needs": ("Requirements", "trying what a team needs of the tool"),
     "onramp": ("Onramp itself", "the rest: thinking, writing, looking for causes"),
-}
-OWN: Final = {  # by the id of a section: what of the page's own belongs there
-    "procedure": "procedure",
-    "requirements": "requirements",
-    "user-experience": "experience",
-    "evidence": "evidence",
 }
 _AXIS = 1000  # units of a bar's width
 
@@ -111,14 +105,13 @@ class PainView:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """One of the form: its text, and which part of the page's own belongs into it."""
+class SectionView:
+    """One of the form: its text, and what of the page's own belongs into it."""
 
     id: str
     title: str
-    html: Markup | str
-    own: str  # one of OWN, or nothing
-    has_table: bool  # in report.md
+    html: Markup
+    own: Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +137,10 @@ def host(
     catalogue: Catalogue,
     logs: Callable[[str], Printed],
     *,
-    source: str,
+    document: Document,
     replay: Piece | None = None,
 ) -> str:
-    """The whole page; `source` is the host's report.md, `replay` its recording's player."""
+    """The whole page; `document` is what report.md says, `replay` its recording's player."""
     run = report.run
     shelf = Shelf(run, logs)
     steps = list(_steps(run, shelf))
@@ -171,7 +164,7 @@ def host(
             for one in run.unexplained
         ],
         requirements=list(_requirements(run, shelf, placed)),
-        sections=list(_sections(markdown_sections.sections(source), run, steps, pains)),
+        sections=list(_sections(document, run, steps, pains)),
         stages={name: rating.title for name, rating in RATINGS.items()},
         has_logs=shelf.filled,
     )
@@ -245,38 +238,25 @@ def _pains(
 
 
 def _sections(
-    parts: Sequence[Part], run: HostRun, steps: Sequence[StepView], pains: Sequence[PainView]
-) -> Iterator[Section]:
-    """The form's text; steps, ratings, pain points, requirements the page says in its own way."""
-    titles = {anchor(step.run.title) for step in steps} | {anchor(STEPS)}
-    anchors = _anchors(parts, steps, pains)
-
-    def is_step(title: str) -> bool:
-        return anchor(title) in titles
-
-    for part in parts:
-        own, text = OWN.get(part.id, ""), partial(markdown_sections.html, part, anchors)
-        shown: Markup | str = ""  # of the evidence: the page links to what this host really has
-        if own == "procedure":
-            shown = text(without=is_step, tables=False)
-        elif own == "experience":
-            shown = text(without=_is_pains, tables=False)
-        elif own != "evidence":
-            shown = text(tables=not (own == "requirements" and run.requirements))
-        yield Section(part.id, part.title, shown, own, part.has_table)
+    document: Document, run: HostRun, steps: Sequence[StepView], pains: Sequence[PainView]
+) -> Iterator[SectionView]:
+    """The form's text; steps, pain points, requirements the page says in its own way."""
+    anchors = _anchors(document, steps, pains)
+    hidden: set[Kind] = {"steps", "pains", "unexplained", "table"}
+    for section in document.sections:
+        # of the evidence the page links to what this host really has
+        parts = section.parts if section.subject != "evidence" else ()
+        shown = markdown_sections.html((one for one in parts if one.kind not in hidden), anchors)
+        yield SectionView(slug(section.title), section.title, shown, section.subject)
 
 
 def _anchors(
-    parts: Sequence[Part], steps: Sequence[StepView], pains: Sequence[PainView]
+    document: Document, steps: Sequence[StepView], pains: Sequence[PainView]
 ) -> dict[str, str]:
     """Where a fragment of report.md is found on the page."""
-    inner = [one.anchor for part in parts for one in part.parts if one.title]
+    inner = [anchor(one.title) for part in document.sections for one in part.parts if one.title]
     known = {name: f"text-{slug(name)}" for name in inner}
-    known |= {part.anchor: part.id for part in parts}
+    known |= {anchor(section.title): slug(section.title) for section in document.sections}
     known |= {anchor(STEPS): "steps", anchor(PAINS): "pains"}
     known |= {anchor(step.run.title): step.id for step in reversed(steps)}
     return known | {anchor(one.title): one.id for one in reversed(pains)}
-
-
-def _is_pains(title: str) -> bool:
-    return title.startswith((PAINS, "Unexplained"))
