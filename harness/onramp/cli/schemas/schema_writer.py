@@ -7,6 +7,7 @@ Keys that are not named are allowed: a later release may add some, and that brea
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import operator
 import types
 from collections.abc import Collection, Iterator, Mapping
@@ -41,6 +42,7 @@ def assembled(whole: Schema, parts: Mapping[str, Schema], title: str, descriptio
     head = {"$schema": DRAFT, "title": title, "description": description}
     found: Schema = {**head, **whole, "$defs": dict(sorted(parts.items()))}
     _all_required(found)
+    _clean_descriptions(found)
     return found
 
 
@@ -65,7 +67,7 @@ def facts(kind: type[Any], without: Collection[str] = ()) -> tuple[Schema, dict[
         unknown = {"$ref": _REF.format(name="Unknown")}
         properties[name] = {"anyOf": [shape, unknown]} if may_be_unknown else shape
     title = kind.__name__
-    said = (kind.__doc__ or "").split("\n\n")[0].replace("\n    ", " ")
+    said = inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0].replace("\n", " ")
     whole = {"title": title, "description": said, "type": "object", "properties": properties}
     return {**whole, "required": [name for name in properties if name not in without]}, parts
 
@@ -90,6 +92,18 @@ def _all_required(schema: Schema) -> None:
                 del inner["default"]
                 always.add(name)
         entry["required"] = [name for name in entry["properties"] if name in always]
+
+
+def _clean_descriptions(schema: Any) -> None:
+    """Docstrings without the indentation that Python before 3.13 keeps in them."""
+    if isinstance(schema, dict):
+        if isinstance(said := schema.get("description"), str):
+            schema["description"] = inspect.cleandoc(said)
+        for inner in schema.values():
+            _clean_descriptions(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            _clean_descriptions(inner)
 
 
 def _known(hint: Any) -> tuple[Any, bool]:
