@@ -28,11 +28,11 @@ from onramp.pipeline.reproduce import recipes
 from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.providers import Progress
 from onramp.providers.lab import artifacts
+from onramp.providers.lab.bootstrap import USER
 from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.images import IMAGES
 from onramp.providers.lab.lab_host import StartState, root_shell
 from onramp.providers.lab.provider import LabProvider
-from onramp.providers.lab.rootfs import USER
 
 # Debian 12's own packages have no Compose plugin; its page tells how to put one there by hand:
 # https://docs.docker.com/compose/install/linux/#install-the-plugin-manually

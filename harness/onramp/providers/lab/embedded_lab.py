@@ -86,6 +86,7 @@ class Lab:
         _check(name or row.name, self.cache)
         self.require()
         root = rootfs.build(row, self.cache, progress)
+        files = self._repositories(row, progress)
         ledger.sweep(self._hosts)
         key = self._key()
         folder, held = self._take(name or "", row)
@@ -93,7 +94,7 @@ class Lab:
             if own:
                 ledger.own(folder)
             booted = lab_host.boot(
-                lab_host.Plan(folder.name, row.name, root, key, folder, start_state)
+                lab_host.Plan(folder.name, row.name, root, key, folder, start_state, files)
             )
             ledger.write(folder, booted)
         except BaseException:
@@ -145,14 +146,21 @@ class Lab:
             lab_host.freeze(folder, ledger.index_in(folder), target)
             lab_host.destroy(folder, ledger.index_in(folder))
 
-    def mirror(self, progress: Progress = silent) -> Mirror:
+    def mirror(self, progress: Progress = silent, *, family: str = "debian") -> Mirror:
         """Where lab hosts find what Docker's documentation downloads; built and started if needed.
 
         About a minute and a half the first time, milliseconds afterwards.
         """
         self.require()
         self._use()
-        return mirror.serve(self.cache / "mirror", progress)
+        return mirror.serve(self.cache / "mirror", progress, family)
+
+    def _repositories(self, image: Image, progress: Progress) -> dict[str, str]:
+        """The files that tell a host of this image where its packages are."""
+        if not image.repositories:
+            return {}
+        at = self.mirror(progress, family=image.family).address
+        return {path: text.replace("{mirror}", at) for path, text in image.repositories.items()}
 
     def intercepting_proxy(self, progress: Progress = silent) -> Interceptor:
         """A server for Docker's names, with a certificate from an authority hosts do not trust."""

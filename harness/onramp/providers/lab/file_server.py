@@ -1,17 +1,41 @@
 """Serve a directory over HTTP, or over HTTPS with a certificate; run as a program of its own.
 
+In files named *.repo, which tell a package manager where a repository is, @ORIGIN@ becomes the
+address this server was asked at.
+
 file_server.py ADDRESS PORT DIRECTORY [CERTIFICATE_AND_KEY.pem]
 """
 
 import functools
 import ssl
 import sys
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files as they are, but for *.repo."""
+
+    def do_GET(self) -> None:
+        """Answer with the file."""
+        path = Path(self.translate_path(self.path))
+        if path.suffix != ".repo" or not path.is_file():
+            super().do_GET()
+            return
+        scheme = "https" if isinstance(self.connection, ssl.SSLSocket) else "http"
+        origin = f"{scheme}://{self.headers.get('Host', '')}"
+        body = path.read_bytes().replace(b"@ORIGIN@", origin.encode())
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 def serve(address: str, port: int, directory: str, certificate: str | None) -> None:
     """Answer requests until killed."""
-    handler = functools.partial(SimpleHTTPRequestHandler, directory=directory)
+    handler = functools.partial(Handler, directory=directory)
     server = ThreadingHTTPServer((address, port), handler)
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

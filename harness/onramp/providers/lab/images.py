@@ -1,9 +1,10 @@
 """The operating systems the lab can boot: one row each, so that adding one is adding a row."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-Init = Literal["systemd", "sysvinit"]
+Init = Literal["systemd", "sysvinit", "openrc"]
 
 COMMON = (
     "ca-certificates",
@@ -25,8 +26,10 @@ SYSVINIT = ("sysvinit-core", "elogind", "libpam-elogind")
 class Image:
     """One bootable system: a Debian suite, its init, and the packages a small cloud image has.
 
-    None of them pulls in Python: a clean host has none, and the harness must cope with that.
+    None of Debian's pulls in Python: a clean host has none, and the harness must cope with that.
     `os_release` makes it go by another system's name; `synthetic` then says what is what.
+    `repositories` are files that say where the system gets its packages: {path: text}, `{mirror}`
+    in it is the lab's mirror's address, filled in when a host boots.
     """
 
     name: str
@@ -35,6 +38,8 @@ class Image:
     packages: tuple[str, ...]
     os_release: str = ""
     synthetic: str = ""
+    family: str = "debian"
+    repositories: Mapping[str, str] = field(default_factory=dict)
 
 
 _UBUNTU = """PRETTY_NAME="Ubuntu 24.04.3 LTS"

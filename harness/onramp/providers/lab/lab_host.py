@@ -11,13 +11,14 @@ import stat
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from onramp import PROGRAM
 from onramp.errors import HarnessError
 from onramp.providers.lab import cgroups, network, processes, subprocesses
-from onramp.providers.lab.rootfs import USER
+from onramp.providers.lab.bootstrap import USER
 
 READY_WITHIN_S = 60.0
 SSH_PORT = 22
@@ -57,7 +58,7 @@ CLEAN = StartState()
 
 @dataclass(frozen=True)
 class Plan:
-    """What a host is to be made from."""
+    """What a host is to be made from; `files`: {path: text} written into it before it boots."""
 
     name: str
     image: str
@@ -65,6 +66,7 @@ class Plan:
     key: Path
     folder: Path
     start_state: StartState = CLEAN
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def boot(plan: Plan) -> LabHost:
@@ -103,6 +105,9 @@ def _furnish(plan: Plan, index: int) -> None:
         f"127.0.0.1\tlocalhost\n127.0.1.1\t{plan.name}\n::1\tlocalhost ip6-localhost\n"
     )
     (root / "etc/resolv.conf").write_text(network.resolv_conf())
+    for path, text in plan.files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
     known = [f"{network.address_of(index)} {_host_key(root, kind)}\n" for kind in _HOST_KEYS]
     (folder / "known_hosts").write_text("".join(known))
     for home, owner in ((root / "root", 0), (root / "home" / USER, 1000)):
@@ -200,19 +205,21 @@ def leader_of(host: LabHost) -> int | None:
 
 
 def root_shell(host: LabHost, script: str, timeout_s: float = 60.0) -> tuple[int, str, str]:
-    """Run a bash script as root inside the host without SSH: (exit code, stdout, stderr).
+    """Run a shell script as root inside the host without SSH: (exit code, stdout, stderr).
 
-    For what breaks SSH itself, and for breaking it. The exit code is 124 when it took longer than
-    `timeout_s`; then the script's processes are killed.
+    The shell is bash, or sh where the system has none. For what breaks SSH itself, and for breaking
+    it. The exit code is 124 when it took longer than `timeout_s`; then the script's processes are
+    killed.
     """
     leader = leader_of(host)
     if leader is None:
         raise HarnessError(brief=f"lab host {host.name} is not running")
+    shell = "bash" if Path(f"/proc/{leader}/root/bin/bash").exists() else "sh"
     inside = ["env", "-i", f"PATH={_PATH}", "HOME=/root", "LANG=C.UTF-8", "TERM=dumb"]
     argv = [
         "nsenter", f"--target={leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup",
         "--root", "--wd", *inside, "timeout", "--signal=KILL", f"{timeout_s}",
-        "bash", "-c", script,
+        shell, "-c", script,
     ]  # fmt: skip
     began = time.monotonic()
     code, stdout, stderr = _captured(argv, leader)

@@ -7,20 +7,21 @@ container registry. Both are checked before each use and restarted when dead.
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from onramp.providers.lab import (
+    families,
     image_registry,
     mirror_images,
-    mirror_packages,
     mirror_python,
     network,
     servers,
     tls,
 )
+from onramp.providers.lab.families import Family
 from onramp.providers.lab.servers import Endpoint, Server
 from onramp.providers.lab.tls import Interceptor
 
@@ -32,32 +33,32 @@ _REGISTRY_PROBE = "/v2/"
 class Mirror:
     """Where the lab's hosts find what Docker's documentation downloads.
 
-    `repository` is a base address for `docker.repository`; `registry` one for the engine's
-    `registry-mirrors`; the other two are what pip calls --index-url and --trusted-host.
+    `address` is where all files are; `repository` is a base address for `docker.repository`;
+    `registry` one for the engine's `registry-mirrors`; the other two are what pip calls
+    --index-url and --trusted-host.
     """
 
+    address: str
     repository: str
     registry: str
     pip_index: str
     pip_trusted_host: str
 
 
-def serve(home: Path, progress: Callable[[str], None]) -> Mirror:
-    """Build what is missing, start what does not run, and say where it is."""
-    packages, storage, python = _build(home, progress)
+def serve(home: Path, progress: Callable[[str], None], family: str = "debian") -> Mirror:
+    """Build what is missing, start what does not run, and say where it is.
+
+    `family`: whose packages are wanted; those of others stay as they are.
+    """
+    packages, storage, python = _build(home, progress, families.named(family))
     www = _web_root(
-        home / "www",
-        {
-            "linux": packages / "linux",
-            "simple": python / "simple",
-            "files": python / "files",
-        },
+        home / "web", {**packages, "simple": python / "simple", "files": python / "files"}
     )
     program = image_registry.program(home)
     with servers.runtime(home) as state:
         files = _url(servers.running(state, _files(www)))
         images = _url(servers.running(state, _registry(state, program, storage)))
-    return Mirror(f"{files}/linux", images, f"{files}/simple/", network.GATEWAY)
+    return Mirror(files, f"{files}/linux", images, f"{files}/simple/", network.GATEWAY)
 
 
 def intercept(home: Path, progress: Callable[[str], None]) -> Interceptor:
@@ -65,7 +66,7 @@ def intercept(home: Path, progress: Callable[[str], None]) -> Interceptor:
     serve(home, progress)
     folder = tls.certificates(home, progress)
     with servers.runtime(home) as state:
-        address, _ = servers.running(state, _intercepting(home / "www", folder / "server.pem"))
+        address, _ = servers.running(state, _intercepting(home / "web", folder / "server.pem"))
     return Interceptor(address, folder / "ca.pem")
 
 
@@ -101,23 +102,25 @@ def _url(endpoint: Endpoint) -> str:
     return f"http://{endpoint[0]}:{endpoint[1]}"
 
 
-def _build(home: Path, progress: Callable[[str], None]) -> tuple[Path, Path, Path]:
+def _build(
+    home: Path, progress: Callable[[str], None], family: Family
+) -> tuple[Mapping[str, Path], Path, Path]:
     """The three parts, in parallel."""
-    makers = (mirror_packages.build, mirror_images.build, mirror_python.build)
     with ThreadPoolExecutor() as pool:
-        jobs = [pool.submit(make, home, progress) for make in makers]
-    packages, storage, python = (job.result() for job in jobs)
-    return packages, storage, python
+        packages = pool.submit(family.published, home, progress)
+        images = pool.submit(mirror_images.build, home, progress)
+        python = pool.submit(mirror_python.build, home, progress)
+    return packages.result(), images.result(), python.result()
 
 
-def _web_root(www: Path, entries: dict[str, Path]) -> Path:
+def _web_root(www: Path, entries: Mapping[str, Path]) -> Path:
     """A directory of links to what is served, kept so that it names the current builds."""
-    www.mkdir(parents=True, exist_ok=True)
     for name, target in entries.items():
         link = www / name
+        link.parent.mkdir(parents=True, exist_ok=True)
         if link.is_symlink() and link.readlink() == target:
             continue
-        new = www / f".{name}-{os.getpid()}-{threading.get_ident()}"
+        new = link.with_name(f".{link.name}-{os.getpid()}-{threading.get_ident()}")
         new.symlink_to(target)
         new.rename(link)
     return www

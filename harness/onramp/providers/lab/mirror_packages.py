@@ -1,25 +1,20 @@
 """A signed package repository laid out as Docker's own, so that the documented steps run as they are.
 
-Debian unstable carries Docker Engine under other package names; its binaries need only glibc 2.34, so
-they run on bookworm and trixie. Here they are repacked under Docker's package names and versions, with
-what Docker's packages do when installed: make the group, enable and start the daemon.
+The engine's files (engine_trees.py) are packed under Docker's package names and versions, with what
+Docker's packages do when installed: make the group, enable and start the daemon.
 bullseye (glibc 2.31) is left out; its hosts meet a repository without their suite, as real ones may.
 Layout: https://download.docker.com/linux/debian/
 """  # noqa: E501
 
-import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from onramp.providers.lab import artifacts, fetch_packages, subprocesses
-from onramp.providers.lab.maintainer_scripts import CONTAINERD_CONFIG, scripts
+from onramp.providers.lab import artifacts, engine_trees, maintainer_scripts, subprocesses
+from onramp.providers.lab.engine_trees import Engine
+from onramp.providers.lab.maintainer_scripts import scripts
 
-FETCHED = (
-    "docker.io/sid", "docker-cli/sid", "docker-buildx/sid", "docker-compose/sid",
-    "containerd/sid", "tini-static/sid", "runc/bookworm",
-)  # fmt: skip
 SUITES = (  # system, codename, release
     ("debian", "bookworm", "12"),
     ("debian", "trixie", "13"),
@@ -31,34 +26,17 @@ _LIBC = "libc6 (>= 2.34)"
 
 @dataclass(frozen=True)
 class Package:
-    """One package as Docker names it: which files of which Debian packages, and its relations.
-
-    `files` maps a path in the new package to "<debian package>:<path there>".
-    """
+    """One package as Docker names it: its relations, in dpkg's words, and its units."""
 
     name: str
-    version_of: str
     epoch: str
-    files: dict[str, str]
     fields: dict[str, str]
     units: tuple[str, ...] = ()
 
 
-_PLUGINS = "usr/libexec/docker/cli-plugins"
-_UNITS = "usr/lib/systemd/system"
-
 PACKAGES = (
     Package(
-        "docker-ce", "docker.io", "5:",
-        {
-            "usr/bin/dockerd": "docker.io:usr/sbin/dockerd",
-            "usr/bin/docker-proxy": "docker.io:usr/sbin/docker-proxy",
-            "usr/libexec/docker/docker-init": "tini-static:usr/bin/tini-static",
-            "lib/systemd/system/docker.service": f"docker.io:{_UNITS}/docker.service",
-            "lib/systemd/system/docker.socket": f"docker.io:{_UNITS}/docker.socket",
-            "etc/init.d/docker": "docker.io:etc/init.d/docker",
-            "etc/default/docker": "docker.io:etc/default/docker",
-        },
+        "docker-ce", "5:",
         {
             "Depends": f"containerd.io, docker-ce-cli, iptables, {_LIBC}, libsystemd0",
             "Recommends": "apparmor, ca-certificates, git, procps, xz-utils",
@@ -68,12 +46,7 @@ PACKAGES = (
         ("docker.service", "docker.socket"),
     ),
     Package(
-        "docker-ce-cli", "docker-cli", "5:",
-        {
-            "usr/bin/docker": "docker-cli:usr/bin/docker",
-            "usr/share/bash-completion/completions/docker":
-                "docker-cli:usr/share/bash-completion/completions/docker",
-        },
+        "docker-ce-cli", "5:",
         {
             "Depends": _LIBC,
             "Recommends": "docker-buildx-plugin, docker-compose-plugin",
@@ -82,14 +55,7 @@ PACKAGES = (
         },
     ),
     Package(
-        "containerd.io", "containerd", "",
-        {
-            "usr/bin/containerd": "containerd:usr/bin/containerd",
-            "usr/bin/containerd-shim-runc-v2": "containerd:usr/bin/containerd-shim-runc-v2",
-            "usr/bin/ctr": "containerd:usr/bin/ctr",
-            "usr/bin/runc": "runc:usr/sbin/runc",
-            "lib/systemd/system/containerd.service": f"containerd:{_UNITS}/containerd.service",
-        },
+        "containerd.io", "",
         {
             "Depends": f"{_LIBC}, libseccomp2 (>= 2.5.0)",
             "Conflicts": "containerd, runc",
@@ -98,37 +64,29 @@ PACKAGES = (
         },
         ("containerd.service",),
     ),
-    Package(
-        "docker-buildx-plugin", "docker-buildx", "",
-        {f"{_PLUGINS}/docker-buildx": f"docker-buildx:{_PLUGINS}/docker-buildx"},
-        {"Depends": _LIBC},
-    ),
-    Package(
-        "docker-compose-plugin", "docker-compose", "",
-        {f"{_PLUGINS}/docker-compose": f"docker-compose:{_PLUGINS}/docker-compose"},
-        {"Depends": _LIBC},
-    ),
+    Package("docker-buildx-plugin", "", {"Depends": _LIBC}),
+    Package("docker-compose-plugin", "", {"Depends": _LIBC}),
 )  # fmt: skip
 
 
 def build(home: Path, progress: Callable[[str], None]) -> Path:
     """The repository's directory (the parent of `linux/`), built if needed: about 30 s, 300 MB."""
+    engine = engine_trees.build(home, progress)
     recipe = [Path(module).read_text() for module in (__file__, *_RECIPE_MODULES)]
 
     def make(folder: Path) -> None:
         progress("building the package repository (once, about half a minute)")
-        _make(folder)
+        _make(folder, engine)
 
     return artifacts.built(home, "packages", recipe, make)
 
 
-_RECIPE_MODULES = (str(Path(__file__).with_name("maintainer_scripts.py")),)
+_RECIPE_MODULES = (maintainer_scripts.__file__, engine_trees.__file__)
 
 
-def version(package: Package, debian_version: str, suite: tuple[str, str, str]) -> str:
+def version(package: Package, upstream: str, suite: tuple[str, str, str]) -> str:
     """A version in Docker's format: `5:28.5.2-1~debian.12~bookworm`."""
     system, codename, release = suite
-    upstream = re.sub(r"^\d+:|[+~-].*$", "", debian_version)
     return f"{package.epoch}{upstream}-1~{system}.{release}~{codename}"
 
 
@@ -147,58 +105,23 @@ def control(package: Package, full_version: str, architecture: str) -> str:
     return "".join(f"{name}: {value}\n" for name, value in fields.items())
 
 
-def _make(folder: Path) -> None:
-    scratch = folder / "scratch"
-    (scratch / "debs").mkdir(parents=True)
-    debs = fetch_packages.download(FETCHED, ("sid", "bookworm"), scratch / "debs")
-    versions = {}
-    for name, deb in debs.items():
-        subprocesses.run_build(["dpkg-deb", "--extract", deb, scratch / name])
-        versions[name] = subprocesses.run(["dpkg-deb", "--field", deb, "Version"]).strip()
+def _make(folder: Path, engine: Engine) -> None:
     architecture = subprocesses.run(["dpkg", "--print-architecture"]).strip()
+    trees = folder / "trees"
+    subprocesses.run(["cp", "-a", engine.trees, trees], timeout_s=300)
     jobs = []
     with ThreadPoolExecutor() as pool:
         for package in PACKAGES:
-            tree = _tree(package, scratch)
-            jobs.append(pool.submit(_pack, package, tree, folder, versions, architecture))
+            tree, of = trees / package.name, engine.versions[package.name]
+            jobs.append(pool.submit(_pack, package, tree, folder, of, architecture))
     for job in jobs:
         job.result()
     for system in dict.fromkeys(system for system, _, _ in SUITES):
         _index(folder / f"linux/{system}", system, architecture)
-    subprocesses.remove_tree(scratch)
+    subprocesses.remove_tree(trees)
 
 
-def _tree(package: Package, scratch: Path) -> Path:
-    """Lay out what the package installs."""
-    tree = scratch / "trees" / package.name
-    for target, source in package.files.items():
-        debian, _, path = source.partition(":")
-        (tree / target).parent.mkdir(parents=True, exist_ok=True)
-        subprocesses.run(
-            ["cp", "--dereference", "--preserve=mode", scratch / debian / path, tree / target]
-        )
-    for name in ("lib/systemd/system/docker.service", "etc/init.d/docker"):
-        if (tree / name).exists():
-            text = (tree / name).read_text().replace("/usr/sbin/dockerd", "/usr/bin/dockerd")
-            (tree / name).write_text(_as_docker_ships_it(text))
-    if package.name == "containerd.io":
-        (tree / "etc/containerd").mkdir(parents=True)
-        (tree / "etc/containerd/config.toml").write_text(CONTAINERD_CONFIG)
-    return tree
-
-
-def _as_docker_ships_it(unit: str) -> str:
-    """Docker's own unit reads no /etc/default/docker."""
-    return (
-        unit.replace("EnvironmentFile=-/etc/default/docker\n", "").replace(" $DOCKER_OPTS\n", "\n")
-        if "[Unit]" in unit
-        else unit
-    )
-
-
-def _pack(
-    package: Package, tree: Path, folder: Path, versions: dict[str, str], architecture: str
-) -> None:
+def _pack(package: Package, tree: Path, folder: Path, upstream: str, architecture: str) -> None:
     """Make one package for every suite; only the version differs."""
     (tree / "DEBIAN").mkdir()
     for name, script in scripts(package.name, package.units).items():
@@ -209,7 +132,7 @@ def _pack(
         (tree / "DEBIAN/conffiles").write_text("".join(f"/{name}\n" for name in conffiles))
     for suite in SUITES:
         system, codename, _ = suite
-        full = version(package, versions[package.version_of], suite)
+        full = version(package, upstream, suite)
         (tree / "DEBIAN/control").write_text(control(package, full, architecture))
         pool = folder / f"linux/{system}/dists/{codename}/pool/stable/{architecture}"
         pool.mkdir(parents=True, exist_ok=True)

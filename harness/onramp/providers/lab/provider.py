@@ -42,11 +42,11 @@ class LabProvider:
         self.start_state = start_state
         self._booted: dict[str, str] = {}  # the host's name -> the lab's
         self._lock = threading.Lock()
-        self._mirror: dict[str, Any] | None = None
+        self._mirrors: dict[str, dict[str, Any]] = {}  # by the family it serves
 
     def acquire(self, host: Host, progress: Progress) -> Host:
         """The host, booted, with the lab's key and its real host key."""
-        settings = self._mirror_settings(progress)
+        settings = self._mirror_settings(_family(host.image or host.name), progress)
         there = self._there(host) or self._booted_for(host, progress)
         host = configured(host, merge(settings, host.raw_settings), where=host.name)
         return replace(
@@ -95,19 +95,19 @@ class LabProvider:
             self.lab.down_own()
             self.lab.rest()
 
-    def _mirror_settings(self, progress: Progress) -> dict[str, Any]:
+    def _mirror_settings(self, family: str, progress: Progress) -> dict[str, Any]:
         with self._lock:
-            if self._mirror is None:
-                self._mirror = self._where_packages_come_from(progress)
-            return self._mirror
+            if family not in self._mirrors:
+                self._mirrors[family] = self._where_packages_come_from(family, progress)
+            return self._mirrors[family]
 
-    def _where_packages_come_from(self, progress: Progress) -> dict[str, Any]:
+    def _where_packages_come_from(self, family: str, progress: Progress) -> dict[str, Any]:
         self.lab.require()
         if self.lab.real_servers_answer():
             progress("Docker's own servers answer: they are used")
             return {}
         progress("Docker's own servers do not answer: the lab's mirror is used")
-        mirror = self.lab.mirror(progress)
+        mirror = self.lab.mirror(progress, family=family)
         registry = mirror.registry.removeprefix("http://")
         return nested(
             {
@@ -128,3 +128,8 @@ def _synthetic(image: str) -> tuple[str, ...]:
     """What of a host is not what it goes by."""
     said = IMAGES[image].synthetic if image in IMAGES else ""
     return (f"{image} is synthetic: {said}",) if said else ()
+
+
+def _family(image: str) -> str:
+    """Whose packages a host wants; a host that was put up under a name of its own says it later."""
+    return IMAGES[image].family if image in IMAGES else "debian"

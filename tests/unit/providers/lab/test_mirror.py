@@ -2,7 +2,7 @@
 
 import pytest
 
-from onramp.providers.lab import maintainer_scripts, mirror_packages, mirror_python
+from onramp.providers.lab import engine_trees, maintainer_scripts, mirror_packages, mirror_python
 from onramp.providers.lab.mirror_packages import PACKAGES, SUITES
 
 BY_NAME = {package.name: package for package in PACKAGES}
@@ -18,7 +18,8 @@ BY_NAME = {package.name: package for package in PACKAGES}
     ],
 )
 def test_versions_are_in_dockers_format(name: str, debian: str, expected: str) -> None:
-    assert mirror_packages.version(BY_NAME[name], debian, SUITES[0]) == expected
+    upstream = engine_trees.upstream(debian)
+    assert mirror_packages.version(BY_NAME[name], upstream, SUITES[0]) == expected
 
 
 def test_the_five_packages_of_the_documentation_are_there_but_not_for_bullseye() -> None:
