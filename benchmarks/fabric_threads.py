@@ -1,6 +1,6 @@
 """Fabric in threads, one connection a host, one check script: the floor for Python over SSH.
 
-python fabric_threads.py HOSTS.json SCRIPT
+python fabric_threads.py HOSTS.json SCRIPT [HOSTS-AT-ONCE]
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def main() -> int:
     """0 when all hosts are ready."""
     hosts: list[dict[str, Any]] = json.loads(Path(sys.argv[1]).read_text())
     script = Path(sys.argv[2]).read_text()
-    with ThreadPoolExecutor(len(hosts)) as pool:
+    at_once = int(sys.argv[3]) if len(sys.argv) > 3 else len(hosts)
+    with ThreadPoolExecutor(at_once) as pool:
         answers = list(pool.map(lambda host: ready(host, script), hosts))
     print(f"{sum(answers)} of {len(answers)} ready")
     return 0 if all(answers) else 1

@@ -13,8 +13,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,15 @@ PYTHON: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Took:
+    """One process: seconds by the clock, of the processors, and kilobytes at most."""
+
+    seconds: float = 0.0
+    processor_s: float = 0.0
+    kilobytes: int = 0
+
+
 @dataclass(slots=True)
 class Times:
     """Seconds by contender; who dropped out, and why."""
@@ -71,12 +81,12 @@ def bench(options: SimpleNamespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that hosts are taken down
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="onramp-bench-")))
-        place = Place(clone(), _programs(), work)
+        place = Place(clone(), programs(), work)
         hosts = stack.enter_context(_hosts())
         _write(place, hosts)
         stack.callback(_hang_up, place)
         _provisioned(place)
-        _with_python(hosts)
+        with_python(hosts)
         times = measured(who.contenders(place, len(hosts)), runs_each)
         reports = who.latest_reports(place.runs)
         listing = measured(who.listing(place), runs_each * LIST_TIMES)
@@ -96,7 +106,7 @@ def _hosts() -> Iterator[list[Host]]:
     try:
         for name, image in HOSTS.items():
             host = Host(name, "", provider="lab", image=image)
-            booted.append(provider.acquire(host, _say))
+            booted.append(provider.acquire(host, say))
         yield booted
     finally:
         for host in booted:
@@ -112,14 +122,14 @@ def _write(place: Place, hosts: Sequence[Host]) -> None:
 
 
 def _provisioned(place: Place) -> None:
-    _say("setting the hosts up with Onramp")
-    code = subprocess.run(who.provision(place), stdout=sys.stderr, env=_environment({})).returncode
+    say("setting the hosts up with Onramp")
+    code = subprocess.run(who.provision(place), stdout=sys.stderr, env=environment({})).returncode
     if code:
         raise HarnessError(f"bench: provision ended with exit code {code}, nothing was measured")
 
 
-def _with_python(hosts: Sequence[Host]) -> None:
-    _say("putting Python on the hosts, which Ansible needs there")
+def with_python(hosts: Sequence[Host]) -> None:
+    say("putting Python on the hosts, which Ansible needs there")
     for host in hosts:
         argv = [
             "ssh", "-n", "-p", str(host.port), "-i", str(host.private_key),
@@ -128,7 +138,7 @@ def _with_python(hosts: Sequence[Host]) -> None:
         ]  # fmt: skip
         done = subprocess.run(argv, capture_output=True, text=True, timeout=ONE_S)
         if done.returncode:
-            _say(f"{host.name}: Python could not be installed: {done.stderr.strip()[-300:]}")
+            say(f"{host.name}: Python could not be installed: {done.stderr.strip()[-300:]}")
 
 
 def _hang_up(place: Place) -> None:
@@ -138,15 +148,15 @@ def _hang_up(place: Place) -> None:
         subprocess.run(argv, capture_output=True)
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """The peers' virtual environment, made from the lock when it is new or changed."""
     home = default_cache() / "bench-venv"
     lock, stamp = clone() / "benchmarks/requirements.lock", home / "requirements.lock"
     with locks.locked(home.with_name(".bench-venv.lock")):
         if not (stamp.exists() and stamp.read_bytes() == lock.read_bytes()):
-            _say(f"installing Fabric, pyinfra and ansible-core into {home} (once)")
+            say(f"installing Fabric, pyinfra and ansible-core into {home} (once)")
             if complaint := _installed(home, lock):
-                _say(f"the peers could not be installed and have no figures: {complaint}")
+                say(f"the peers could not be installed and have no figures: {complaint}")
             else:
                 stamp.write_bytes(lock.read_bytes())
     return home / "bin"
@@ -160,7 +170,7 @@ def _installed(home: Path, lock: Path) -> str:
         [sys.executable, "-m", "venv", str(home)],
         [str(home / "bin/python"), *pip.split(), str(lock)],
     ):
-        done = subprocess.run(argv, capture_output=True, text=True, env=_environment({}))
+        done = subprocess.run(argv, capture_output=True, text=True, env=environment({}))
         if done.returncode:
             return " ".join((done.stderr or done.stdout).split())[-600:]
     return ""
@@ -172,45 +182,74 @@ def _installed(home: Path, lock: Path) -> str:
 def measured(contenders: Sequence[Contender], rounds: int) -> Times:
     """One uncounted round, then so many in which each runs once, in turn."""
     times = Times({contender.name: [] for contender in contenders})
-    for number in range(rounds + 1):
-        if sys.stderr.isatty() or number in (0, rounds):
-            _say(f"round {number} of {rounds}" if number else "a round to warm up")
-        for contender in contenders:
-            if contender.name in times.complaints:
-                continue
-            seconds, complaint = timed(contender)
-            if complaint:
-                times.complaints[contender.name] = complaint
-                _say(f"{contender.title} has no figure: {complaint}")
-            elif number:
-                times.seconds[contender.name].append(round(seconds, 3))
+
+    def keep(name: str, took: Took) -> None:
+        times.seconds[name].append(round(took.seconds, 3))
+
+    times.complaints = in_turn(contenders, rounds, keep)
     return times
 
 
-def timed(contender: Contender) -> tuple[float, str]:
-    """Seconds of wall time from start to exit, and what is wrong with the answer if anything."""
-    began = time.monotonic()
-    try:
-        done = subprocess.run(
-            contender.argv,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=ONE_S,
-            encoding="utf-8",
-            errors="replace",
-            env=_environment(contender.env),
-        )
-    except OSError as error:
-        return 0.0, str(error)
-    except subprocess.TimeoutExpired:
-        return 0.0, f"not done after {ONE_S:.0f} s"
-    seconds = time.monotonic() - began
-    complaint = contender.complaint(done.stdout)
-    return seconds, f"exit code {done.returncode}, {complaint}" if complaint else ""
+def in_turn(
+    contenders: Sequence[Contender],
+    rounds: int,
+    keep: Callable[[str, Took], None],
+    *,
+    warm_up: bool = True,
+    limit_s: float = ONE_S,
+) -> dict[str, str]:
+    """So many rounds in which each runs once, after an uncounted one; who dropped out, and why."""
+    complaints: dict[str, str] = {}
+    for number in range(0 if warm_up else 1, rounds + 1):
+        if sys.stderr.isatty() or number in (0, rounds):
+            say(f"round {number} of {rounds}" if number else "a round to warm up")
+        for contender in contenders:
+            if contender.name in complaints:
+                continue
+            took, complaint = timed(contender, limit_s)
+            if complaint:
+                complaints[contender.name] = complaint
+                say(f"{contender.title} has no figure: {complaint}")
+            elif number:
+                keep(contender.name, took)
+    return complaints
 
 
-def _environment(extra: Mapping[str, str]) -> dict[str, str]:
+def timed(contender: Contender, limit_s: float = ONE_S) -> tuple[Took, str]:
+    """What it took, with all that it started, and what is wrong with the answer if anything."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        began = time.monotonic()
+        try:
+            process = subprocess.Popen(
+                contender.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                env=environment(contender.env),
+            )
+        except OSError as error:
+            return Took(), str(error)
+        late = threading.Timer(limit_s, process.kill)
+        late.start()
+        try:
+            _, status, used = os.wait4(process.pid, 0)  # what Popen itself does not tell
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        finally:
+            late.cancel()
+        seconds = time.monotonic() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if seconds >= limit_s:
+            return Took(), f"not done after {limit_s:.0f} s"
+        said.seek(0)
+        complaint = contender.complaint(said.read())
+    took = Took(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss)
+    return took, f"exit code {process.returncode}, {complaint}" if complaint else ""
+
+
+def environment(extra: Mapping[str, str]) -> dict[str, str]:
     """Ours, without what `./invoke` or the caller set for Python: bytecode is cached by all."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return mine | dict(extra)
@@ -287,5 +326,5 @@ def _bar_text(bar: Bar) -> str:
     return f"{bar.found:.3g}, at most {bar.most}: {'held' if bar.held else 'missed'}"
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     print(f"bench: {line}", file=sys.stderr, flush=True)

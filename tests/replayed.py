@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from onramp.diagnosis import old_runs
-from onramp.diagnosis.findings import PainPointFault
+from onramp.diagnosis.matching import PainPointFault
 from onramp.evidence import replay
 from onramp.evidence.run_dir import read_events
 from onramp.model.pain import Finding

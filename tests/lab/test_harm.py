@@ -250,6 +250,15 @@ def test_other_login_shells(ready: LabHost, tmp_path: Path, shell: str) -> None:
 # --- the end ---------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def set_up_again(ready: LabHost, tmp_path: Path) -> Iterator[None]:
+    """Other tests share this host, and come to find the engine on it."""
+    yield
+    again = run("provision", ready, tmp_path / "set-up-again")
+    assert again.code == 0, again.said
+
+
+@pytest.mark.usefixtures("set_up_again")
 def test_purge_removes_what_onramp_installed_and_nothing_else(
     ready: LabHost, theirs: str, tmp_path: Path
 ) -> None:

@@ -41,10 +41,11 @@ install -d -o newcomer -g newcomer /home/newcomer/onramp && ls -A /home/newcomer
 """
 MET = "detached-mode logs health-checks restart-policy scaling persistent-volumes " \
       "secrets-and-configs profiles environment-override offline-images clean-removal"  # fmt: skip
+_UP_D = "limit_s=20 began=$(date +%s)\ntimeout $limit_s docker compose up -d"
 # what is replaced in a probe, by what, and how the probe then ends
 OPPOSITES = [
     ("detached-mode", "command: sleep 600", "command: 'true'", "the service does not run"),
-    ("detached-mode", "timeout 20 docker compose up -d", "timeout 3 docker compose up -t 0",
+    ("detached-mode", _UP_D, _UP_D.replace("20", "3").replace("up -d", "up -t 0"),
      "the prompt did not come back"),
     ("logs", "network_mode: none", "network_mode: none\n    logging: {driver: none}", ""),
     ("logs", "--tail 1", "--tail 5", "asked for one line, it gives 2"),
@@ -173,6 +174,15 @@ def test_the_opposite_of_each_is_found_out(ready: LabHost, link: SshTransport) -
     before = on(ready, HELD)
     assert_found_out(measured(link, *opposites(*OPPOSITES)), *OPPOSITES)
     assert on(ready, HELD) == before
+
+
+def test_a_slow_host_is_not_taken_for_a_tool_that_lacks_it(link: SshTransport) -> None:
+    """A limit within a probe that is reached, before anything was started, says nothing of it."""
+    limited = ("detached-mode", "logs", "health-checks")
+    late = (planted(name, "timeout $limit_s docker", "began=0; false") for name in limited)
+    found = measured(link, *late)
+    assert {status for status, _ in found.values()} == {"untestable"}, found
+    assert all("20 s" in because for _, because in found.values()), found
 
 
 def test_a_gpu_that_docker_cannot_give_is_missing(ready: LabHost, link: SshTransport) -> None:

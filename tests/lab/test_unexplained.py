@@ -9,12 +9,9 @@ import os
 
 import pytest
 
-from onramp.model.host import Host
-from onramp.model.pain import PainPoint, Recipe
-from onramp.pipeline.reproduce import reproduction
-from onramp.pipeline.reproduce.reproduction import ReproduceOptions, ReproductionJob
+from conditions import brought_about
+from onramp.model.pain import Recipe
 from onramp.pipeline.reproduce.verdicts import Reproduction
-from onramp.providers.lab.embedded_lab import Lab
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root")
 COMPOSE, APP = "docker-compose.yml", "app.py"
@@ -44,7 +41,9 @@ CASES: dict[str, tuple[Recipe, str]] = {
         "SyntaxError",
     ),
     "a-page-that-fails": (
-        Recipe(("debian-13",), starts="ready", stack={APP: ("return f", "raise KeyError(4) or f")}),
+        Recipe(
+            ("debian-13",), starts="ready", stack={APP: ("return f", 'return ("no", 500) or f')}
+        ),
         "500",
     ),
     "a-page-that-says-something-else": (
@@ -86,17 +85,8 @@ CASES: dict[str, tuple[Recipe, str]] = {
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reproduction]:
-    orders = [
-        ReproductionJob(
-            PainPoint(name, "build", name, "blocker", "Not in the catalogue."),
-            recipe,
-            Host(f"x-{name}"[:50].rstrip("-"), "", provider="lab", image=recipe.images[0]),
-            recipe.images[0],
-        )
-        for name, (recipe, _) in CASES.items()
-    ]
-    found = reproduction.run_jobs(orders, ReproduceOptions(tmp_path_factory.mktemp("runs")), Lab())
-    return {verdict.id: verdict for verdict in found}
+    recipes = {name: recipe for name, (recipe, _) in CASES.items()}
+    return brought_about(recipes, tmp_path_factory.mktemp("runs"), prefix="x", phase="build")
 
 
 @pytest.mark.timeout(1800)

@@ -89,6 +89,20 @@ def test_what_needs_no_host_works(program: Path, tmp_path: Path) -> None:
     assert "debian-13" in run(program, ["evaluate", "--list-hosts"], tmp_path).stdout
 
 
+def test_what_only_ansible_reads_is_said_where_there_is_none(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "hosts.ini").write_text("[web]\nweb1\n")
+    ended = run(program, ["doctor", "--inventory=hosts.ini"], tmp_path)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    assert "ansible-inventory is not installed · install ansible-core; or" in ended.stderr
+    assert not (tmp_path / "runs").exists()
+    (tmp_path / "hosts.json").write_text('{"web": ["web1"], "_meta": {"hostvars": {}}}')
+    listed = run(program, ["doctor", "--inventory=hosts.json", "--list-hosts"], tmp_path)
+    assert (listed.returncode, listed.stdout.strip()) == (0, "web1")
+
+
 def test_runs_are_written_where_the_caller_stands(program: Path, tmp_path: Path) -> None:
     before = installed(program)
     ended = run(program, ["doctor", "--hosts=nobody@127.0.0.1:1"], tmp_path)

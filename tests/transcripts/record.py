@@ -2,7 +2,7 @@
 
 python tests/transcripts/record.py runs/latest/hosts/NAME PAIN-ID [setting=value …]
 
-writes tests/transcripts/PAIN-ID/IMAGE.yml.
+writes tests/transcripts/PAIN-ID/IMAGE.yml, and vagrant-IMAGE.yml for a virtual machine.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "harness"))
 
 from onramp.diagnosis import transcripts  # noqa: E402
-from onramp.evidence.replay import host_run  # noqa: E402
 from onramp.evidence.run_dir import read_events  # noqa: E402
 
 
 def main(folder: Path, pain: str, settings: dict[str, str]) -> None:
     text = transcripts.record(folder, pain, settings=settings)
-    image = host_run(read_events(folder / "events.jsonl")).image or "unknown"
-    target = HERE / pain / f"{image}.yml"
+    image = transcripts.ran_on(read_events(folder / "events.jsonl")) or "unknown"
+    target = HERE / pain / f"{image.replace(':', '-')}.yml"
     target.parent.mkdir(exist_ok=True)
     target.write_text(text, encoding="utf-8")
     print(target)

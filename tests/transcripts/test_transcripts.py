@@ -8,7 +8,7 @@ import pytest
 
 import onramp.pains
 from onramp import journey
-from onramp.diagnosis import findings, transcripts
+from onramp.diagnosis import matching, transcripts
 from onramp.model.action import Outcome
 from onramp.model.pain import PainPoint
 from onramp.model.step import Attempt
@@ -50,5 +50,5 @@ def test_what_tools_print_when_all_is_well_is_no_symptom(file: Path, step: str) 
     text = file.read_text(encoding="utf-8")
     assert text.count("\n") > 400
     attempt = Attempt(step, 1, "apply", Outcome("everything", 1, stdout=text))
-    found = [match for match in findings.matches(attempt, PAINS) if not match.symptom.warning]
+    found = [match for match in matching.matches(attempt, PAINS) if not match.symptom.warning]
     assert [match.pain.id for match in found] == []

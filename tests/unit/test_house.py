@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 
 from onramp import __version__
 from onramp.cli import arguments
-from onramp.cli.tasks import LAB, TASKS
+from onramp.cli.tasks import COLLECTIONS, TASKS
 from onramp.errors import UsageError
 from places import ROOT
 
@@ -58,7 +58,7 @@ def test_no_module_has_more_than_it_can_have_one_reason_for() -> None:
     assert {name: lines for name, lines in long.items() if lines > LONGEST_LINES} == {}
 
 
-TOLD = re.compile(r"(?:\./invoke|\bonramp) ((?:[a-z]+|lab\.[a-z]+)(?: [^`\n|>#&);]+)?)")
+TOLD = re.compile(r"(?:\./invoke|\bonramp) ((?:[a-z]+|(?:lab|mirror)\.[a-z]+)(?: [^`\n|>#&);]+)?)")
 TEXTS = sorted(
     path
     for pattern in ("*.md", "docs/*.md", ".github/**/*.yml", ".github/*.md", ".ci/run")
@@ -69,7 +69,8 @@ TEXTS = sorted(
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
 def test_what_texts_tell_to_type_can_be_typed(path: Path) -> None:
     """Every command with its flags, as `./invoke` itself checks the words."""
-    names = {**{f"lab.{name}": row for name, row in LAB.items()}, **TASKS}
+    parts = COLLECTIONS.items()
+    names = {f"{part}.{name}": row for part, rows in parts for name, row in rows.items()} | TASKS
     kinds = {
         name: {f"--{flag}": row.kind for flag, row in flags.items()}
         for name, (_, flags) in names.items()

@@ -14,7 +14,7 @@ from onramp import PROGRAM
 from onramp.config.suggest import hint, near, quoted
 from onramp.errors import UsageError
 
-Kind = Literal["text", "many", "switch", "word"]  # word: has to be there, needs no name
+Kind = Literal["text", "many", "switch", "word", "maybe"]  # as in onramp.cli.task
 Kinds = Mapping[str, Kind]  # flags as typed, such as "--hosts"
 CORE_WITH_VALUE: Final = frozenset(
     ("-c", "--collection", "-D", "--list-depth", "-f", "--config", "-F", "--list-format",
@@ -72,11 +72,13 @@ def flags(task: str, words: Sequence[str], kinds: Kinds) -> None:
             if equals:
                 raise UsageError(f"{name} takes no value, found {quoted(value)}")
             continue
-        if not equals:
+        if kinds[name] == "maybe" and not equals and (not rest or rest[0].startswith("-")):
+            value = "alone"
+        elif not equals:
             value = rest.pop(0) if rest else name
         if value in kinds:  # Invoke reads it as that flag, wherever it stands
             raise UsageError(f"{name}: no value was given", resolution=f"{name}=VALUE")
-        if kinds[name] in ("text", "word") and name in seen:
+        if kinds[name] in ("text", "word", "maybe") and name in seen:
             raise UsageError(f"{name} is given twice", resolution="leave one out")
         seen.add(name)
     _all_there(task, words, [name for name in asked if name not in seen], asked)

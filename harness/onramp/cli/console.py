@@ -11,12 +11,13 @@ import os
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TextIO
+from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 
 from onramp.cli.run_table import summary
 from onramp.model.run import RunReport, is_only_a_look
@@ -99,7 +100,8 @@ class Console:
     def table(self, report: RunReport, run_dir: Path) -> None:
         """Prints the table of all hosts, in colour where that is wanted."""
         coloured = is_coloured(self._table_stream)
-        write(self._table_stream, "\n" + summary(report, run_dir, colour=coloured))
+        told = summary(report, run_dir, colour=coloured, every=self._verbose)
+        write(self._table_stream, "\n" + told)
 
     def event(self, host: str, event: Mapping[str, Any]) -> None:
         """One event of one host. Called from the hosts' own threads."""
@@ -127,7 +129,7 @@ class Console:
 
         console = RichConsole(file=self._stream, highlight=False, markup=False, emoji=False)
         return Live(
-            get_renderable=self._hosts,
+            get_renderable=lambda: self._hosts(console.height - 1),
             console=console,
             refresh_per_second=4,
             transient=True,
@@ -135,8 +137,8 @@ class Console:
             redirect_stderr=False,
         )
 
-    def _hosts(self) -> Table:
-        """One line a host, those still at work first."""
+    def _hosts(self, room: int) -> Table:
+        """One line a host, those at work first; where more than fit, how all others stand."""
         from rich.table import Table
         from rich.text import Text
 
@@ -146,12 +148,25 @@ class Console:
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         now = time.monotonic()
         with self._lock:
-            ordered = sorted(self._lines.items(), key=lambda item: bool(item[1].status))
-            for name, line in ordered:
+            ordered = sorted(self._lines.items(), key=lambda item: _place(item[1]))
+            shown = len(ordered) if len(ordered) <= room else max(1, room - 1)
+            for name, line in ordered[:shown]:
                 since = "" if line.status else duration(now - line.step_began)
                 cells = (one_line(name, 40), line.status or line.step, since, line.last)
                 table.add_row(*(Text(cell) for cell in cells))
+            others = Counter(line.status or _WORDS[_place(line)] for _, line in ordered[shown:])
+        if others:
+            told = ", ".join(f"{count} {status}" for status, count in others.most_common())
+            table.add_row(Text(f"{others.total()} more"), Text(), Text(), Text(told))
         return table
+
+
+_WORDS: Final = ("at work", "waiting", "done")
+
+
+def _place(line: _Line) -> int:
+    """Where a host stands among all, by what it is doing: an index into _WORDS."""
+    return 2 if line.status else int(line.step == "waiting")
 
 
 def write(stream: TextIO, words: str) -> None:

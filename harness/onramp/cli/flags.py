@@ -11,13 +11,14 @@ import contextlib
 import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, Literal, cast, get_args
 
+from onramp.cli import forks as machine_forks
 from onramp.config import addresses, key_file, suggest
 from onramp.errors import UsageError
 from onramp.model.pain import Severity
+from onramp.providers import Reset
 
-FORKS: Final = 16
 MOST_FORKS: Final = 1000
 FAIL_ON: Final = ("blocker", "major", "minor")
 HOST_KEYS: Final = ("strict", "accept-new")
@@ -49,7 +50,7 @@ def whole(flag: str, value: str | None, *, default: int, most: int = 1_000_000) 
 
 def forks(value: str | None) -> int:
     """`--forks`: how many hosts at a time."""
-    return whole("--forks", value, default=FORKS, most=MOST_FORKS)
+    return whole("--forks", value, default=machine_forks.chosen(), most=MOST_FORKS)
 
 
 def choice(flag: str, value: str | None, allowed: Sequence[str]) -> str | None:
@@ -73,6 +74,11 @@ def host_keys(value: str | None) -> Literal["strict", "accept-new"] | None:
     """`--host-keys`: what to do about a host key nobody has seen before."""
     found = choice("--host-keys", value, HOST_KEYS)
     return cast("Literal['strict', 'accept-new'] | None", found)
+
+
+def reset(value: str | None) -> Reset:
+    """`--reset`: how a virtual machine gets clean again."""
+    return cast(Reset, choice("--reset", value, get_args(Reset)) or "destroy")
 
 
 def user(value: str | None) -> str | None:
@@ -154,3 +160,13 @@ def _path(flag: str, value: str, cwd: Path) -> Path:
     except RuntimeError as error:
         raise UsageError(f"{flag}: {error}") from None
     return cwd / path
+
+
+def all_up(names: Sequence[str], there: Collection[str], what: str) -> None:
+    """`--names` of what is up. Raises UsageError for others."""
+    unknown = [name for name in names if name not in there]
+    if unknown:
+        raise UsageError(
+            f"--names: no {what} {', '.join(unknown)} is up",
+            resolution=f"up: {', '.join(sorted(there)) or 'none'}",
+        )

@@ -107,8 +107,10 @@ def main() -> None:
     )
     sys.argv[0] = Path(PROGRAM).name
     try:
-        program.run(sys.argv)
-        sys.stdout.flush()
+        try:
+            program.run(sys.argv)
+        finally:  # also behind Invoke's own way out, SystemExit: what waits may find a full disk
+            sys.stdout.flush()
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
@@ -139,7 +141,10 @@ def _refusal(message: str) -> Exit:
 def _kinds(flags: Mapping[str, Any]) -> dict[str, Any]:
     """As in onramp.cli.arguments: what Invoke knows of a command's flags."""
     named = {bool: "switch", list: "many"}
-    return {
-        flag: "word" if argument.positional else named.get(argument.kind, "text")
-        for flag, argument in flags.items()
-    }
+
+    def kind(argument: Any) -> str:
+        if argument.positional or argument.optional:
+            return "word" if argument.positional else "maybe"
+        return named.get(argument.kind, "text")
+
+    return {flag: kind(argument) for flag, argument in flags.items()}

@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass, field
 
 from onramp.cli.console import Console
+from onramp.errors import UsageError
 from onramp.model.pain import Finding
 from onramp.text.sanitize import one_line
 
@@ -24,7 +25,26 @@ class TerminalPrompts:
     def yes(self, question: str) -> bool:
         with self._one_at_a_time, self.console.aside():
             print(f"{one_line(question, 1000)} [y/N] ", end="", file=sys.stderr, flush=True)
-            return sys.stdin.readline().strip().lower() in {"y", "yes"}
+            return _said_yes()
+
+
+def agree(flag: str, doing: str, allowed: str) -> None:
+    """Asks before anything is touched. Raises UsageError where nobody says yes.
+
+    `doing` is what is asked for, `allowed` what the flag --yes says instead.
+    """
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"{flag}: nobody is at the terminal to agree to {doing}",
+            resolution=f"--yes says that {allowed}",
+        )
+    print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
+    if not _said_yes():
+        raise UsageError("nothing was done: the answer was not yes")
+
+
+def _said_yes() -> bool:
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def at_terminal(console: Console) -> TerminalPrompts | None:

@@ -12,7 +12,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from onramp import CLONE, SHIPPED
-from onramp.cli import flags
+from onramp.airgap import mirrors
+from onramp.cli import arguments, flags
+from onramp.cli.each_method import every_method
 from onramp.config import host_patterns, inventory, load_stack, parse_settings
 from onramp.errors import UsageError
 from onramp.evidence import find_runs
@@ -31,13 +33,16 @@ def read(given: SimpleNamespace, scope: Scope) -> RunOptions:
         stack=load_stack.load(_stack_name(given), cwd=cwd, project_root=SHIPPED),
         runs_dir=flags.runs(given.runs, cwd=cwd, project_root=CLONE),
         command=_command_line(),
+        arguments=(scope, *arguments.behind(sys.argv[1:], scope)),
         forks=flags.forks(given.forks),
         allow=tuple(flags.allow(flag("allow"), catalogue())),
         fail_on=flags.fail_on(flag("fail_on")),
         requirements=scope == "evaluate",
         check=bool(flag("check")) or bool(flag("dry")),
         keep=bool(flag("keep")),
+        reset=flags.reset(flag("reset")),
         purge=bool(flag("purge")),
+        reboot=bool(flag("reboot")),
         list_only=given.list_hosts,
         as_json=given.json,
         quiet=bool(flag("quiet")),
@@ -47,8 +52,11 @@ def read(given: SimpleNamespace, scope: Scope) -> RunOptions:
 
 def select(given: SimpleNamespace, options: RunOptions) -> RunOptions:
     """The hosts meant, with their settings and passwords. Raises UsageError."""
-    hosts = _selected(given, Path.cwd(), options.runs_dir)
-    return replace(options, hosts=hosts if options.list_only else _with_passwords(given, hosts))
+    hosts = every_method(_selected(given, Path.cwd(), options.runs_dir), options.scope)
+    if options.list_only:
+        return replace(options, hosts=hosts)
+    opened = mirrors.of(hosts)
+    return replace(options, hosts=_with_passwords(given, hosts), mirrors=opened)
 
 
 def _stack_name(given: SimpleNamespace) -> str:
@@ -57,25 +65,17 @@ def _stack_name(given: SimpleNamespace) -> str:
 
 
 def _selected(given: SimpleNamespace, cwd: Path, runs_dir: Path) -> tuple[Host, ...]:
-    from onramp.providers.lab.images import IMAGES
+    from onramp.providers.lab.images import IMAGES, TYPICAL
 
-    paths = flags.inventories(given.inventory, cwd=cwd, project_root=SHIPPED)
-    overrides = host_patterns.Overrides(
-        user=flags.user(given.user),
-        private_key=flags.private_key(given.private_key, cwd=cwd),
-        host_keys=flags.host_keys(given.host_keys),
-        settings=parse_settings.pairs(given.set or ()),
-    )
+    overrides = replace(_login(given, cwd), settings=parse_settings.pairs(given.set or ()))
     sources = host_patterns.Sources(
         failed=lambda: find_runs.last_failed(runs_dir),
         vagrant=_running_machines,
         images=tuple(IMAGES),
+        typical=TYPICAL,
     )
-    known = inventory.load(paths, cwd=cwd)
-    for note in known.notes:
-        print(f"onramp: {note}", file=sys.stderr)
     return host_patterns.select(
-        known,
+        _inventory(given, cwd),
         hosts=flags.hosts(given.hosts),
         exclude=given.exclude or (),
         overrides=overrides,
@@ -83,10 +83,52 @@ def _selected(given: SimpleNamespace, cwd: Path, runs_dir: Path) -> tuple[Host, 
     )
 
 
+def _login(given: SimpleNamespace, cwd: Path) -> host_patterns.Overrides:
+    return host_patterns.Overrides(
+        user=flags.user(given.user),
+        private_key=flags.private_key(given.private_key, cwd=cwd),
+        host_keys=flags.host_keys(given.host_keys),
+    )
+
+
+def _inventory(given: SimpleNamespace, cwd: Path) -> inventory.Inventory:
+    paths = flags.inventories(given.inventory, cwd=cwd, project_root=SHIPPED)
+    known = inventory.load(paths, cwd=cwd)
+    for note in known.notes:
+        print(f"onramp: {note}", file=sys.stderr)
+    return known
+
+
+def worker_hosts(given: SimpleNamespace, word: str) -> tuple[Host, ...]:
+    """The hosts that a word of --workers means, with the login flags. Raises UsageError."""
+    cwd = Path.cwd()
+    try:
+        found = host_patterns.select(
+            _inventory(given, cwd), hosts=(word,), overrides=_login(given, cwd)
+        )
+    except UsageError as error:
+        brief = error.brief.replace("--hosts", "--workers")
+        raise UsageError(brief, error.details, error.resolution) from None
+    made = [host.name for host in found if host.provider != "static"]
+    if made:
+        raise UsageError(f"--workers: {made[0]} is made for a run, expected a machine that is up")
+    return found
+
+
 def _running_machines() -> Sequence[Host]:
     from onramp.providers.vagrant import VagrantProvider
 
-    return VagrantProvider(CLONE or Path.cwd()).running()
+    provider = VagrantProvider(vagrant_root())
+    machines = provider.running()
+    for note in provider.notes:
+        print(f"onramp: vagrant: {note}", file=sys.stderr)
+    return machines
+
+
+def vagrant_root() -> Path:
+    """Where the Vagrantfile is: the caller's own, or the clone's."""
+    here = Path.cwd()
+    return here if (here / "Vagrantfile").exists() else CLONE or here
 
 
 def _with_passwords(given: SimpleNamespace, hosts: tuple[Host, ...]) -> tuple[Host, ...]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
 from dataclasses import replace
 
 from onramp.cli.console import Console
+from onramp.cli.report_process import ReportProcess
 from onramp.evidence import replay
 from onramp.evidence.run_dir import HostEvidence, RunDirectory
-from onramp.model.run import HostRun
+from onramp.model.run import HostRun, Report, RunReport
 from onramp.pipeline.host_session import HostSession
 from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.reports import build, finished, formats
+from onramp.reports.brief import brief
+from onramp.reports.finished import Reported
 from onramp.reports.formats import report_json
 from onramp.text.sanitize import one_line
 
@@ -22,22 +26,62 @@ from onramp.text.sanitize import one_line
 class RunReporter:
     """`faults` is what could not be reported."""
 
-    def __init__(self, session: RunSession, directory: RunDirectory, console: Console) -> None:
+    def __init__(
+        self,
+        session: RunSession,
+        directory: RunDirectory,
+        console: Console,
+        process: ReportProcess,
+    ) -> None:
         self.session, self.directory, self.console = session, directory, console
+        self.process = process
         self.began = time.monotonic()
         self.faults: list[str] = []
+        self._begun: dict[str, tuple[int, Future[Reported]]] = {}  # by name, with its events' count
 
     def host_finished(self, evidence: HostEvidence) -> None:
         """A host's own report, as soon as it is done: nothing waits for the slowest."""
-        _, faults = finished.reported(evidence, self.session.pains)
-        self.faults.extend(f"{evidence.name}: {fault}" for fault in faults)
+        if evidence.faults:
+            return  # what a full disk did not take is in this process alone
+        with suppress(BrokenExecutor):
+            self._begun[evidence.name] = evidence.count, self.process.begin(evidence.path)
 
-    def report(self, hosts: Sequence[HostSession]) -> int:
-        """The run's own report, the table, and the exit code."""
+    def _host_report(self, evidence: HostEvidence) -> Report:
+        """As it was reported on, where nothing has happened since; reported on here otherwise."""
+        report, faults = self._reported(evidence) or finished.reported(
+            evidence.events(), evidence.path, self.session.pains
+        )
+        self.faults.extend(f"{evidence.name}: {fault}" for fault in faults)
+        return brief(report)
+
+    def _earlier_report(self, evidence: HostEvidence) -> Report:
+        if finished.is_reported(evidence.path):
+            return brief(self._whole_report(evidence))
+        return self._host_report(evidence)
+
+    def _whole_report(self, evidence: HostEvidence) -> Report:
+        return build.host_report(replay.host_run(evidence.events()), self.session.pains)
+
+    def _reported(self, evidence: HostEvidence) -> Reported | None:
+        count, begun = self._begun.pop(evidence.name, (-1, None))
+        if begun is None or count != evidence.count:
+            return None
+        try:
+            return begun.result()
+        except (BrokenExecutor, OSError):
+            return None
+
+    def report(self, hosts: Sequence[HostSession], ended: Sequence[HostEvidence] = ()) -> int:
+        """The run's own report, the table, and the exit code.
+
+        `ended`: hosts that had come to their end before this process began.
+        """
         options, pains, directory = self.session.options, self.session.pains, self.directory
-        host_runs = [replay.host_run(host.evidence.events()) for host in hosts]
-        report = build.build(
-            host_runs,
+        reports = [self._earlier_report(one) for one in ended]
+        reports += [self._host_report(host.evidence) for host in hosts]
+        host_runs = [one.run for one in reports]
+        report = build.gathered(
+            reports,
             id=directory.id,
             command=directory.command,
             started=directory.started,
@@ -51,26 +95,23 @@ class RunReporter:
         code = self._exit_code(report.exit_code, host_runs)
         directory.finish(code, notes=(*report.notes, *self.faults, *directory.faults))
         if options.as_json:
-            print(report_json.run(replace(report, exit_code=code), pains), flush=True)
+            every = [*ended, *(host.evidence for host in hosts)]
+            print(report_json.run(self._whole(report, code, every), pains), flush=True)
         self.console.table(report, directory.path)
         for fault in (*self.faults, *directory.faults):
             print(f"onramp: {one_line(fault, 400)}", file=sys.stderr)
         return code
+
+    def _whole(self, report: RunReport, code: int, hosts: Sequence[HostEvidence]) -> RunReport:
+        """The run with all of each host, read again: only whoever asked for JSON pays for it."""
+        whole = build.failures_last(map(self._whole_report, hosts))
+        return replace(report, exit_code=code, reports=whole)
 
     def _exit_code(self, code: int, host_runs: Sequence[HostRun]) -> int:
         if self.session.cancel.is_set():
             return 130
         faults = self.faults or self.directory.faults or any(run.faults for run in host_runs)
         return 250 if faults else code
-
-
-def preload() -> None:
-    """What rendering needs, loaded while hosts think: a tenth of a second less to wait.
-
-    Not to be had is for whoever needs it to say: on a report's page, and not here.
-    """
-    with suppress(Exception):
-        formats.load()
 
 
 def _left_up(options: RunOptions, host_runs: Sequence[HostRun]) -> tuple[str, ...]:

@@ -10,17 +10,19 @@ from __future__ import annotations
 import errno
 import inspect
 import io
+import keyword
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any
 
 from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import Task
 
+from onramp.cli.arguments import Kind
 from onramp.errors import HarnessError
 
 REFUSED: Mapping[str, str] = {  # core flags that set how Invoke's own run() behaves: unused here
@@ -36,9 +38,10 @@ class Flag:
     """A task's flag. text: a string or None; many: repeatable strings; switch: a boolean.
 
     word: a string that has to be there and needs no name; words are read in the order of the table.
+    maybe: a string, or True where the flag stands alone.
     """
 
-    kind: Literal["text", "many", "switch", "word"]
+    kind: Kind
     help: str
 
 
@@ -71,6 +74,7 @@ def make(
         body,
         name=name,
         positional=[_identifier(flag) for flag, row in flags.items() if row.kind == "word"],
+        optional=[_identifier(flag) for flag, row in flags.items() if row.kind == "maybe"],
         iterable=[_identifier(flag) for flag, row in flags.items() if row.kind == "many"],
         auto_shortflags=False,
         help={flag: row.help for flag, row in flags.items()},
@@ -162,17 +166,18 @@ def _check_folder() -> None:
 
 
 def _identifier(flag: str) -> str:
-    return flag.replace("-", "_")
+    """As a parameter's name; Invoke leaves out an underscore at its end."""
+    return flag.replace("-", "_") + ("_" if keyword.iskeyword(flag) else "")
 
 
 def _signature(flags: Mapping[str, Flag]) -> inspect.Signature:
     nothing = inspect.Parameter.empty
-    defaults = {"text": None, "many": None, "switch": False, "word": nothing}
-    keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    defaults = {"text": None, "maybe": None, "many": None, "switch": False, "word": nothing}
+    either = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters: Sequence[inspect.Parameter] = [
-        inspect.Parameter("context", keyword),
+        inspect.Parameter("context", either),
         *(
-            inspect.Parameter(_identifier(flag), keyword, default=defaults[row.kind])
+            inspect.Parameter(_identifier(flag), either, default=defaults[row.kind])
             for flag, row in flags.items()
         ),
     ]

@@ -11,10 +11,12 @@ from onramp.cli.task import Flag, Function, make
 
 SELECT = {
     "hosts": Flag(
-        "many", "Which: all (default), names, globs, groups, @failed, user@host:port, lab:IMAGE"
+        "many",
+        "Which: all (default), names, globs, groups, @failed, user@host:port, lab:IMAGE, lab:all, "
+        "vagrant:MACHINE (a fresh VM), @vagrant",
     ),
     "exclude": Flag("many", "Which not, in the same words"),
-    "inventory": Flag("many", "Inventory file (default inventory/lab.yml)"),
+    "inventory": Flag("many", "Inventory: Ansible's, any kind (default inventory/lab.yml)"),
     "list-hosts": Flag("switch", "Print the hosts that would be chosen, and stop"),
 }
 LOGIN = {
@@ -38,13 +40,31 @@ FLOW = {
     "allow": Flag(
         "many", "Leave for a remedy that changes what is not ours: a pain point's id, or all"
     ),
-    "forks": Flag("text", "Hosts at a time (default 16)"),
+    "forks": Flag("text", "Hosts at a time (default: 8 a processor, at least 16)"),
     "check": Flag("switch", "Say what would be done, and change nothing (also -R)"),
     "fail-on": Flag("text", "Exit 2 on a pain point this bad: blocker, major or minor"),
 }
-KEEP = {"keep": Flag("switch", "Leave the stack (and lab hosts) up")}
+ENGINE = {
+    "engine": Flag(
+        "text", "local (default), dask with --workers, or dask:tls://HOST:PORT: a cluster of yours"
+    ),
+    "workers": Flag("many", "With dask: machines that do the work, in the words of --hosts"),
+    "worker-python": Flag("text", "Python on the workers (default: ours, else python3)"),
+    "scheduler": Flag("text", "With dask: ADDRESS[:PORT] here that workers reach"),
+}
+KEEP = {
+    "keep": Flag("switch", "Leave the stack (and lab hosts and virtual machines) up"),
+    "reset": Flag("text", "Virtual machines: destroy them (default), or snapshot: keep, restore"),
+}
+REBOOT = {
+    "reboot": Flag("switch", "Restart hosts once all is set up, and see what is there then"),
+    "yes": Flag("switch", "With --reboot: hosts of yours may be restarted; do not ask"),
+}
 PURGE = {"purge": Flag("switch", "Remove the engine too, where this tool installed it")}
-WALK = {**SELECT, **LOGIN, **SETTINGS, **FLOW, **OUTPUT}
+RESUME = {
+    "resume": Flag("maybe", "Go on with a run that broke off (default: the latest), as asked then"),
+}
+WALK = {**SELECT, **LOGIN, **SETTINGS, **FLOW, **ENGINE, **RESUME, **OUTPUT}
 RUN = {
     "run": Flag("text", "A run: its directory or stamp (default: the latest)"),
     "runs": OUTPUT["runs"],
@@ -53,17 +73,18 @@ NAMES = {"names": Flag("many", "Lab hosts, by name (default: all)")}
 JSON = {"json": OUTPUT["json"]}
 
 TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
-    "evaluate": ("Take hosts from clean to a running stack and back; report on each.", WALK | KEEP),
-    "provision": ("Set hosts up, as far as docker without sudo.", WALK | KEEP),
+    "evaluate": ("Take hosts from clean to a running stack and back; report on each.",
+        WALK | KEEP | REBOOT),
+    "provision": ("Set hosts up, as far as docker without sudo.", WALK | KEEP | REBOOT),
     "deploy": ("Bring the stack up on hosts that are set up, and leave it up.", WALK | KEEP),
     "teardown": ("Stop the stack and take it down.", WALK | PURGE),
     "doctor": ("Survey hosts and foresee pain points; changes nothing.", {
-        **SELECT, **LOGIN, **SETTINGS, **OUTPUT,
-        "forks": FLOW["forks"], "fail-on": FLOW["fail-on"],
+        **SELECT, **LOGIN, **SETTINGS, **ENGINE, **OUTPUT,
+        "forks": FLOW["forks"], "fail-on": FLOW["fail-on"], **RESUME,
     }),
     "reproduce": ("Cause a pain point on a fresh lab host, and see it met and cured.", {
         "pain": Flag("many", "Pain point ids"),
-        "on": Flag("many", "Lab images (default: those the recipe names)"),
+        "on": Flag("many", "Lab images (default: those the recipe names), vagrant:MACHINE"),
         "all": Flag("switch", "Every pain point with a recipe; goes on where it was interrupted"),
         "again": Flag("switch", "With --all: also those that have a verdict already"),
         "keep": Flag("switch", "Leave the hosts up, and say how to log in"),
@@ -80,6 +101,7 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
     }),
     "diagnose": ("Explain old evidence, a file or standard input.", RUN | JSON | {
         "text": Flag("text", "A file of pasted output (- or nothing: standard input)"),
+        "advice": Flag("switch", "With --json: also what to ask where no cause is known"),
     }),
     "report": ("Render a run's reports again.", RUN | {
         "redact": Flag("switch", "Into a copy without names, addresses and secrets, to be shown"),
@@ -122,12 +144,14 @@ TASKS: dict[str, tuple[str, dict[str, Flag]]] = {
         "only": Flag("many", "Parts: ruff, format, mypy, imports, docs, unit (default: all)"),
     }),
     "test": ("Set everything up and run all tests.", {
-        "only": Flag("many", "Parts: unit, transcripts, packaging, browser, lab (default: all)"),
+        "only": Flag("many", "Parts: unit, transcripts, packaging, browser, lab; vm when named"),
         "keyword": Flag("text", "pytest's -k"),
         "coverage": Flag("switch", "Say which lines of onramp were not run"),
     }),
     "bench": ("Measure side by side with peers on lab hosts.", JSON | {
-        "runs-each": Flag("text", "Measured runs of each (default 5)"),
+        "runs-each": Flag("text", "Measured runs of each (default 5; with --scale 3)"),
+        "scale": Flag("many", "So many hosts, comma-separated, out of one: 50,200,1000"),
+        "simulated": Flag("many", "So many hosts without SSH: what Onramp's own parts take"),
     }),
 }  # fmt: skip
 LAB: dict[str, tuple[str, dict[str, Flag]]] = {
@@ -144,15 +168,45 @@ LAB: dict[str, tuple[str, dict[str, Flag]]] = {
     "down": ("Remove lab hosts, and everything the lab made when none is named.", NAMES),
     "clean": ("lab.down, and remove the lab's caches.", {}),
 }  # fmt: skip
+VM: dict[str, tuple[str, dict[str, Flag]]] = {
+    "box": ("Make a Vagrant box of a lab image, with a kernel and a boot loader.", {
+        "image": Flag("many", "Images, comma-separated: debian-13, alpine-3.23"),
+        "to": Flag("text", "Copy the box and its checksum into this folder"),
+        "json": OUTPUT["json"],
+    }),
+    "list": ("List the virtual machines that are up.", JSON),
+    "down": ("Take virtual machines down, and all that is left of any when none is named.", {
+        "names": Flag("many", "Machines, by name (default: all)"),
+    }),
+}  # fmt: skip
+MIRROR: dict[str, tuple[str, dict[str, Flag]]] = {
+    "build": ("Make a folder of all that hosts without a network need; needs a network itself.", {
+        "for": Flag("many", "Systems with their versions: debian-12,debian-13"),
+        "stack": SETTINGS["stack"],
+        "set": Flag("many", "A setting, as for evaluate: where things come from, docker.version"),
+        "image": Flag("many", "More images of Docker Hub's"),
+        "python": Flag("many", "More Python packages"),
+        "to": Flag("text", "The folder (default onramp-mirror)"),
+    }),
+    "serve": ("Serve such a folder over HTTP, to hosts that reach this machine.", {
+        "folder": Flag("text", "The folder (default onramp-mirror)"),
+        "address": Flag("text", "Listen at this address (default: all)"),
+        "port": Flag("text", "Listen at this port (default 18484)"),
+    }),
+}  # fmt: skip
+COLLECTIONS = {"lab": LAB, "vm": VM, "mirror": MIRROR}
 
 
 GROUPS = {
     "Evaluate": ("evaluate", "provision", "deploy", "teardown", "doctor"),
     "Understand": ("diagnose", "pains", "reproduce", "report", "review", "compare", "history"),
+    "Air gap": tuple(f"mirror.{name}" for name in MIRROR),
     "Lab": tuple(f"lab.{name}" for name in LAB),
+    "Virtual machines": tuple(f"vm.{name}" for name in VM),
     "Develop": ("check", "test", "bench"),
 }
 WALKS = GROUPS["Evaluate"]
+_MODULES = {"lab": "lab", "vm": "vm", "mirror": "mirror_folder"}
 OF_A_CLONE = GROUPS["Develop"]  # they work on Onramp itself
 
 
@@ -168,13 +222,15 @@ def _later(module: str, name: str) -> Function:
 
 def collection(*, clone: bool) -> Collection:
     """All commands; those that work on Onramp itself only in a clone of it."""
-    tasks, lab = Collection(), Collection("lab")
+    tasks = Collection()
     for name, (help_line, flags) in TASKS.items():
         if clone or name not in OF_A_CLONE:
             module = "evaluate" if name in WALKS else name
             tasks.add_task(make(name, _later(module, name), flags, help_line))
-    for name, (help_line, flags) in LAB.items():
-        function = _later("lab", "list_" if name == "list" else name)
-        lab.add_task(make(name, function, flags, help_line))
-    tasks.add_collection(lab)
+    for title, rows in COLLECTIONS.items():
+        part = Collection(title)
+        for name, (help_line, flags) in rows.items():
+            function = _later(_MODULES[title], "list_" if name == "list" else name)
+            part.add_task(make(name, function, flags, help_line))
+        tasks.add_collection(part)
     return tasks

@@ -1,9 +1,10 @@
 """Which hosts a command is for: `--hosts` and `--exclude` against an inventory.
 
 A word is, in this order: `!word` (leave out), `all` or `*`, `@group`, `@failed`, `@vagrant`,
-`lab:IMAGE`, a host's name, a group's name, a glob over both, and `user@host:port` or an IP address
-for a host that is in no file. Any other word is an error that names the nearest known ones, so a
-misspelt name is never taken for an address. `failed` and `vagrant` are reserved after `@`.
+`lab:IMAGE` (`lab:all`: one of each system), `vagrant:MACHINE` (a fresh virtual machine), a host's
+name, a group's name, a glob over both, and `user@host:port` or an IP address for a host that is in
+no file. Any other word is an error that names the nearest known ones, so a misspelt name is never
+taken for an address. `failed` and `vagrant` are reserved after `@`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from onramp.model.host import Host
 from onramp.model.settings import merge
 from onramp.text.free_name import free_name
 
-_LAB = re.compile(r"lab:(?!\d+$)(.*)", re.DOTALL)
+_MADE = re.compile(r"(lab|vagrant):(?!\d+$)(.*)", re.DOTALL)  # for the run: a host, a machine
+_SCHEMES = {"lab": "lab", "vm": "vagrant"}  # provider -> what stands before the colon
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,14 @@ class Sources:
     """Hosts that only the outside knows; asked for when a word needs them.
 
     `failed`: words selecting the last run's failed hosts (see `word`); `vagrant`: the running
-    machines; `images`: what the lab can boot (None: anything goes, the lab itself will say).
+    machines; `images`: what the lab can boot (None: anything goes, the lab itself will say);
+    `typical`: one of each system, which `lab:all` means.
     """
 
     failed: Callable[[], Iterable[str]] | None = None
     vagrant: Callable[[], Iterable[Host]] | None = None
     images: Sequence[str] | None = None
+    typical: Sequence[str] = ()
 
 
 def select(
@@ -68,7 +72,7 @@ def select(
     left_out = [word[1:] for word in wanted if word.startswith("!")]
     named = [word for word in wanted if not word.startswith("!")] or ["all"]
     chosen = _Chosen(inventory, sources)
-    for word in sorted(named, key=_is_lab):  # lab hosts last: their names give way to the others'
+    for word in sorted(named, key=_is_made):  # these last: their names give way to the others'
         chosen.add(word)
     for word in left_out:
         chosen.drop(word, "--hosts")
@@ -90,8 +94,8 @@ def word(host: Host) -> str:
     """A word that selects this host again, also where it is in no file."""
     if host.origin != _HERE:
         return host.name
-    if host.provider == "lab":
-        return f"lab:{host.image}"
+    if host.provider in _SCHEMES:
+        return f"{_SCHEMES[host.provider]}:{host.image}"
     if host.provider == "vagrant":
         return "@vagrant"
     address = f"[{host.address}]" if ":" in host.address else host.address
@@ -130,8 +134,8 @@ class _Chosen:
             self._failed()
         elif word == "@vagrant":
             self._vagrant()
-        elif lab := _LAB.fullmatch(word):
-            self._lab(lab[1])
+        elif made := _MADE.fullmatch(word):
+            self._lab(made[2]) if made[1] == "lab" else self._made(made[2], "vm", "MACHINE")
         else:
             self._visitor(word)
 
@@ -155,7 +159,7 @@ class _Chosen:
 
     def _is(self, word: str, name: str) -> bool:
         host = self.visitors[name]
-        if word in (name, host.address, f"lab:{host.image}"):
+        if word in (name, host.address, f"{_SCHEMES.get(host.provider)}:{host.image}"):
             return True
         if word == "@vagrant":
             return host.provider == "vagrant"
@@ -213,15 +217,24 @@ class _Chosen:
 
     def _lab(self, image: str) -> None:
         known = self.sources.images
+        if image == "all" and self.sources.typical:
+            for one in self.sources.typical:
+                self._lab(one)
+            return
         if known is not None and image not in known:
             brief = f"--hosts: the lab has no image {suggest.quoted(image)}"
             raise UsageError(brief, resolution=suggest.hint(image, known, noun="images"))
+        self._made(image, "lab", "IMAGE")
+
+    def _made(self, image: str, provider: str, noun: str) -> None:
+        """One that its provider makes; which machines there are is for that one to say."""
         try:
             image = addresses.name(image)
         except ValueError as error:
-            raise UsageError(f"--hosts: lab:IMAGE: {error}") from None
+            raise UsageError(f"--hosts: {_SCHEMES[provider]}:{noun}: {error}") from None
         name = free_name(image, self.known.keys() | self.visitors.keys())
-        self.visitors[name] = self.inventory.visitor(name, where=_HERE, provider="lab", image=image)
+        visitor = self.inventory.visitor(name, where=_HERE, provider=provider, image=image)
+        self.visitors[name] = visitor
 
     def _visitor(self, word: str) -> None:
         target = self._target(word)
@@ -266,8 +279,8 @@ def _overridden(host: Host, overrides: Overrides) -> Host:
     return parse_settings.configured(replace(host, **stated), merged, where=host.origin)
 
 
-def _is_lab(word: str) -> bool:
-    return bool(_LAB.fullmatch(word))
+def _is_made(word: str) -> bool:
+    return bool(_MADE.fullmatch(word))
 
 
 def _why_none(named: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Reads Ansible's static YAML inventories: who there is, in which groups, with which variables.
+"""Ansible's inventories as people have them: who there is, in which groups, with which variables.
 
 Reading is strict about structure and names (each fault is one line: what, where, what to do) and
 blind to variables that are not ours. A host's variables are turned into a `Host` only when it is
@@ -14,17 +14,21 @@ decides: default < `all` < parent group < child group < host, wherever each is w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from onramp.config import login_vars, parse_settings, suggest
-from onramp.config.inventory_file import read
+from onramp.config import ansible_tools, inventory_sources, login_vars, parse_settings, suggest
 from onramp.config.inventory_tree import Layer, Tree
+from onramp.config.yaml_file import VAULT_TAGS, Opaque
 from onramp.errors import UsageError
 from onramp.model.host import Host
 from onramp.model.settings import merge
+
+_REFERENCE: Final = re.compile(r"\s*\{\{\s*([A-Za-z_]\w*)\s*\}\}\s*")
+_MOST_STEPS: Final = 10  # from name to name; a circle ends here too
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Inventory:
         """A host by its name. Raises KeyError, or UsageError where its variables are at fault."""
         entry = self.entries[name]
         where = f"{entry.origin}: host {name}"
-        said = login_vars.fields(name, _variables(entry.layers), base=self.base, cwd=self.cwd)
+        variables = _variables(entry.layers, self.cwd)
+        said = login_vars.fields(name, variables, base=self.base, cwd=self.cwd)
         host = Host(name=name, groups=entry.groups, origin=where, **said)
         return parse_settings.configured(host, _settings(entry.layers), where=where)
 
@@ -69,7 +74,7 @@ class Inventory:
         """
         said: dict[str, Any] = {"address": ""}
         if provider == "static":
-            variables = _variables(self.everyone)
+            variables = _variables(self.everyone, self.cwd)
             own = {key: variables[key] for key in variables if not key.startswith("onramp_")}
             said = login_vars.fields(name, own, base=self.base, cwd=self.cwd)
         chosen = said | {"provider": provider} | stated
@@ -78,20 +83,20 @@ class Inventory:
 
 
 def load(paths: Sequence[Path], *, cwd: Path) -> Inventory:
-    """The inventory in one file, or in several laid on one another (later ones win).
+    """The inventory in one file or directory, or in several laid on one another (later ones win).
 
     `cwd` is the caller's directory: messages name files relative to it. Raises UsageError.
     """
     tree = Tree()
-    for path in paths:
-        read(cwd / path, tree, shown=shown(path, cwd))
+    sources = [inventory_sources.look(cwd / path, shown=shown(path, cwd)) for path in paths]
+    inventory_sources.read(sources, tree, cwd=cwd)
     groups = tree.ordered()
     return Inventory(
         origin=" + ".join(shown(path, cwd) for path in paths),
         entries={name: _entry(name, tree, groups) for name in tree.hosts},
         groups=_members(tree, groups),
         notes=tuple(tree.notes),
-        base=(cwd / paths[0]).parent if paths else cwd,
+        base=_folder(cwd / paths[0]) if paths else cwd,
         cwd=cwd,
         everyone=tuple(tree.layers(["all"])),
     )
@@ -101,6 +106,10 @@ def shown(path: Path, cwd: Path) -> str:
     """A path as messages name it: relative where it lies below the caller's directory."""
     full = cwd / path
     return str(full.relative_to(cwd) if full.is_relative_to(cwd) else full)
+
+
+def _folder(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
 
 
 def _entry(name: str, tree: Tree, order: Mapping[str, int]) -> Entry:
@@ -117,14 +126,29 @@ def _members(tree: Tree, order: Mapping[str, int]) -> dict[str, tuple[str, ...]]
     return {group: tuple(names) for group, names in members.items()}
 
 
-def _variables(layers: Iterable[Layer]) -> login_vars.Variables:
+def _variables(layers: Iterable[Layer], cwd: Path) -> login_vars.Variables:
     """The variables we read, each with the place it came from; Ansible's order of precedence."""
     found: dict[str, tuple[Any, str]] = {}
-    for layer in sorted(layers, key=lambda layer: (layer.of_host, layer.beside)):
+    ordered = sorted(layers, key=lambda layer: (layer.of_host, layer.beside))
+    for layer in ordered:
         for name in layer.values.keys() & login_vars.READ:
             found[name] = (layer.values[name], layer.at(name))
         _check_ours(layer)
-    return found
+    return {name: (_meant(*row, ordered, cwd), row[1]) for name, row in found.items()}
+
+
+def _meant(value: Any, where: str, layers: Sequence[Layer], cwd: Path) -> Any:
+    """A value that is only another's name (`"{{ vault_password }}"`) is that one's; a vault is
+    opened. What is left is refused where it is read."""
+    for _ in range(_MOST_STEPS):
+        name = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+        known = [layer.values[name[1]] for layer in layers if name and name[1] in layer.values]
+        if not known:
+            break
+        value = known[-1]
+    if isinstance(value, Opaque) and value.tag in VAULT_TAGS:
+        return ansible_tools.opened(value.text, where=where, cwd=cwd)
+    return value
 
 
 def _check_ours(layer: Layer) -> None:

@@ -1,4 +1,4 @@
-"""Reads one inventory file, and the group_vars/ and host_vars/ beside it, into a tree of groups.
+"""Reads a static YAML inventory, and the group_vars/ and host_vars/ beside it, into a tree.
 
 The shape is Ansible's YAML inventory plugin's
 (https://docs.ansible.com/ansible/latest/collections/ansible/builtin/yaml_inventory.html): a
@@ -8,13 +8,12 @@ and before it is defined; host names may hold ranges and a port.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from onramp.config import addresses, host_range, suggest, yaml_file
+from onramp.config import addresses, ansible_tools, host_range, suggest, yaml_file
 from onramp.config.inventory_tree import Group, Layer, Member, Tree
 from onramp.errors import UsageError
 
@@ -22,36 +21,26 @@ KEYS = ("hosts", "children", "vars")
 _ENDINGS = ("", ".yml", ".yaml", ".json")
 
 
-def read(path: Path, tree: Tree, *, shown: str) -> None:
+def read(path: Path, tree: Tree, *, shown: str, cwd: Path) -> None:
     """Adds a file, and the variables beside it, to the tree. Raises UsageError."""
-    document = _document(path, shown)
+    add(_document(path, shown), tree, shown=shown)
+    _Beside(path.parent, str(Path(shown).parent), tree, cwd).read()
+
+
+def add(document: Mapping[Any, Any], tree: Tree, *, shown: str) -> None:
+    """Adds a mapping of groups to the tree; `shown` opens messages. Raises UsageError."""
     for name, body in document.items():
         _group(name, body, tree, place=(shown, str(name)))
-    _Beside(path.parent, str(Path(shown).parent), tree).read()
 
 
 def _document(path: Path, shown: str) -> Mapping[Any, Any]:
-    if os.path.isdir(path):  # unlike Path's, False for a name too long
-        advice = "name the files in it, such as --inventory=A.yml,B.yml"
-        raise UsageError(f"{shown}: found a directory, expected a file", resolution=advice)
-    content = yaml_file.text(path, shown=shown)
-    if content.lstrip().startswith("[") and "\n" in content.strip():
-        raise UsageError(
-            f"{shown}: looks like Ansible's INI format, expected YAML",
-            resolution=f"convert it: ansible-inventory -i {path.name} --list --yaml",
-        )
-    document = yaml_file.parse(content, shown=shown)
+    document = yaml_file.read(path, shown=shown)
     if document is None:
         advice = "start with all: {hosts: {web1: {ansible_host: 10.0.0.5}}}"
         raise UsageError(f"{shown}: is empty, expected groups and hosts", resolution=advice)
     if not isinstance(document, Mapping):
         found = suggest.kind(document)
         raise UsageError(f"{shown}: found {found}, expected a mapping of groups such as all:")
-    if "plugin" in document:
-        raise UsageError(
-            f"{shown}: is the configuration of an Ansible inventory plugin",
-            resolution="write what it finds to a file: ansible-inventory --list --yaml",
-        )
     return document
 
 
@@ -157,8 +146,8 @@ def _example(names: Sequence[Any]) -> str:
 class _Beside:
     """The variables in files beside an inventory; of several for one name the first counts."""
 
-    def __init__(self, folder: Path, shown: str, tree: Tree) -> None:
-        self.folder, self.shown, self.tree = folder, shown, tree
+    def __init__(self, folder: Path, shown: str, tree: Tree, cwd: Path) -> None:
+        self.folder, self.shown, self.tree, self.cwd = folder, shown, tree, cwd
 
     def read(self) -> None:
         for kind, names in (("group_vars", self.tree.groups), ("host_vars", self.tree.hosts)):
@@ -202,8 +191,12 @@ class _Beside:
         shown = self._shown(file)
         content = yaml_file.text(self.folder / file, shown=shown)
         if content.startswith("$ANSIBLE_VAULT"):
-            self.tree.notes.append(f"{shown} is encrypted by Ansible's vault and was not read")
-            return {}
+            try:
+                content = ansible_tools.opened(content, where=shown, cwd=self.cwd)
+            except UsageError as error:  # it may hold nothing that a login needs
+                said = f"is encrypted by Ansible's vault and was not read: {error.details}"
+                self.tree.notes.append(f"{shown} {said} ({error.resolution})")
+                return {}
         values = yaml_file.parse(content, shown=shown)
         return _mapping(values, (shown, "(all)"), "a mapping of variables")
 

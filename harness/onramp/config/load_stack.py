@@ -99,6 +99,7 @@ def load(name_or_path: str, *, cwd: Path, project_root: Path) -> Stack:
         stop_timeout_s=checks.stop_timeout_s,
         reviewer=msgspec.to_builtins(answers or checks.reviewer),
         ports=compose.published(services, _dot_env(files) | checks.env),
+        built=tuple(name for name, body in services.items() if "build" in body),
         requirements=needs or (),
     )
 

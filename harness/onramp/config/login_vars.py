@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from onramp.config import addresses, key_file, ssh_args, suggest
-from onramp.config.yaml_file import Opaque
+from onramp.config.yaml_file import VAULT_TAGS, Opaque
 from onramp.errors import UsageError
 
 Variables = Mapping[str, tuple[Any, str]]  # name -> (value, where it was found)
@@ -37,7 +37,7 @@ _SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
     "image": ("onramp_image",),
 }
 READ: Final = frozenset(name for row in _SPELLINGS.values() for name in row)
-PROVIDERS: Final = ("static", "lab", "vagrant")
+PROVIDERS: Final = ("static", "lab", "vagrant", "vm")
 _TRUE: Final = ("yes", "true", "on", "1", "y", "t")
 _FALSE: Final = ("no", "false", "off", "0", "n", "f")
 _SSH: Final = ("ssh", "smart", "paramiko", "paramiko_ssh", "ansible.builtin.ssh")
@@ -88,7 +88,7 @@ def check_plain(value: Any, where: str) -> None:
             check_plain(inner, where)
     elif isinstance(value, Opaque) or (isinstance(value, str) and "$ANSIBLE_VAULT" in value):
         tag = value.tag if isinstance(value, Opaque) else "!vault"
-        what = "a vault value" if tag in ("!vault", "!vault-encrypted") else f"the tag {tag}"
+        what = "a vault value" if tag in VAULT_TAGS else f"the tag {tag}"
         raise UsageError(f"{where}: found {what}, expected plain text", resolution=_ONLY_ANSIBLE)
     elif isinstance(value, str) and _TEMPLATE.search(value):
         raise UsageError(f"{where}: found a Jinja template", resolution=_ONLY_ANSIBLE)

@@ -86,8 +86,11 @@ def overlaid(settings: Settings, pairs: Mapping[str, Any]) -> Settings:
 
 # --- reading ---------------------------------------------------------------------------------
 
-_GROUPS: Final = tuple(field.name for field in msgspec.structs.fields(Settings))
-_ANOTHER_PAIR: Final = re.compile(rf",(?=\s*(?:{'|'.join(_GROUPS)})\.[\w.-]+=)")
+_ALONE: Final = tuple(name for name in names() if "." not in name)
+_GROUPS: Final = tuple(name for name in Settings.__struct_fields__ if name not in _ALONE)
+_ANOTHER_PAIR: Final = re.compile(
+    rf",(?=\s*(?:(?:{'|'.join(_GROUPS)})\.[\w.-]+|{'|'.join(_ALONE)})=)"
+)
 _ENV_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -203,7 +206,8 @@ def _found(value: Any, parts: list[str]) -> str:
 def _expected(parts: list[str]) -> str:
     if parts[:2] == ["stack", "env"]:
         return "text (in quotes)" if len(parts) > 2 else "a mapping of names to text"
-    kind = _annotation(parts) if len(parts) == 2 else None
+    whole = len(parts) == 2 or parts[0] in _ALONE if parts else False
+    kind = _annotation(parts) if whole else None
     if kind is None:
         return "a mapping of settings"
     for plain in (kind, *get_args(kind)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +22,7 @@ from onramp.errors import UsageError
 LARGEST_BYTES = 5_000_000
 DEEPEST = 100
 MOST_COPIED = 100_000  # values that aliases may stand for, beyond those written
+VAULT_TAGS = ("!vault", "!vault-encrypted")
 _CHECKED_FROM = 8_000  # characters; below it nesting cannot exhaust the C composer's stack
 _PREFIX = "tag:yaml.org,2002:"
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -32,6 +33,7 @@ class Opaque:
     """A value under a tag that is not ours: kept as "something is here", never read."""
 
     tag: str
+    text: str = field(default="", repr=False)  # what a vault's value is written as
 
 
 class Loader(_Parser):  # type: ignore[misc]
@@ -49,7 +51,7 @@ class Loader(_Parser):  # type: ignore[misc]
     def opaque(self, _suffix: str, node: yaml.Node) -> Any:
         if node.tag == "!unsafe" and isinstance(node, yaml.ScalarNode):
             return node.value
-        return Opaque(node.tag)
+        return Opaque(node.tag, node.value if isinstance(node, yaml.ScalarNode) else "")
 
     def tagged(self, node: yaml.Node) -> Any:
         """`!!bool x`: PyYAML looks it up, or takes it apart, and trips in ways of its own."""
@@ -120,7 +122,7 @@ def read(path: Path, *, shown: str) -> Any:
     return parse(text(path, shown=shown), shown=shown)
 
 
-def text(path: Path, *, shown: str) -> str:
+def text(path: Path, *, shown: str, most: int = LARGEST_BYTES) -> str:
     """A small text file's content; UsageError says what stands in the way."""
     try:
         if path.is_dir():
@@ -128,8 +130,8 @@ def text(path: Path, *, shown: str) -> str:
         if not path.is_file():
             missing = not path.exists()
             raise UsageError(f"{shown}: {'no such file' if missing else 'not a regular file'}")
-        if path.stat().st_size > LARGEST_BYTES:
-            raise UsageError(f"{shown}: larger than {LARGEST_BYTES // 1_000_000} MB")
+        if path.stat().st_size > most:
+            raise UsageError(f"{shown}: larger than {most // 1_000_000} MB")
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1

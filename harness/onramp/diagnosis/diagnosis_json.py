@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from onramp.diagnosis.what_to_ask import Advice
 from onramp.model.pain import Finding, Kind, PainPoint, Severity
 from onramp.model.quantities import Share
 
@@ -32,6 +33,13 @@ class Diagnosis(Struct):
     host: str | None
     step: str | None
     excerpt: str
+
+
+class Answer(Struct):
+    """With --advice: the causes, and what would tell more where a text has none that is known."""
+
+    causes: list[Diagnosis]
+    advice: Advice | None
 
 
 def diagnosis(finding: Finding, pain: PainPoint, host: str) -> Diagnosis:

@@ -1,142 +1,51 @@
 """Evidence -> findings. Pure.
 
-`matches` finds the pain points whose wordings stand in an attempt; after their probes were run,
+`matching` finds the pain points whose wordings stand in an attempt; after their probes were run,
 `findings` orders them, the leading cause first, its consequences folded under it; how to go on
 then is `decisions.decide`'s. Nothing here runs anything, so old evidence can be diagnosed again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
-from onramp.diagnosis import patterns
-from onramp.diagnosis.patterns import Wordings
+from onramp.diagnosis import matching
+from onramp.diagnosis.matching import PASTED, Match, PainPointFault
 from onramp.model.action import Outcome
-from onramp.model.facts import Facts
 from onramp.model.pain import (
     Catalogue,
     Evidence,
     Finding,
     PainPoint,
     Situation,
-    Symptom,
     Unexplained,
 )
-from onramp.model.settings import Settings
 from onramp.model.step import Attempt
-from onramp.text.excerpt import excerpt
+from onramp.text.excerpt import excerpt, is_summary, says_why
 
 T = TypeVar("T")
-PASTED = ""  # the step of a pasted text
-FEW_LINES = 40  # of a pasted text in which a mere warning is told, where there is nothing else
 MOST_SHOWN = 100  # characters of a probe that are quoted
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One pain point's best symptom in an attempt, and where it stands."""
-
-    pain: PainPoint
-    symptom: Symptom
-    outcome: Outcome
-    line: int
-    words: str
-    direct: bool  # in the failed action's own output, not in its context
-
-
-class PainPointFault(Exception):
-    """A pain point's own code broke: a fault of the harness, named, and not of the host."""
-
-    def __init__(self, pain: str, error: Exception) -> None:
-        super().__init__(f"pain point {pain}: its code failed")
-        self.pain = pain
-        self.details = f"{type(error).__name__}: {error}"
 
 
 Broken = Callable[[PainPointFault], None]
 
 
-def ask(question: Callable[[], T], pains: MutableMapping[str, PainPoint], broken: Broken) -> T:
-    """What diagnosis answers; a pain point whose own code breaks is left out, and told of."""
+def ask(question: Callable[[], T], broken: Broken) -> T:
+    """What diagnosis answers; `broken` is told of a pain point whose own code breaks, and leaves it
+    out when it is asked again."""
     while True:
         try:
             return question()
         except PainPointFault as fault:
             broken(fault)
-            del pains[fault.pain]
-
-
-def matches(attempt: Attempt, pains: Catalogue) -> tuple[Match, ...]:
-    """Each pain point with a wording in the attempt, by its heaviest symptom.
-
-    Warnings explain no failure; they count in a pasted text alone.
-
-    Raises PainPointFault for a wording that is no regular expression.
-    """
-    pasted = attempt.step == PASTED
-    return _matches(attempt, pains, lambda symptom: pasted or not symptom.warning)
-
-
-def of_text(text: str, pains: Catalogue) -> tuple[Finding, ...]:
-    """What a pasted text shows. Nobody who pastes a long one asks about a warning in it."""
-    attempt = Attempt(PASTED, 1, "try", Outcome("pasted text", 1, stdout=text))
-    found = matches(attempt, pains)
-    graver = tuple(match for match in found if not match.symptom.warning)
-    if graver or text.count("\n") > FEW_LINES:
-        found = graver
-    return findings(attempt, found, {}, Situation(Facts(), Settings()))
 
 
 def remarks(attempt: Attempt, pains: Catalogue) -> tuple[Finding, ...]:
     """What an action, or the login before it, complained of without failing because of it."""
-    outcome = attempt.outcome
-    said = replace(outcome, stderr=f"{outcome.noise}\n{outcome.stderr}".strip("\n"))
-    found = _matches(replace(attempt, outcome=said), pains, lambda symptom: symptom.warning)
-    return tuple(replace(_finding(match, attempt, None), outcome="noted") for match in found)
-
-
-def _matches(
-    attempt: Attempt, pains: Catalogue, counts: Callable[[Symptom], bool]
-) -> tuple[Match, ...]:
-    rows = [
-        (pain, symptom)
-        for pain in pains.values()
-        for symptom in pain.symptoms
-        if counts(symptom) and not (symptom.steps and attempt.step not in symptom.steps)
-    ]
-    known = _wordings(rows)
-    found: dict[str, Match] = {}
-    for outcome, direct in [(attempt.outcome, True), *((seen, False) for seen in attempt.context)]:
-        text = outcome.text.encode("utf-8", "replace")
-        for index in sorted(known.standing(text)):
-            pain, symptom = rows[index]
-            best = found.get(pain.id)
-            if best and best.symptom.weight >= symptom.weight:
-                continue
-            hit = known.first(index, text)
-            if hit:
-                seen = outcome if hit.part is None else _part(outcome, hit.part)
-                found[pain.id] = Match(pain, symptom, seen, hit.line, hit.words, direct)
-    return tuple(found[pain.id] for pain in pains.values() if pain.id in found)
-
-
-def _wordings(rows: Sequence[tuple[PainPoint, Symptom]]) -> Wordings:
-    try:
-        return patterns.compiled(tuple(symptom.pattern for _, symptom in rows))
-    except patterns.Error as error:
-        for pain, symptom in rows:
-            try:
-                Wordings([symptom.pattern])
-            except patterns.Error:
-                raise PainPointFault(pain.id, error) from error
-        raise
-
-
-def _part(outcome: Outcome, text: str) -> Outcome:
-    """The lines around a match stand for the whole of a long output."""
-    return replace(outcome, stdout=text, stderr="")
+    found = matching.warnings(attempt, pains)
+    return tuple(replace(_finding(match, attempt, None, {}), outcome="noted") for match in found)
 
 
 def findings(
@@ -162,11 +71,15 @@ def findings(
     folded = tuple(m.pain.id for m in rest if m.pain.id in lead.pain.explains)
     doubtful = (m for m in rest if lead.symptom.warning or not m.symptom.warning)
     rivals = tuple(m.pain.id for m in doubtful if m.pain.id not in folded)
-    first = _finding(lead, attempt, verdicts[lead.pain.id])
-    ruled_out = [m for m in found if verdicts[m.pain.id] is False and not m.symptom.warning]
-    because = (*first.because, *(f"{m.pain.id} was ruled out{_by(m.pain)}" for m in ruled_out))
-    first = replace(first, because=because, consequences=folded, rivals=rivals)
-    return (first, *(_finding(match, attempt, verdicts[match.pain.id]) for match in rest))
+    told = [_finding(match, attempt, verdicts[match.pain.id], probes) for match in ordered]
+    ruled_out = (
+        f"{m.pain.id} was ruled out{_by(m.pain, probes)}"
+        for m in found
+        if verdicts[m.pain.id] is False and not m.symptom.warning
+    )
+    because = (*told[0].because, *ruled_out)
+    told[0] = replace(told[0], because=because, consequences=folded, rivals=rivals)
+    return tuple(told)
 
 
 def _confirmed(
@@ -191,8 +104,8 @@ def guarded(pain: PainPoint, ask: Callable[[Situation], T], situation: Situation
 
 def _rank(
     match: Match, confirmed: bool | None, sure: Sequence[PainPoint]
-) -> tuple[int, int, int, int, int, int, str]:
-    """Sort key: warnings and what another explains last; confirmed, heavier, direct ones first.
+) -> tuple[int, int, int, int, int, int, int, str]:
+    """Sort key: warnings and what another explains last; confirmed, heavier, narrower ones first.
 
     A pain point that can be confirmed, and was not, explains nothing.
     """
@@ -203,32 +116,45 @@ def _rank(
         0 if confirmed else 1,
         -match.symptom.weight,
         0 if match.direct else 1,
+        -match.narrow if match.direct else 0,  # a journal tells of other days, at length
         -len(match.pain.explains),
         match.pain.id,
     )
 
 
-def _finding(match: Match, attempt: Attempt, confirmed: bool | None) -> Finding:
+def _finding(
+    match: Match, attempt: Attempt, confirmed: bool | None, probes: Mapping[str, Outcome]
+) -> Finding:
     because = [f"{match.outcome.command} printed: {match.words}"]
     if confirmed:
-        because.append(f"it was confirmed{_by(match.pain)}")
+        because.append(f"it was confirmed{_by(match.pain, probes)}")
     shown = excerpt(match.outcome.text, match.line)
     if not match.direct:
         shown = f"{excerpt(attempt.outcome.text)}\n[{match.outcome.command}]\n{shown}"
-    confidence = min(1.0, 0.3 + 0.2 * match.symptom.weight + (0.3 if confirmed else 0.0))
+    asked = probes.get(match.pain.id)
+    if confirmed and asked and is_summary(match.words) and says_why(asked.text):
+        shown += f"\n{_cited(asked)}"
     return Finding(
         pain=match.pain.id,
         step=attempt.step,
         how="encountered",
         evidence=Evidence(attempt.outcome.command, attempt.outcome.exit_code, shown, attempt.log),
         because=tuple(because),
-        confidence=round(confidence, 2),
+        confidence=_confidence(match, attempt, confirmed),
     )
 
 
-def _by(pain: PainPoint) -> str:
-    """By which question a pain point was told from others."""
-    shown = pain.probe.shown if pain.probe else ""
+def _confidence(match: Match, attempt: Attempt, confirmed: bool | None) -> float:
+    """How sure: the wording's weight, and what was asked. Of a pasted text nobody was asked."""
+    by_wording = 0.3 + 0.2 * match.symptom.weight
+    if attempt.step == PASTED:
+        return round(min(0.95, by_wording + (0.1 if confirmed else 0.0)), 2)
+    return round(min(1.0, by_wording + (0.3 if confirmed else 0.0)), 2)
+
+
+def _by(pain: PainPoint, probes: Mapping[str, Outcome]) -> str:
+    """By which question a pain point was told from others, if one was asked."""
+    shown = pain.probe.shown if pain.probe and pain.id in probes else ""
     if not shown:
         return " by what the attempt showed"
     return " by its probe" if "\n" in shown or len(shown) > MOST_SHOWN else f" by asking: {shown}"
@@ -238,9 +164,17 @@ def unexplained(attempt: Attempt) -> Unexplained:
     """The failure as it stands, for the report and for the catalogue's to-do list."""
     outcome = attempt.outcome
     text = excerpt(outcome.text) or f"no output ({outcome.cut or 'exit code alone'})"
+    if not says_why(outcome.text):  # the reason may stand in what was looked at afterwards
+        telling = next((seen for seen in attempt.context if says_why(seen.text)), None)
+        text += f"\n{_cited(telling)}" if telling else ""
     return Unexplained(
         attempt.step, Evidence(outcome.command, outcome.exit_code, text, attempt.log)
     )
+
+
+def _cited(outcome: Outcome) -> str:
+    """What another command said of it, under its name."""
+    return f"[{outcome.command}]\n{excerpt(outcome.text)}"
 
 
 def foreseen(situation: Situation, pains: Catalogue) -> tuple[Finding, ...]:

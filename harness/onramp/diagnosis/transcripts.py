@@ -6,10 +6,11 @@ says what today's catalogue makes of one. Format (YAML)::
     leads: docker-group-missing     # the id that has to lead
     real: true                      # recorded from a host; false: taken from a tool's source,
     source: https://…               # and from where
-    image: debian-12                # and what ran there
+    image: debian-12                # and what ran there (vagrant:debian-13: on a machine)
     versions: {engine: 28.5.2, …}
     settings: {docker.method: …}    # only those that were set
     facts: {os_id: debian, …}
+    pasted: …                       # instead of an attempt: what somebody pasted, as they did
     attempt: {step, number, role, command, exit_code, stdout, stderr}   # none: foreseen;
                                     # with exit code 0: a warning, noted (noise: before it)
     context: [{command, exit_code, stdout, stderr}, …]
@@ -29,13 +30,14 @@ import yaml
 from onramp.config import yaml_blocks
 from onramp.config.parse_settings import overlaid
 from onramp.diagnosis import findings as diagnose
+from onramp.diagnosis import matching, pasted_text
 from onramp.errors import UsageError
 from onramp.evidence import attempts, event_lines, replay, run_dir
 from onramp.evidence.attempts import Event
 from onramp.journey import platforms
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
-from onramp.model.pain import Catalogue, Finding, Situation
+from onramp.model.pain import VM, Catalogue, Finding, Situation
 from onramp.model.settings import Settings
 from onramp.model.step import Attempt
 from onramp.model.unknown import known
@@ -44,7 +46,7 @@ KEY_PATH: Final = re.compile(r"(?<![\w~])/\S*/id_ed25519")
 LINES: Final = 80  # of each output, its end
 FACTS: Final = (
     "os_id", "os_like", "os_version", "os_codename", "os_pretty", "ubuntu_codename",
-    "debian_codename", "dpkg_arch", "init", "user", "groups", "docker_group",
+    "debian_codename", "platform_id", "dpkg_arch", "init", "user", "groups", "docker_group",
     "docker_group_members", "shell", "sudo", "sudo_says", "noise", "packages", "docker_cli",
     "engine", "compose", "compose_v1", "ip_forward", "daemon_active", "daemon_enabled",
     "daemon_json", "proxy_env", "routes", "commands", "listeners", "client_config", "plugins",
@@ -65,6 +67,7 @@ class Transcript:
     settings: Settings
     attempt: Attempt | None
     source: str = ""
+    pasted: str = ""
     probes: Mapping[str, Outcome] = field(default_factory=dict)
 
 
@@ -84,6 +87,7 @@ def load(path: Path) -> Transcript:
         real=raw["real"],
         image=raw.get("image", ""),
         source=raw.get("source", ""),
+        pasted=raw.get("pasted", ""),
         facts=event_lines.facts(raw.get("facts", {})),
         settings=overlaid(Settings(), raw.get("settings", {})),
         attempt=attempt,
@@ -93,6 +97,8 @@ def load(path: Path) -> Transcript:
 
 def leading(transcript: Transcript, pains: Catalogue) -> str | None:
     """The pain point that leads, or the only one foreseen, or its own among those noted."""
+    if transcript.pasted:
+        return next((f.pain for f in pasted_text.of_text(transcript.pasted, pains)), None)
     facts = transcript.facts
     situation = Situation(facts, transcript.settings, platforms.resolve(facts))
     if transcript.attempt is None:
@@ -101,7 +107,7 @@ def leading(transcript: Transcript, pains: Catalogue) -> str | None:
     if transcript.attempt.outcome.ok:
         noted = [remark.pain for remark in diagnose.remarks(transcript.attempt, pains)]
         return transcript.leads if transcript.leads in noted else None  # one output, many remarks
-    matches = diagnose.matches(transcript.attempt, pains)
+    matches = matching.matches(transcript.attempt, pains)
     seen = diagnose.findings(transcript.attempt, matches, transcript.probes, situation)
     return seen[0].pain if seen else None
 
@@ -128,7 +134,7 @@ def record(folder: Path, pain: str, *, settings: Mapping[str, Any] | None = None
     document: dict[str, Any] = {
         "leads": pain,
         "real": True,
-        "image": run.image,
+        "image": ran_on(events),
         "versions": {name: version for name, version in run.versions.items() if version},
         "settings": dict(settings or {}),
         "facts": _facts(run.facts),
@@ -137,6 +143,13 @@ def record(folder: Path, pain: str, *, settings: Mapping[str, Any] | None = None
         document |= _attempt(events[:index], folder)
     scrubbed = _scrubbed(document, run.facts)
     return yaml_blocks.dumped({k: v for k, v in scrubbed.items() if v not in ({}, [], None)})
+
+
+def ran_on(events: Sequence[Event]) -> str | None:
+    """The image, as a recipe names it: a virtual machine tells other things than a lab host."""
+    host = next((event for event in events if event.get("event") == "host"), {})
+    image = host.get("image")
+    return f"{VM}{image}" if image and host.get("provider") == "vm" else image
 
 
 def _is_finding(event: Mapping[str, Any], pain: str) -> bool:

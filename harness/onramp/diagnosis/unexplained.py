@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from onramp.diagnosis import findings, old_runs
+from onramp.diagnosis import findings, matching, old_runs
 from onramp.evidence import attempts, find_runs, replay
 from onramp.evidence.attempts import Event
 from onramp.evidence.run_dir import read_events
@@ -70,7 +70,7 @@ def _known(one: Unexplained, catalogue: Catalogue) -> tuple[Finding, ...]:
     outcome = Outcome(one.evidence.command, one.evidence.exit_code, stdout=one.evidence.excerpt)
     attempt = Attempt(one.step, 1, "try", outcome)
     at = Situation(Facts(), Settings())
-    return findings.findings(attempt, findings.matches(attempt, catalogue), {}, at)
+    return findings.findings(attempt, matching.matches(attempt, catalogue), {}, at)
 
 
 def _shown(folder: Path) -> str:

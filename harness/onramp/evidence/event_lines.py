@@ -16,10 +16,13 @@ from onramp.model.unknown import UNKNOWN, Unknown
 Line = Mapping[str, Any]
 T = TypeVar("T")
 _UNKNOWN_JSON: Final = {"unknown": True}
+_AS_THEY_ARE: Final = frozenset((str, int, float, bool, type(None)))
 
 
 def jsonable(value: Any) -> Any:
     """Our values as JSON has them: dataclasses as objects, UNKNOWN as `{"unknown": true}`."""
+    if type(value) in _AS_THEY_ARE:  # nearly all that there is
+        return value
     if isinstance(value, Unknown):
         return dict(_UNKNOWN_JSON)
     if isinstance(value, msgspec.Struct) or (
@@ -38,11 +41,16 @@ def jsonable(value: Any) -> Any:
 def fields(thing: Any) -> dict[str, Any]:
     """The fields of an event, or of a noun that is one, as its line has them."""
     if isinstance(thing, msgspec.Struct):
-        names = list(thing.__struct_fields__)
+        names = thing.__struct_fields__
     else:
-        names = [field.name for field in dataclasses.fields(thing)]
+        names = _field_names(cast(Any, type(thing)))
     values = ((name, getattr(thing, name)) for name in names)
     return {name: jsonable(value) for name, value in values if value is not msgspec.UNSET}
+
+
+@functools.cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def line(event: events.Event | events.Noun) -> dict[str, Any]:
@@ -72,13 +80,8 @@ def _fact(kind: str, value: Any) -> Any:
 
 def noun(kind: type[T], raw: Line) -> T:
     """A flat dataclass from a mapping: lists become tuples, unknown keys are left out."""
-    known = _names(cast(Any, kind))
+    known = _field_names(cast(Any, kind))
     return kind(**{name: _flat(value) for name, value in raw.items() if name in known})
-
-
-@functools.cache
-def _names(kind: type) -> frozenset[str]:
-    return frozenset(field.name for field in dataclasses.fields(kind))
 
 
 def _flat(value: Any) -> Any:

@@ -34,7 +34,10 @@ class RunHost(Struct):
 
 
 class RunFile(Struct):
-    """A run; `finished` and `exit_code` are null while it goes on, or when it died."""
+    """A run; `finished` and `exit_code` are null while it goes on, or when it died.
+
+    `arguments`: the words of its command, secrets masked; `--resume` reads them.
+    """
 
     schema: Version1
     id: str
@@ -44,6 +47,7 @@ class RunFile(Struct):
     exit_code: Literal[0, 2, 4, 130, 250] | None
     hosts: list[RunHost]
     notes: list[str]
+    arguments: list[str] | UnsetType = UNSET
 
 
 class Event(Struct, kw_only=True):

@@ -13,8 +13,9 @@ from typing import Any
 from onramp.errors import UsageError
 from onramp.evidence.own_files import own_file
 from onramp.evidence.replay import host_run
-from onramp.evidence.run_dir import from_json, read_events
+from onramp.evidence.run_dir import read_events
 from onramp.model.run import HostRun, RunReport
+from onramp.text.json_text import from_json
 
 _STAMP = re.compile(r"\d{8}T\d{6}Z(?:-(\d+))?$")
 _FAILED = ("failed", "unreachable", "interrupted")

@@ -52,6 +52,13 @@ def text(outcome: Outcome, shown: str, mask: Callable[[str], str]) -> str:
     return "\n".join(parts) + "\n"
 
 
+def write(folder: Path, name: str, text: str) -> None:
+    """Keeps a log of the host in `folder`. Raises OSError."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode("utf-8", "replace"))
+
+
 def parsed(log: str) -> Printed:
     """What stands in a log's text."""
     head, _, printed = f"\n{log}".partition(f"\n{_STDOUT}\n")

@@ -113,6 +113,9 @@ class _Replay:
                 self.known[name] = event[name]
         if event.get("asked"):
             self.known["asked"] = tuple(event["asked"])
+        settings = event.get("settings")
+        if isinstance(settings, Mapping):
+            self.known["asked_method"] = str(settings.get("docker.method", ""))
 
     def facts(self, event: Event) -> None:
         self.known["facts"] = facts(event)

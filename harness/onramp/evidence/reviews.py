@@ -17,8 +17,9 @@ from onramp.config import suggest, yaml_blocks, yaml_file
 from onramp.config.evaluation_file import Answers, Said, Scores
 from onramp.config.explain import explained
 from onramp.errors import UsageError
+from onramp.evidence.files import write_atomically
 from onramp.evidence.own_files import own_file
-from onramp.evidence.run_dir import file_name, write_atomically
+from onramp.evidence.run_dir import file_name
 from onramp.model.rating import RATINGS
 from onramp.model.run import HostRun
 

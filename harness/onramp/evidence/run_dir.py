@@ -12,19 +12,20 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
 from onramp.errors import UsageError
-from onramp.evidence import logs
+from onramp.evidence import folder_lock, logs, stamps
 from onramp.evidence.event_lines import fields, line
 from onramp.evidence.event_types import cleaned
 from onramp.evidence.events import Event, Noun, RunFile, RunHost
+from onramp.evidence.files import opened_to_add, write_atomically
 from onramp.model.action import Outcome
 from onramp.model.run import HostStatus
 from onramp.text.free_name import free_name
+from onramp.text.json_text import from_json
 from onramp.text.masking import Masker
 
 SCHEMA: Final = 1
@@ -35,27 +36,36 @@ Listener = Callable[[str, Mapping[str, Any]], None]
 class RunDirectory:
     """`runs/<UTC stamp>/`: one run, its hosts and its run.json."""
 
-    def __init__(self, path: Path, *, command: str, masker: Masker) -> None:
+    def __init__(
+        self, path: Path, *, command: str, masker: Masker, arguments: Sequence[str] = ()
+    ) -> None:
         self.path = path
         self.id = path.name
         self.masker = masker
         self.command = masker.mask(command)
-        self.started = _stamp(datetime.now(UTC))
+        self.arguments = tuple(arguments)
+        self.started = stamps.now()
         self._lock = threading.Lock()
         self._hosts: dict[str, HostEvidence] = {}
+        self._taken: set[str] = set()
         self._faults: list[str] = []
 
     @classmethod
-    def create(cls, root: Path, *, command: str, masker: Masker) -> RunDirectory:
+    def create(
+        cls, root: Path, *, command: str, masker: Masker, arguments: Sequence[str] = ()
+    ) -> RunDirectory:
         """A new run below `root`, which `root/latest` points at from now on.
 
-        Raises UsageError where `root` cannot be written.
+        `arguments`: the words of its command, for whoever goes on with it. Raises UsageError where
+        `root` cannot be written.
         """
         try:
             root.mkdir(parents=True, exist_ok=True)
-            run = cls(_fresh(root), command=command, masker=masker)
+            path = stamps.fresh(root)
+            run = cls(path, command=command, masker=masker, arguments=arguments)
+            folder_lock.hold(run.path, run)
             (run.path / "hosts").mkdir()
-            run._write_summary(finished=None, exit_code=None, notes=())
+            run._write_summary()
         except OSError as error:
             raise UsageError(
                 f"--runs={root}: cannot be written", str(error), "give another folder with --runs"
@@ -63,24 +73,34 @@ class RunDirectory:
         run._point_latest()
         return run
 
+    @classmethod
+    def reopen(cls, told: RunFile, path: Path, masker: Masker) -> RunDirectory:
+        """A run that broke off, to go on with. Raises UsageError where it is still going on."""
+        run = cls(path, command=told.command, masker=masker, arguments=told.arguments or ())
+        run.started = told.started
+        folder_lock.hold(path, run)
+        run._point_latest()
+        return run
+
     def host(self, name: str, *, spec: str = "", listener: Listener | None = None) -> HostEvidence:
         """Where this host's evidence goes. `spec` is how `--hosts` names it, if not by its name."""
         with self._lock:
-            taken = {evidence.path.name for evidence in self._hosts.values()}
-            path = self.path / "hosts" / free_name(file_name(name), taken)
-            evidence = HostEvidence(
-                name, path, masker=self.masker, spec=spec or name, listener=listener
-            )
+            if name in self._hosts:
+                self._hosts[name].listener = listener
+                return self._hosts[name]
+            path = self.path / "hosts" / free_name(file_name(name), self._taken)
+            self._taken.add(path.name)
+            evidence = HostEvidence(name, path, masker=self.masker, spec=spec, listener=listener)
             self._hosts[name] = evidence
             return evidence
 
+    def begin(self) -> None:
+        """All hosts are there: run.json names them, also if nothing more is ever written."""
+        self._summarise()
+
     def finish(self, exit_code: int, notes: Iterable[str] = ()) -> None:
         """The run is over: its exit code, and each host's status as its `end` event had it."""
-        try:
-            finished = _stamp(datetime.now(UTC))
-            self._write_summary(finished=finished, exit_code=exit_code, notes=tuple(notes))
-        except OSError as error:
-            self._faults.append(f"run.json: {error}")
+        self._summarise(stamps.now(), exit_code, tuple(notes))
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -89,8 +109,14 @@ class RunDirectory:
             hosts = list(self._hosts.values())
         return (*self._faults, *(f"{host.name}: {text}" for host in hosts for text in host.faults))
 
+    def _summarise(self, *ending: Any) -> None:
+        try:
+            self._write_summary(*ending)
+        except OSError as error:
+            self._faults.append(f"run.json: {error}")
+
     def _write_summary(
-        self, *, finished: str | None, exit_code: int | None, notes: tuple[str, ...]
+        self, finished: str | None = None, code: int | None = None, notes: tuple[str, ...] = ()
     ) -> None:
         with self._lock:
             hosts = [
@@ -103,9 +129,10 @@ class RunDirectory:
             self.command,
             self.started,
             finished,
-            cast(Any, exit_code),
+            cast(Any, code),
             hosts,
             list(notes),
+            list(self.arguments),
         )
         text = json.dumps(self.masker.mask_value(fields(summary)), indent=2, ensure_ascii=False)
         write_atomically(self.path / "run.json", text + "\n")
@@ -137,11 +164,27 @@ class HostEvidence:
         self.spec = spec or name
         self.status: HostStatus | None = None
         self._masker = masker
-        self._listener = listener
+        self.listener = listener
         self._lock = threading.RLock()
         self._faults: dict[str, None] = {}
         self._pending = b""
-        self._logs = 0
+        self.logs = 0  # so far, of which each has its number
+        self.count = 0  # of events so far
+
+    def go_on(self) -> HostStatus | None:
+        """After what an earlier process wrote, of which a last line may be cut short.
+
+        How the host had ended then; None where it had not.
+        """
+        stored = self._stored()
+        events = _parsed(stored)
+        if stored and not stored.endswith(b"\n"):
+            self._pending = b"\n"
+        self.count = len(events)
+        ends = [event.get("status") for event in events if event["event"] == "end"]
+        self.status = cast(HostStatus, ends[-1]) if ends else None
+        self.logs = len(list((self.path / "logs").glob("*.log")))
+        return self.status
 
     def append(self, event: Event | Noun) -> None:
         """One more event, on disk when this returns."""
@@ -150,41 +193,45 @@ class HostEvidence:
     def write(self, event: Mapping[str, Any]) -> None:
         """An event as its line has it."""
         with self._lock:
-            record = self._masker.mask_value({"t": _stamp(datetime.now(UTC)), **event})
-            self._pending += (json.dumps(record, ensure_ascii=False) + "\n").encode(
-                "utf-8", "replace"
-            )
+            record = self._masker.mask_value({"t": stamps.now(), **event})
+            text = json.dumps(record, ensure_ascii=False) + "\n"
+            self._pending += text.encode("utf-8", "replace")
+            self.count += 1
             self._flush()
             if event["event"] == "end":
                 self.status = cast(HostStatus, event.get("status"))
             if event["event"] == "facts":
                 self._write_facts(record)
-        if self._listener:
-            self._listener(self.name, record)
+        if self.listener:
+            self.listener(self.name, record)
 
     def log(self, step: str, role: str, outcome: Outcome, shown: str) -> str:
-        """Writes what a command printed; returns its path below the host's directory.
+        """Writes what a command printed; its path below the host's directory, or nothing."""
+        name = self._next_log(step, role)
+        return name if self.keep_log(name, logs.text(outcome, shown, self._masker.mask)) else ""
 
-        Empty where nothing could be written.
-        """
-        with self._lock:
-            self._logs += 1
-            name = f"logs/{self._logs:04d}-{file_name(step)}-{file_name(role)}.log"
+    def keep_log(self, name: str, text: str) -> bool:
+        """Writes a log's masked text under its name; whether that could be done."""
         try:
-            (self.path / "logs").mkdir(parents=True, exist_ok=True)
-            text = logs.text(outcome, shown, self._masker.mask)
-            (self.path / name).write_bytes(text.encode("utf-8", "replace"))
+            logs.write(self.path, name, text)
         except OSError as error:
             self._fault(f"{name}: {error}")
-            return ""
-        return name
+            return False
+        return True
+
+    def _next_log(self, step: str, role: str) -> str:
+        with self._lock:
+            self.logs += 1
+            return f"logs/{self.logs:04d}-{file_name(step)}-{file_name(role)}.log"
 
     def events(self) -> list[dict[str, Any]]:
         """All events so far, those a full disk kept from the file included."""
         with self._lock:
-            written = self.path / "events.jsonl"
-            stored = written.read_bytes() if written.exists() else b""
-            return _parsed(stored + self._pending)
+            return _parsed(self._stored() + self._pending)
+
+    def _stored(self) -> bytes:
+        written = self.path / "events.jsonl"
+        return written.read_bytes() if written.exists() else b""
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -197,10 +244,12 @@ class HostEvidence:
     def _flush(self) -> None:
         """Writes what waits; a line cut short by a full disk goes on where it broke off."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            with open(self.path / "events.jsonl", "ab", buffering=0) as file:
+            file = opened_to_add(self.path / "events.jsonl")
+            try:
                 while self._pending:
-                    self._pending = self._pending[file.write(self._pending) or 0 :]
+                    self._pending = self._pending[os.write(file, self._pending) :]
+            finally:
+                os.close(file)
         except OSError as error:
             self._fault(f"events.jsonl: {error.strerror or error}")
             if len(self._pending) > PENDING_BYTES:
@@ -220,21 +269,6 @@ class HostEvidence:
             self._faults[text] = None
 
 
-def write_atomically(path: Path, text: str, *, executable: bool = False) -> None:
-    """The whole text or nothing: a reader never sees half a report. Raises OSError."""
-    if not path.parent.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    try:
-        draft.write_bytes(text.encode("utf-8", "replace"))
-        if executable:
-            draft.chmod(0o755)
-        os.replace(draft, path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-
-
 def file_name(name: str) -> str:
     """A host's or step's name as one safe path component; `10.0.0.5:2222` is `10.0.0.5-2222`."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:100] or "host"
@@ -248,17 +282,6 @@ def read_events(path: Path) -> list[dict[str, Any]]:
     return _parsed(path.read_bytes())
 
 
-def from_json(text: str) -> Any:
-    """What `json.loads` gives, but text in it can be written down: no half of a surrogate pair.
-
-    Raises ValueError and RecursionError.
-    """
-    value = json.loads(text)
-    if "\\ud" in text or "\\uD" in text:
-        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-    return value
-
-
 def _parsed(raw: bytes) -> list[dict[str, Any]]:
     events = []
     for text in raw.decode("utf-8", "replace").split("\n"):
@@ -269,20 +292,3 @@ def _parsed(raw: bytes) -> list[dict[str, Any]]:
         if isinstance(event, dict):
             events.append(cleaned(event))
     return events
-
-
-def _fresh(root: Path) -> Path:
-    """A directory of this second nobody has, even when two runs start at once."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    for number in range(1, 1000):
-        path = root / (stamp if number == 1 else f"{stamp}-{number}")
-        try:
-            path.mkdir()
-        except FileExistsError:
-            continue
-        return path
-    raise FileExistsError(f"{root / stamp}: a thousand runs in one second")
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -11,9 +11,11 @@ from typing import Final
 
 from onramp.journey import deploy as journey_stack
 from onramp.journey import install as journey_install
+from onramp.journey import methods
+from onramp.journey import reboot as journey_reboot
 from onramp.journey.plan import Plan as Plan
 from onramp.journey.plan import Scope as Scope
-from onramp.model.step import ARRIVAL, DEPLOY, PROVISION, TEARDOWN, Stage, Step
+from onramp.model.step import ARRIVAL, DEPLOY, PROVISION, REBOOT, TEARDOWN, Stage, Step
 
 # Before there are facts there is no plan: these are done by pipeline/connect and survey_host.
 CONNECT: Final = Stage("connect", "Connect over SSH", ("ssh user@host",))
@@ -30,27 +32,33 @@ SCOPES: Final[dict[Scope, tuple[str, ...]]] = {  # what is planned and performed
 BUILDERS: Final[dict[str, Callable[[Plan], Step]]] = {
     **journey_install.BUILDERS,
     **journey_stack.BUILDERS,
+    **journey_reboot.BUILDERS,
 }
 
 
-def planned(scope: Scope, *, keep: bool = False) -> tuple[str, ...]:
-    """The steps of a scope, in order. `keep` leaves the stack up."""
-    return tuple(step for step in SCOPES[scope] if not (keep and step in TEARDOWN))
+def planned(scope: Scope, *, keep: bool = False, reboot: bool = False) -> tuple[str, ...]:
+    """The steps of a scope, in order. `keep` leaves the stack up; `reboot` restarts the host
+    before anything is taken down."""
+    upwards = tuple(step for step in SCOPES[scope] if step not in TEARDOWN)
+    downwards = tuple(step for step in SCOPES[scope] if step in TEARDOWN)
+    return upwards + (REBOOT if reboot else ()) + (() if keep else downwards)
 
 
-def ids(scope: Scope, *, keep: bool = False) -> tuple[str, ...]:
+def ids(scope: Scope, *, keep: bool = False, reboot: bool = False) -> tuple[str, ...]:
     """All that a host goes through in a scope: the arrival, then the steps."""
-    return ARRIVAL + planned(scope, keep=keep)
+    return ARRIVAL + planned(scope, keep=keep, reboot=reboot)
 
 
 def step(step_id: str, plan: Plan) -> Step:
     """One step as it stands with today's facts."""
-    return BUILDERS[step_id](plan)
+    own = methods.chosen(plan).instead.get(step_id)
+    return (own or BUILDERS[step_id])(plan)
 
 
 def steps(plan: Plan, *, keep: bool = False) -> tuple[Step, ...]:
     """All that is planned with today's facts, as `--check` prints it."""
-    return tuple(step(step_id, plan) for step_id in planned(plan.scope, keep=keep))
+    wanted = planned(plan.scope, keep=keep, reboot=plan.reboot)
+    return tuple(step(step_id, plan) for step_id in wanted)
 
 
 def remarks(plan: Plan) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from onramp.journey import methods
 from onramp.journey.paths import DAEMON_JSON
 from onramp.journey.plan import Plan
 from onramp.journey.root_commands import proxy_env, root, written
@@ -13,26 +14,52 @@ from onramp.model.action import Command
 from onramp.model.facts import Facts
 from onramp.model.settings import Settings, merge
 from onramp.model.step import Step
-from onramp.model.unknown import UNKNOWN, known
+from onramp.model.unknown import UNKNOWN, Unknown, known
 
 
 def start_daemon(plan: Plan) -> Step:
     """A daemon that answers now and after a reboot."""
     services = plan.platform.service_manager
     changed = merged_daemon_json(plan.facts, plan.settings) is not None
-    restart = (root(plan, services.restart.format(unit="docker")), ANSWERS)
+    apply = (*(_restarted(plan) if changed else ()), *_started(plan))
+    answers = Command("docker version", as_root=True)
     boot = Command(services.is_enabled.format(unit="docker"), display=services.is_enabled_shown)
     return Step(
         id="start-daemon",
         title="Have the daemon running, now and after a reboot",
-        documented=services.documented,
+        documented=documented_start(plan),
         holds=lambda facts: not changed and _is_up(facts),
-        apply=(*configured(plan), *restart) if changed else (),
-        tries=() if changed else (Command("docker version", as_root=True),),
-        verify=(*((Command("docker version", as_root=True),) if changed else ()), boot),
-        context=(_context(),),
+        apply=apply,
+        tries=() if apply else (answers,),
+        verify=(*((answers,) if apply else ()), boot),
+        context=(look(),),
         budget_s=plan.settings.timeouts.wait,
     )
+
+
+def documented_start(plan: Plan) -> tuple[str, ...]:
+    """What a page has people type for a daemon that runs, now and at every boot."""
+    services = plan.platform.service_manager
+    if methods.starts_itself(plan):
+        return services.documented
+    return tuple(f"sudo {line.format(unit='docker')}" for line in services.enable_now)
+
+
+def _restarted(plan: Plan) -> tuple[Command, ...]:
+    restart = plan.platform.service_manager.restart.format(unit="docker")
+    return (*configured(plan), root(plan, restart), ANSWERS)
+
+
+def _started(plan: Plan) -> tuple[Command, ...]:
+    """What the page has people type, where the package itself starts nothing; of a service that is
+    enabled already, only the start: some service managers take no second word for it."""
+    services = plan.platform.service_manager
+    if methods.starts_itself(plan) or _is_up(plan.facts):
+        return ()
+    enabled = plan.facts.daemon_enabled == "enabled"
+    asked = (services.start,) if enabled else services.enable_now
+    lines = tuple(root(plan, line.format(unit="docker")) for line in asked)
+    return (*lines, ANSWERS) if services.returns_early else lines
 
 
 def _is_up(facts: Facts) -> bool:
@@ -41,9 +68,17 @@ def _is_up(facts: Facts) -> bool:
 
 
 def merged_daemon_json(facts: Facts, settings: Settings) -> str | None:
-    """The daemon.json to write, or None where nothing is to be changed (or it is no JSON).
+    """The system's daemon.json to write, or None where nothing is to be changed.
 
     Where nobody could read what is there, it is written only if there is nothing.
+    """
+    return merged_json(facts.daemon_json, settings)
+
+
+def merged_json(content: str | None | Unknown, settings: Settings) -> str | None:
+    """What settings ask of a daemon, merged into a daemon.json that may be there already.
+
+    None where that changes nothing, and where it is no JSON.
     """
     wanted = dict(settings.docker.daemon)
     proxies = {n.replace("_", "-"): v for n, v in proxy_env(settings).items() if n.islower()}
@@ -51,7 +86,7 @@ def merged_daemon_json(facts: Facts, settings: Settings) -> str | None:
         wanted = merge({"proxies": proxies}, wanted)
     if not wanted:
         return None
-    text = known(facts.daemon_json)
+    text = known(content)
     try:
         present: Any = json.loads(text or "{}")
     except json.JSONDecodeError:
@@ -80,7 +115,8 @@ def _absent(plan: Plan) -> Command:
     return root(plan, script, f"test ! -e {DAEMON_JSON}")
 
 
-def _context() -> Command:
+def look() -> Command:
+    """What the service and its journal say of themselves."""
     script = (
         "if [ -d /run/systemd/system ]; then systemctl status docker.service docker.socket "
         "containerd.service --no-pager --full -n 0; "

@@ -14,6 +14,8 @@ from onramp.journey.plan import Plan
 from onramp.journey.root_commands import proxy_env
 from onramp.journey.stack_commands import (
     MARK,
+    build_images,
+    builds_with_hosts_network,
     compose,
     counter_checks,
     directory,
@@ -32,7 +34,7 @@ from onramp.model.step import Step
 def copy_stack(plan: Plan) -> Step:
     """The files, in a directory of their own; a project somebody else made is left alone."""
     stack = plan.stack
-    files = {**stack.files, MARK: b"Made by Onramp.\n"}
+    files = {**stack.files, MARK: b"Made by Onramp.\n", **builds_with_hosts_network(plan)}
     return Step(
         id="copy-stack",
         title=f"Copy the stack {stack.name}",
@@ -64,7 +66,7 @@ def build(plan: Plan) -> Step:
         documented=("docker compose build",),
         apply=(
             Check("snapshot", {"project": project(plan.stack)}, "note what the engine holds"),
-            compose(plan, f"build{build_args}", timeout_s=plan.settings.timeouts.build),
+            build_images(plan, f"build{build_args}"),
         ),
         context=(_CONTEXT,),
         budget_s=plan.settings.timeouts.wait,

@@ -6,12 +6,13 @@ What is installed, and how, is a method's (methods/) and the platform's (platfor
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from onramp.journey import daemon, methods
-from onramp.journey.paths import OURS, STAYS
+from onramp.journey.paths import OURS, STAYS, STAYS_AT_HOME
 from onramp.journey.plan import Plan
-from onramp.journey.root_commands import quoted, root
+from onramp.journey.root_commands import nothing_runs, quoted, root, set_up
 from onramp.model.action import Check, Command
 from onramp.model.facts import Facts
 from onramp.model.step import Step
@@ -20,12 +21,18 @@ from onramp.model.unknown import known
 
 def install_engine(plan: Plan) -> Step:
     """The engine, by the method the settings name."""
-    return methods.chosen(plan).engine(plan)
+    return _aside(plan, methods.chosen(plan).engine(plan))
 
 
 def install_compose(plan: Plan) -> Step:
     """The Compose plugin: part of Docker's packages, a package of its own elsewhere."""
-    return methods.chosen(plan).compose(plan)
+    return _aside(plan, methods.chosen(plan).compose(plan))
+
+
+def _aside(plan: Plan, step: Step) -> Step:
+    """On a host without a network the package manager is first shown the mirror (air_gap.py)."""
+    first = tuple(set_up(part, plan) for part in plan.platform.package_manager.aside)
+    return replace(step, apply=(*first, *step.apply)) if step.apply else step
 
 
 def use_without_sudo(plan: Plan) -> Step:
@@ -34,8 +41,7 @@ def use_without_sudo(plan: Plan) -> Step:
         id="use-without-sudo",
         title="Use docker without sudo",
         documented=(
-            "sudo groupadd docker",
-            "sudo usermod -aG docker $USER",
+            *plan.platform.documented_group,
             "log out and back in",
             "docker run hello-world",
         ),
@@ -53,25 +59,49 @@ def purge(plan: Plan) -> Step:
     image and volume there, whoever made them (its postrm says so): that script goes first.
     """
     ours, manager = _ours(plan.facts), plan.platform.package_manager
+    binaries = _our_files(plan.facts)
     packages, vendor = quoted(ours), manager.vendor
     files = vendor.files if vendor else ()
+    named = plan.platform.engine_packages or plan.platform.distribution_packages
     return Step(
         id="purge",
         title="Remove the engine Onramp installed",
         documented=(
-            manager.documented_purge.format(packages=" ".join(plan.platform.engine_packages)),
+            manager.documented_purge.format(packages=" ".join(named)),
             *(f"sudo rm {path}" for path in files),
         ),
-        holds=lambda facts: not _ours(facts),
-        tries=(_nothing_runs(plan),),
+        holds=lambda facts: not (_ours(facts) or _our_files(facts)),
+        tries=(nothing_runs(plan, *_sockets(plan.facts)),),
         apply=(
-            root(plan, manager.remove.format(packages=packages)),
-            root(plan, "rm -f /var/lib/docker/nuke-graph-directory.sh"),
-            root(plan, manager.purge.format(packages=packages)),
-            root(plan, " ".join(("rm -rf", OURS, *files))),
+            *(action for method in methods.methods().values() for action in method.undo(plan)),
+            *(_removed(plan, packages) if ours else ()),
+            *(_stopped(plan) if binaries else ()),
+            root(plan, " ".join(("rm -rf", OURS, *files, *binaries))),
         ),
-        verify=(Check("stays", {"paths": STAYS}, "see what stays"),),
+        verify=(Check("stays", {"paths": _stays(plan.facts)}, "see what stays"),),
         budget_s=plan.settings.timeouts.wait,
+    )
+
+
+def _removed(plan: Plan, packages: str) -> tuple[Command, ...]:
+    manager = plan.platform.package_manager
+    return (
+        root(plan, manager.remove.format(packages=packages)),
+        root(plan, "rm -f /var/lib/docker/nuke-graph-directory.sh"),
+        *((root(plan, manager.purge.format(packages=packages)),) if manager.purge else ()),
+    )
+
+
+def _stopped(plan: Plan) -> tuple[Command, ...]:
+    """What no package stops when it is removed."""
+    lines = plan.platform.service_manager.disable_now
+    return tuple(root(plan, line.format(unit="docker")) for line in lines)
+
+
+def _our_files(facts: Facts) -> tuple[str, ...]:
+    """The files of our own record, where `docker.method=static` put some."""
+    return tuple(
+        dict.fromkeys(filter(methods.OWN_FILE.fullmatch, known(facts.installed_by_us) or ()))
     )
 
 
@@ -81,14 +111,15 @@ def _ours(facts: Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for p in known(facts.installed_by_us) or () if p in there))
 
 
-def _nothing_runs(plan: Plan) -> Command:
-    """Containers that run once our stack is down are somebody's, and would end with the engine."""
-    script = (
-        "running=$(docker ps --format '{{.Names}}') || exit 0\n"
-        '[ -z "$running" ] || { echo "containers run here that are not of this stack; the engine '
-        'is left alone:" $running >&2; exit 1; }'
-    )
-    return root(plan, script, "docker ps")
+def _sockets(facts: Facts) -> tuple[str, ...]:
+    """Where daemons may answer: the system's, and the user's own."""
+    uid = known(facts.uid)
+    return ("/var/run/docker.sock", *(() if uid is None else (f"/run/user/{uid}/docker.sock",)))
+
+
+def _stays(facts: Facts) -> tuple[str, ...]:
+    home = known(facts.home)
+    return (*STAYS, *(f"{home}/{folder}" for folder in STAYS_AT_HOME if home))
 
 
 BUILDERS: Final[dict[str, Callable[[Plan], Step]]] = {

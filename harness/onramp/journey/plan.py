@@ -22,3 +22,4 @@ class Plan:
     stack: Stack
     settings: Settings
     scope: Scope = "evaluate"
+    reboot: bool = False  # the host is restarted once that stands which is to stay

@@ -37,9 +37,10 @@ def root(plan: Plan, script: str, display: str = "") -> Command:
     )
 
 
-def refresh(plan: Plan) -> Command:
-    """Reads the lists of packages anew."""
-    return root(plan, plan.platform.package_manager.refresh)
+def refresh(plan: Plan) -> tuple[Command, ...]:
+    """Reads the lists of packages anew, where the pages have people do that themselves."""
+    manager = plan.platform.package_manager
+    return (root(plan, manager.refresh),) if manager.documented_refresh else ()
 
 
 def install(plan: Plan, packages: Iterable[str]) -> Command:
@@ -61,10 +62,23 @@ def record(plan: Plan, packages: Iterable[str]) -> tuple[Command, ...]:
     """What was not there before is ours to remove again; what was is not."""
     before = known(plan.facts.packages) or {}
     listed = quoted(name for name in packages if name not in before)
-    if not listed:
-        return ()
-    script = f"install -d -m 0755 {OURS}\nprintf '%s\\n' {listed} >> {RECORD}"
-    return (root(plan, script, "note what was installed (Onramp's own record)"),)
+    return (recorded(plan, f"printf '%s\\n' {listed}"),) if listed else ()
+
+
+def recorded(plan: Plan, listing: str) -> Command:
+    """Adds what a script prints, one name or path a line, to the record of what is ours there."""
+    script = f"install -d -m 0755 {OURS}\n{{ {listing}\n}} >> {RECORD}"
+    return root(plan, script, "note what was installed (Onramp's own record)")
+
+
+def nothing_runs(plan: Plan, *sockets: str) -> Command:
+    """Containers that run once our stack is down are somebody's, and would end with the engine."""
+    script = f"""running=$(for at in {quoted(sockets)}; do
+  [ ! -S $at ] || docker -H unix://$at ps --format '{{{{.Names}}}}'
+done)
+[ -z "$running" ] || {{ echo "containers run here that are not of this stack; the engine is left \
+alone:" $running >&2; exit 1; }}"""
+    return root(plan, script, "docker ps")
 
 
 def written(plan: Plan, path: str, content: str) -> Command:

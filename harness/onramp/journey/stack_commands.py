@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shlex
+from dataclasses import replace
 from typing import Final
 
+from onramp.journey.air_gap import BUILD_FILE, LOOPBACK
 from onramp.journey.plan import Plan
 from onramp.journey.root_commands import proxy_env
 from onramp.model.action import Check, Command
@@ -51,6 +54,34 @@ def compose(plan: Plan, arguments: str, *, timeout_s: float = 120.0) -> Command:
         display=f"docker compose {arguments}",
         env=stack_env(plan),
     )
+
+
+def builds_with_hosts_network(plan: Plan) -> dict[str, bytes]:
+    """A file laid over the stack's where a build has to reach a mirror on the host's loopback.
+
+    A build's own network does not lead there; the stack's own files stay as they are.
+    """
+    if not (plan.settings.mirror or "").startswith(LOOPBACK) or not plan.stack.built:
+        return {}
+    services = {name: {"build": {"network": "host"}} for name in plan.stack.built}
+    return {BUILD_FILE: json.dumps({"services": services}, indent=2).encode() + b"\n"}
+
+
+def build_images(plan: Plan, arguments: str) -> Command:
+    """The build, with what is laid over the stack's own files for it."""
+    command = compose(plan, arguments, timeout_s=plan.settings.timeouts.build)
+    if not builds_with_hosts_network(plan):
+        return command
+    own = command.env.get("COMPOSE_FILE") or ":".join(_compose_files(plan.stack))
+    return replace(command, env={**command.env, "COMPOSE_FILE": f"{own}:{BUILD_FILE}"})
+
+
+def _compose_files(stack: Stack) -> tuple[str, ...]:
+    """Those that Compose reads by itself."""
+    stem, _, ending = stack.compose_file.rpartition(".")
+    others = tuple(name for name in (f"{stem}.override.{e}" for e in (ending, "yml", "yaml")))
+    there = tuple(dict.fromkeys(name for name in others if name in stack.files))
+    return (stack.compose_file, *there[:1])
 
 
 def counter_checks(plan: Plan, expected: str) -> tuple[Check, ...]:

@@ -62,6 +62,21 @@ class Relogin:
 
 
 @dataclass(frozen=True, slots=True)
+class Restart:
+    """Restart the host by `script`, run as root, and log in again once it is back.
+
+    Its Outcome has exit code 0 where another boot answers. `within_s`: how long that may take.
+    """
+
+    script: str
+    within_s: float = 300.0
+
+    @property
+    def shown(self) -> str:
+        return f"sudo {self.script}"
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A question to the engine or the deployed stack, answered by the shell (engine.py).
 
@@ -79,7 +94,7 @@ class Check:
         return self.display or self.what
 
 
-Action = Command | Upload | Relogin | Check
+Action = Command | Upload | Relogin | Restart | Check
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Facts:
     os_pretty: str | Unknown = UNKNOWN
     ubuntu_codename: str | None | Unknown = UNKNOWN
     debian_codename: str | None | Unknown = UNKNOWN
+    platform_id: str | None | Unknown = UNKNOWN  # "platform:el9", "platform:f42"
     arch: str | Unknown = UNKNOWN  # uname -m
     dpkg_arch: str | None | Unknown = UNKNOWN
     kernel: str | Unknown = UNKNOWN
@@ -85,6 +86,8 @@ class Facts:
     daemon_active: bool | Unknown = UNKNOWN
     daemon_enabled: str | None | Unknown = UNKNOWN  # enabled | disabled | masked | None: no unit
     daemon_json: str | None | Unknown = UNKNOWN  # content, None when absent
+    rootless_daemon: str | None | Unknown = UNKNOWN  # the user's own at boot: enabled | disabled
+    rootless_json: str | None | Unknown = UNKNOWN  # its daemon.json
     installed_by_us: tuple[str, ...] | Unknown = UNKNOWN  # the engine's packages, by our own record
     apt_sources: tuple[str, ...] | Unknown = UNKNOWN  # one-line summaries of configured sources
     commands: frozenset[str] | Unknown = UNKNOWN  # of those asked for, which exist

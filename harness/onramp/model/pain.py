@@ -89,9 +89,15 @@ class Remedy:
     side_effects: str = ""
 
 
+VM: Final = "vagrant:"  # before the image of a recipe that needs a kernel of its own
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to bring a fresh lab host into the condition, by real means.
+    """How to bring a fresh host into the condition, by real means.
+
+    `images` are the lab's; `vagrant:MACHINE` is a virtual machine, for what a kernel or a boot
+    does. It starts clean, whatever `starts` says.
 
     `script` runs as root on the host just before the step `before` ("connect": before anybody logs
     in). `starts` is where the host stands when it boots: "clean", or "ready": engine and Compose
@@ -100,7 +106,7 @@ class Recipe:
     variables come from ("mirror", "interceptor"). `stack` changes the stack's files: a whole new
     text, or a pair (old text, new text) to replace. `login` overrides fields of the Host ("user",
     "port", "password", …); `boot` adds options of systemd-nspawn to the host's boot.
-    `expect` is how the pain point shows itself; `passes` whether the journey goes on to pass.
+    `reboot`: the host is restarted once the stack is verified, before it is taken down.
     """
 
     images: tuple[str, ...]
@@ -112,8 +118,7 @@ class Recipe:
     stack: Mapping[str, str | tuple[str, str]] = field(default_factory=dict)
     login: Mapping[str, Any] = field(default_factory=dict)
     boot: tuple[str, ...] = ()
-    expect: How = "encountered"
-    passes: bool = False
+    reboot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

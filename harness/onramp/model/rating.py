@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from onramp.model.step import ARRIVAL, DEPLOY, PROVISION, TEARDOWN
+from onramp.model.step import ARRIVAL, DEPLOY, PROVISION, REBOOT, TEARDOWN
 
 Stage = Literal["set_up", "task", "shut_down"]
 
@@ -36,7 +36,7 @@ RATINGS: Final[Mapping[str, RatingName]] = {
     "documentation": RatingName("Documentation", "useful_documentation", narrow="Docs"),
 }
 STAGES: Final[Mapping[Stage, tuple[str, ...]]] = {
-    "set_up": ARRIVAL + PROVISION,
+    "set_up": ARRIVAL + PROVISION + REBOOT,
     "task": DEPLOY,
     "shut_down": ("find-stack", *TEARDOWN),
 }

@@ -96,7 +96,8 @@ class HostRun:
     leftovers: tuple[str, ...] | None = None  # None: never looked
     answers: tuple[str, ...] = ()  # URLs that answered from this side
     stack: str = ""
-    method: str = ""  # repository | distribution | present
+    method: str = ""  # the way to the engine that was gone: repository | distribution | …
+    asked_method: str = ""  # the one the settings name; empty: it was left open
     faults: tuple[str, ...] = ()  # harness faults met on the way
     reviewer: Mapping[str, Any] = field(default_factory=dict)  # what the stack's author says
     review: Mapping[str, Any] = field(default_factory=dict)  # what who reviewed this host says

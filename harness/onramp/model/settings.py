@@ -32,8 +32,13 @@ User = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9._-]*\Z")]
 class Docker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which engine to install, and from where."""
 
-    method: Literal["auto", "repository", "distribution", "present"] = "auto"
+    method: Literal[
+        "auto", "repository", "distribution", "script", "static", "rootless", "present", "all"
+    ] = "auto"  # "all": one fresh host each, compared
     repository: Url = DOCKER_REPOSITORY
+    script: Url = "https://get.docker.com"
+    static: Url = f"{DOCKER_REPOSITORY}/static"  # archives: <channel>/<arch>/docker-<version>.tgz
+    releases: Url = "https://github.com/docker"  # of the plugins: <plugin>/releases/latest
     channel: Word = "stable"
     codename: Word | None = None  # the repository's directory; None: what the system goes by
     version: Word | None = None  # such as "28.5.2"; None: the newest
@@ -66,6 +71,7 @@ class Timeouts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     build: Seconds = 900.0
     up: Seconds = 180.0
     wait: Seconds = 300.0  # waits and retries of one step together
+    reboot: Seconds = 300.0  # until a host that was restarted lets one in again
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,6 +81,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stack: StackSettings = StackSettings()
     proxy: Proxy = Proxy()
     timeouts: Timeouts = Timeouts()
+    mirror: OneLine | None = None  # a folder of mirror.build's, or the address of a mirror.serve
 
 
 def nested(pairs: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,7 +120,8 @@ def told(settings: Settings) -> dict[str, Any]:
     For evidence; what may hold a secret (daemon.json, environments, proxies) is left out.
     """
     default = Docker()
-    return {
+    mirror = {"mirror": settings.mirror} if settings.mirror else {}
+    return mirror | {
         f"docker.{name}": value
         for name in Docker.__struct_fields__
         if name != "daemon" and (value := getattr(settings.docker, name)) != getattr(default, name)

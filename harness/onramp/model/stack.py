@@ -52,6 +52,7 @@ class Stack:
     stop_timeout_s: float = 60.0
     reviewer: Mapping[str, Any] = field(default_factory=dict)
     ports: tuple[int, ...] = ()  # host ports published
+    built: tuple[str, ...] = ()  # services that are built from a Dockerfile
     title: str = ""  # what its author calls it
     requirements: tuple[Requirement, ...] = ()
 

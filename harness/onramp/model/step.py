@@ -13,6 +13,7 @@ from onramp.model.facts import Facts
 ARRIVAL: Final = ("connect", "survey")
 PROVISION: Final = ("install-engine", "install-compose", "start-daemon", "use-without-sudo")
 DEPLOY: Final = ("copy-stack", "build", "up", "verify")
+REBOOT: Final = ("reboot", "after-reboot")  # where it was asked for
 TEARDOWN: Final = ("stop", "down", "down-volumes", "leftovers")
 StepStatus = Literal["satisfied", "changed", "failed", "skipped", "planned"]
 

@@ -8,10 +8,11 @@ import time
 from onramp.diagnosis import findings
 from onramp.errors import LinkError
 from onramp.evidence import events
-from onramp.model.action import Action, Check, Command, Outcome, Relogin, Role, Upload
+from onramp.model.action import Action, Check, Command, Outcome, Relogin, Restart, Role, Upload
 from onramp.model.step import Attempt
 from onramp.pipeline import checks
 from onramp.pipeline.host_session import HostSession, Interrupted
+from onramp.pipeline.restart import restart
 from onramp.pipeline.step_session import StepSession, since
 from onramp.remote import Connection
 from onramp.text.excerpt import excerpt
@@ -55,6 +56,8 @@ def _outcome(host: HostSession, action: Action) -> Outcome:
             return host.connection.run(action)
         if isinstance(action, Upload):
             return host.connection.upload(action)
+        if isinstance(action, Restart):
+            return restart(host, action)
         if isinstance(action, Check):
             return checks.perform(action, host.connection, host.check_memory, host.evidence)
         host.connection.reopen()

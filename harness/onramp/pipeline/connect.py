@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onramp import journey
-from onramp.diagnosis import decisions, findings
+from onramp.diagnosis import decisions, findings, matching
 from onramp.errors import LinkError
 from onramp.evidence import events
 from onramp.model.action import Outcome
@@ -33,7 +33,14 @@ def connect(session: HostSession) -> None:
     while session.opened is None:
         host = session.host
         try:
-            session.opened = open_ssh(host, host.settings, cancel=run.cancel, ask=ask)
+            session.opened = open_ssh(
+                host,
+                host.settings,
+                cancel=run.cancel,
+                ask=ask,
+                aside=run.aside,
+                endpoint=run.endpoints.get(host.name),
+            )
         except LinkError as error:
             if run.cancel.is_set():
                 raise Interrupted from None
@@ -61,8 +68,9 @@ def _waited(session: HostSession, error: LinkError, number: int) -> Finding:
         raise error
     _write(session, attempt)
     session.found(move.finding)
-    if session.run.cancel.wait(move.seconds):
-        raise Interrupted
+    with session.run.aside():
+        if session.run.cancel.wait(move.seconds):
+            raise Interrupted
     return move.finding
 
 
@@ -107,7 +115,7 @@ def recognise(session: HostSession, attempt: Attempt) -> tuple[Finding, ...]:
     """What diagnosis finds where nothing is known of the host and no probe can be run."""
 
     def found() -> tuple[Finding, ...]:
-        matches = findings.matches(attempt, session.pains)
+        matches = matching.matches(attempt, session.pains)
         return findings.findings(attempt, matches, {}, _bare_situation(session))
 
     return session.diagnosed(found)

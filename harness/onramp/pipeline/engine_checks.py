@@ -18,6 +18,7 @@ from onramp.remote.engine import Container, Snapshot
 STEADY_S: Final = 1.0  # services that run must still run, not restarted, after this
 RESTARTS: Final = 10  # after so many (the pauses double: some 100 s) a container is given up
 LOG_LINES: Final = 40
+STARTED: Final = ("always", "unless-stopped")  # restart policies that count after a reboot
 
 
 def running(run: CheckRun) -> bool:
@@ -54,6 +55,34 @@ def amiss(seen: tuple[Container, ...], wanted: tuple[str, ...], project: str) ->
         for c in seen
         if not c.well and not (c.state == "exited" and c.exit_code == 0 and c.service not in wanted)
     ]
+
+
+def came_back(run: CheckRun) -> bool:
+    """After a restart of the host: whether everything runs that is to start with the machine, and
+    nothing but jobs that were done before stays down."""
+    project, wanted = run.argument("project"), tuple(run.argument("services") or ())
+    while True:
+        with run.engine() as api:
+            seen = engine.services(api, project)
+        faults = amiss(seen, wanted, project)
+        waited = [c for c in seen if not c.well and (c.state != "exited" or c.policy in STARTED)]
+        if not faults or not waited or not run.waits():
+            break
+    told = {state_of(c): f"{state_of(c)}; {policy_of(c)}" for c in seen}
+    run.out += [told[state_of(c)] for c in seen if c.well]
+    run.err += [told.get(words, words) for words in faults]
+    return not faults
+
+
+def policy_of(container: Container) -> str:
+    """What Docker is to do about it after a restart, in words; and the engine's own, if any.
+
+    https://docs.docker.com/engine/containers/start-containers-automatically/
+    """
+    policy = container.policy or "no"
+    starts = "starts with the machine" if policy in STARTED else "does not start with the machine"
+    error = " ".join(container.error.split())[:400]
+    return f"restart policy {policy}: {starts}{f', and could not: {error}' if error else ''}"
 
 
 def lost(container: Container) -> bool:

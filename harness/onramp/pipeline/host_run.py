@@ -13,7 +13,7 @@ from onramp.errors import HarnessError, LinkError
 from onramp.evidence import events
 from onramp.model.run import HostStatus
 from onramp.model.settings import told
-from onramp.pipeline import stack_listing
+from onramp.pipeline import lease, mirror_use, stack_listing
 from onramp.pipeline.connect import connect, connection_failed
 from onramp.pipeline.host_session import Failed, HostSession, Interrupted
 from onramp.pipeline.perform_steps import perform
@@ -28,6 +28,7 @@ def run_host(session: HostSession) -> None:
         introduce(session)
         acquire(session)
         connect(session)
+        mirror_use.attach(session)
         facts, platform = survey(session)
         plan = plan_steps(session, facts, platform)
         foresee(session, plan)
@@ -35,6 +36,8 @@ def run_host(session: HostSession) -> None:
     except Exception as error:
         status = stopped(session, error)
     finally:
+        mirror_use.detach(session)
+        lease.let_go(session)
         session.close()
     session.end(status, total_s=time.monotonic() - began, on_host_s=session.on_host_s)
     release(session)
@@ -43,7 +46,8 @@ def run_host(session: HostSession) -> None:
 def introduce(session: HostSession) -> None:
     """Who the host is, as far as that is known by now, and what is asked of it."""
     options, host, stack = session.run.options, session.host, session.stack
-    asked = journey.ids("doctor" if options.check else options.scope, keep=options.keep)
+    scope = "doctor" if options.check else options.scope
+    asked = journey.ids(scope, keep=options.keep, reboot=session.reboot and not options.check)
     session.evidence.append(
         events.HostEvent(
             name=host.name,
@@ -84,6 +88,14 @@ def stopped(session: HostSession, error: Exception) -> HostStatus:
     elif not isinstance(error, Failed):
         session.fault(error)
     return "failed"
+
+
+def cut_short(session: HostSession) -> None:
+    """The end of a host that was never begun, or whose thread hangs."""
+    if not session.evidence.events():
+        introduce(session)
+        session.note("the run was interrupted before this host's turn")
+    session.end("interrupted")
 
 
 def release(session: HostSession) -> None:

@@ -6,10 +6,12 @@ import traceback
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from onramp.airgap.mirrors import Mirror
 from onramp.config import host_patterns
-from onramp.diagnosis import findings
+from onramp.diagnosis import findings, matching
 from onramp.evidence import events
 from onramp.evidence.run_dir import HostEvidence, Listener, RunDirectory
+from onramp.journey import Plan
 from onramp.model.action import Outcome
 from onramp.model.host import Host
 from onramp.model.pain import Finding
@@ -35,10 +37,14 @@ class HostSession:
     def __init__(self, run: RunSession, host: Host, evidence: HostEvidence) -> None:
         self.run, self.host, self.evidence = run, host, evidence
         self.stack = run.stacks.get(host.name, run.options.stack)
-        self.pains = dict(run.pains)  # those whose own code has not broken here
+        self.reboot = run.options.reboot or host.name in run.rebooted
+        self.pains = run.pains  # those whose own code has not broken here
         self.step = "connect"
         self.acquired = False
+        self.leased = False
         self.opened: Connection | None = None
+        self.mirror: Mirror | None = None  # what it has instead of a network
+        self.plan: Plan | None = None  # the first one
         self.changed = False  # whether any step was more than found satisfied
         self.on_host_s = 0.0
         self.remarked: set[str] = set()  # warnings, each noted once on a host
@@ -51,9 +57,10 @@ class HostSession:
         return self.opened
 
     def close(self) -> None:
-        """The connection's end, if there was one."""
+        """The connection's end, if there was one; what was kept to go on with goes with it."""
         if self.opened:
             self.opened.close()
+        self.opened = self.plan = None
 
     def spent(self, outcome: Outcome) -> None:
         """The one place where the seconds are added up that commands took on the host."""
@@ -85,9 +92,10 @@ class HostSession:
 
     def diagnosed(self, question: Callable[[], T]) -> T:
         """What diagnosis answers; a pain point whose own code breaks is left out, visibly."""
-        return findings.ask(question, self.pains, self._broken)
+        return findings.ask(question, self._broken)
 
-    def _broken(self, fault: findings.PainPointFault) -> None:
+    def _broken(self, fault: matching.PainPointFault) -> None:
+        self.pains = {name: pain for name, pain in self.pains.items() if name != fault.pain}
         self.evidence.append(events.Fault(text=str(fault), details=fault.details))
 
     def fault(self, error: Exception) -> None:
@@ -100,6 +108,10 @@ class HostSession:
         """The last event. Without `seconds` (total_s, on_host_s) the other events' times count."""
         rounded = {name: round(value, 3) for name, value in seconds.items()}
         self.evidence.append(events.End(status=status, **rounded))
+        self.reported()
+
+    def reported(self) -> None:
+        """Its end is told to whoever makes reports."""
         try:
             self.run.finished(self.evidence)
         except Exception as error:  # reports can be made again from the events
@@ -110,9 +122,11 @@ def host_sessions(
     run: RunSession, directory: RunDirectory, listener: Listener | None = None
 ) -> list[HostSession]:
     """One for each host of a run, with its evidence in the run's directory."""
-    return [
+    sessions = [
         HostSession(
             run, host, directory.host(host.name, spec=host_patterns.word(host), listener=listener)
         )
         for host in run.options.hosts
     ]
+    directory.begin()
+    return sessions

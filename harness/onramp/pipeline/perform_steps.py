@@ -16,7 +16,7 @@ from onramp.journey.survey import system
 from onramp.model.facts import Facts
 from onramp.model.run import HostStatus
 from onramp.model.step import PROVISION, Step, StepStatus
-from onramp.pipeline import step_runner, try_requirements
+from onramp.pipeline import lease, step_runner, try_requirements
 from onramp.pipeline.host_session import HostSession, Interrupted
 from onramp.pipeline.plan_steps import announce, situation, write_versions
 from onramp.pipeline.survey_host import gather
@@ -30,7 +30,7 @@ def perform(session: HostSession, plan: Plan) -> HostStatus:
     options = session.run.options
     failed = ours = False
     try:
-        for step_id in journey.planned(options.scope, keep=options.keep):
+        for step_id in journey.planned(options.scope, keep=options.keep, reboot=session.reboot):
             step = journey.step(step_id, plan)
             if failed and not (step.always and ours):
                 continue
@@ -53,6 +53,7 @@ def perform(session: HostSession, plan: Plan) -> HostStatus:
 def _perform(session: HostSession, step: Step, plan: Plan) -> tuple[StepStatus, Plan]:
     """One step; a cure may have the rest planned anew, beginning with this step."""
     session.step = step.id
+    lease.hold(session)
     for _ in range(REPLANS):
         done = step_runner.perform(session, step, situation(plan))
         if done.settings is not None:

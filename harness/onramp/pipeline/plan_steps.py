@@ -12,13 +12,18 @@ from onramp.model.platform import Platform
 from onramp.model.run import HostStatus
 from onramp.model.settings import told
 from onramp.model.unknown import known
+from onramp.pipeline import mirror_use
 from onramp.pipeline.host_session import HostSession
 
 
 def plan_steps(session: HostSession, facts: Facts, platform: Platform) -> Plan:
     """What is to be done on this host, announced step by step."""
-    scope = session.run.options.scope
-    plan = Plan(facts, platform, session.stack, session.host.settings, scope)
+    options = session.run.options
+    platform = mirror_use.pointed(session, facts, platform)
+    plan = Plan(
+        facts, platform, session.stack, session.host.settings, options.scope, session.reboot
+    )
+    session.plan = plan
     announce(session, plan)
     for text in journey.remarks(plan):
         session.note(text)

@@ -1,7 +1,8 @@
-"""All hosts of a run at once: one thread a host, at most `forks` at a time.
+"""All hosts of a run at once: one thread a host, at most `forks` of them at work at a time.
 
-Each host's evidence is its own, so a host that dies takes nothing with it. Ctrl-C sets `cancel`;
-every host then writes how far it came.
+A host that does not answer gives its slot to another and is waited for beside them. Each host's
+evidence is its own, so a host that dies takes nothing with it. Ctrl-C sets `cancel`; every host
+then writes how far it came.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-from onramp.pipeline.host_run import introduce, run_host
+from onramp.pipeline.host_run import cut_short, run_host
 from onramp.pipeline.host_session import HostSession
 from onramp.pipeline.run_session import RunSession
+from onramp.pipeline.slots import Slots
 
+MOST_ASIDE = 256  # threads beyond the slots, each waiting for a host that does not answer
 GRACE_S = 5.0  # after Ctrl-C, for threads to write how far their hosts came
 
 
@@ -27,24 +32,32 @@ def run_all(run: RunSession, hosts: Sequence[HostSession]) -> None:
 
     Raises KeyboardInterrupt again once every host has its `end` event; AtOnce after a second one.
     """
-    waiting: queue.SimpleQueue[HostSession] = queue.SimpleQueue()
-    for host in hosts:
-        waiting.put(host)
-    workers = _Workers()
-    try:
-        workers.start(min(run.options.forks, len(hosts)), lambda: _work(run, waiting))
-        _while_waiting(run, workers)
+    forks = min(run.options.forks, len(hosts))
+    workers = _Workers(run, hosts, forks)
+    with interruptible(run, hosts, lambda: workers.wait(GRACE_S)):
+        for _ in range(forks):
+            workers.add()
         workers.wait(None)
+
+
+@contextmanager
+def interruptible(
+    run: RunSession, hosts: Sequence[HostSession], grace: Callable[[], object]
+) -> Iterator[None]:
+    """Ctrl-C within the block cancels the run; `grace` then waits for hosts to say how far they
+    came, and those that do not are given their end. Raises as `run_all`."""
+    try:
+        yield
     except KeyboardInterrupt:
         run.cancel.set()
         again = None
         try:
-            workers.wait(GRACE_S)
+            grace()
         except KeyboardInterrupt:
             again = AtOnce()
         for host in hosts:
             if host.evidence.status is None:
-                _cut_short(host)
+                cut_short(host)
         if again:
             raise again from None
         raise
@@ -53,27 +66,31 @@ def run_all(run: RunSession, hosts: Sequence[HostSession]) -> None:
 class _Workers:
     """The threads of a run, each telling itself that it has ended.
 
+    There are as many as there are slots, and more while some only wait for their hosts.
+
     Not `Thread.join`: before Python 3.13, one that Ctrl-C interrupts takes its thread for ended
     (https://github.com/python/cpython/issues/90882). The run would then leave before what goes on
     on the host was told to end, and it would go on there.
     """
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._ended: queue.SimpleQueue[None] = queue.SimpleQueue()
+    def __init__(self, run: RunSession, hosts: Sequence[HostSession], forks: int) -> None:
+        self._run = run
+        self._waiting = deque(hosts)
+        self._slots = Slots(forks, self.add)
+        self._most = forks + MOST_ASIDE
+        self._lock = threading.Lock()
         self._busy = 0
+        self._ended: queue.SimpleQueue[None] = queue.SimpleQueue()
+        run.aside = self._slots.aside
 
-    @property
-    def whole(self) -> bool:
-        """Whether all are at work still, as long as nobody has waited for them."""
-        return self._ended.empty()
-
-    def start(self, size: int, work: Callable[[], None]) -> None:
-        """Daemons: one stuck in a system call must not hold the process after Ctrl-C."""
-        self.size = size
-        for _ in range(size):
-            threading.Thread(target=self._at_work, args=(work,), daemon=True).start()
+    def add(self) -> None:
+        """One more, where it would find a host to begin with. A daemon: one stuck in a system call
+        must not hold the process after Ctrl-C."""
+        with self._lock:
+            if not self._waiting or self._busy >= self._most or self._run.cancel.is_set():
+                return
             self._busy += 1
+        threading.Thread(target=self._at_work, daemon=True).start()
 
     def wait(self, limit_s: float | None) -> None:
         """Until all have ended, or the time is up."""
@@ -84,36 +101,19 @@ class _Workers:
                 self._ended.get(timeout=left_s)
             except queue.Empty:
                 return
-            self._busy -= 1
+            with self._lock:
+                self._busy -= 1
 
-    def _at_work(self, work: Callable[[], None]) -> None:
+    def _at_work(self) -> None:
         try:
-            work()
+            while not self._run.cancel.is_set():
+                with self._slots.taken():
+                    if self._run.cancel.is_set():
+                        return
+                    try:
+                        host = self._waiting.popleft()
+                    except IndexError:
+                        return
+                    run_host(host)
         finally:
             self._ended.put(None)
-
-
-def _while_waiting(run: RunSession, workers: _Workers) -> None:
-    """Work of our own fits in where it holds up no connection: once all hosts are being asked."""
-    for _ in range(workers.size):
-        while not run.surveying.acquire(timeout=0.05):
-            if not workers.whole:
-                return
-    run.while_waiting()
-
-
-def _work(run: RunSession, waiting: queue.SimpleQueue[HostSession]) -> None:
-    while not run.cancel.is_set():
-        try:
-            host = waiting.get_nowait()
-        except queue.Empty:
-            return
-        run_host(host)
-
-
-def _cut_short(host: HostSession) -> None:
-    """The end of a host that was never begun, or whose thread hangs."""
-    if not host.evidence.events():
-        introduce(host)
-        host.note("the run was interrupted before this host's turn")
-    host.end("interrupted")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from onramp.airgap.mirrors import Mirror
 from onramp.evidence.run_dir import HostEvidence, RunDirectory
 from onramp.journey import Scope
 from onramp.model.host import Host
 from onramp.model.pain import Catalogue, Finding, Severity
 from onramp.model.stack import Stack
-from onramp.providers import Provider
+from onramp.providers import Provider, Reset
+from onramp.remote.ssh.ssh_config import Endpoint
 from onramp.text.masking import masker_of
 
 
@@ -26,14 +29,18 @@ class RunOptions:
     hosts: tuple[Host, ...] = ()
     runs_dir: Path = Path("runs")
     command: str = ""
+    arguments: tuple[str, ...] = ()  # its words: the task's name, then its flags
     forks: int = 1
     allow: tuple[str, ...] = ()  # ids (or "all") of pain points whose `ask` remedies have leave
     fail_on: Severity | None = None
     remedies: bool = True
+    mirrors: Mapping[str, Mirror] = field(default_factory=dict)  # by the setting that names them
     requirements: bool = False  # measured as well, once the stack is verified
     check: bool = False
     keep: bool = False
+    reset: Reset = "destroy"
     purge: bool = False
+    reboot: bool = False  # hosts are restarted, for which there is leave
     list_only: bool = False
     as_json: bool = False
     quiet: bool = False
@@ -42,7 +49,9 @@ class RunOptions:
     def run_directory(self) -> RunDirectory:
         """A new one, whose masker knows every secret that these hosts and this stack came with."""
         masker = masker_of(self.hosts, self.stack.env)
-        return RunDirectory.create(self.runs_dir, command=self.command, masker=masker)
+        return RunDirectory.create(
+            self.runs_dir, command=self.command, masker=masker, arguments=self.arguments
+        )
 
 
 class Prompts(Protocol):
@@ -57,8 +66,8 @@ class RunSession:
     """What the hosts' threads of one run share.
 
     `prepare` is asked before every step and may change the host: that is how a recipe breaks
-    one. `while_waiting` is done once, when every thread waits for its host. `finished` is called
-    with the evidence of each host that has ended.
+    one. `finished` is called with the evidence of each host that has ended. A host's thread that
+    only waits for its host to answer does so in `aside`.
     """
 
     options: RunOptions
@@ -66,8 +75,10 @@ class RunSession:
     providers: Mapping[str, Provider]
     prompts: Prompts | None = None
     prepare: Callable[[Host, str], Host] = lambda host, step: host
-    while_waiting: Callable[[], None] = lambda: None
     finished: Callable[[HostEvidence], None] = lambda evidence: None
     stacks: Mapping[str, Stack] = field(default_factory=dict)  # by host: instead of the options'
+    rebooted: Collection[str] = ()  # hosts that are restarted though the options do not say so
+    lease: str = ""  # the run's id, where hosts that are changed are leased to it
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)  # by host, where known already
     cancel: threading.Event = field(default_factory=threading.Event)
-    surveying: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    aside: Callable[[], AbstractContextManager[None]] = nullcontext

@@ -16,10 +16,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from onramp.diagnosis import findings
+from onramp.diagnosis import findings, matching
 from onramp.diagnosis.decisions import Continue, Decision, Repair, Stop, Wait, decide
 from onramp.evidence import events
-from onramp.model.action import Action, Command, Outcome, Role, Upload
+from onramp.model.action import Action, Command, Outcome, Restart, Role, Upload
 from onramp.model.pain import Finding, Situation
 from onramp.model.step import Attempt, Step, StepStatus
 from onramp.pipeline import actions
@@ -87,7 +87,7 @@ def _perform(session: StepSession, position: int, role: Role, action: Action) ->
     except LinkLost:
         actions.reconnect(session)
         return Next.AGAIN
-    session.changed |= role == "apply" and isinstance(action, (Command, Upload))
+    session.changed |= role == "apply" and isinstance(action, (Command, Restart, Upload))
     session.outputs.passed(role, outcome)
     if position >= session.failed_at:
         session.close()
@@ -128,7 +128,7 @@ def _handle(session: StepSession, attempt: Attempt) -> Next:
 def _diagnose(session: StepSession, attempt: Attempt) -> tuple[tuple[Finding, ...], Decision]:
     """Findings, the leading one first, and what to do. Raises PainPointFault."""
     pains, options = session.host.pains, session.host.run.options
-    found = findings.matches(attempt, pains)
+    found = matching.matches(attempt, pains)
     probes = {
         match.pain.id: actions.perform(session, "probe", match.pain.probe, match.pain.id)[0]
         for match in found

@@ -45,8 +45,9 @@ class StepSession:
     def sleep(self, seconds: float) -> None:
         """Counts on the step's budget. Raises Interrupted."""
         self.spent_s += seconds
-        if self.host.run.cancel.wait(seconds):
-            raise Interrupted
+        with self.host.run.aside():
+            if self.host.run.cancel.wait(seconds):
+                raise Interrupted
 
     def meet(self, finding: Finding) -> None:
         """A pain point met; what came of it is written again when it is known."""

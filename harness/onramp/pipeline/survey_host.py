@@ -10,7 +10,7 @@ from onramp import journey
 from onramp.diagnosis import findings
 from onramp.errors import LinkError
 from onramp.evidence import events
-from onramp.journey import platforms
+from onramp.journey import methods, platforms
 from onramp.journey import survey as survey_probe
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
@@ -23,6 +23,7 @@ from onramp.pipeline.connect import conclude, recognise
 from onramp.pipeline.host_session import Failed, HostSession, Interrupted
 
 UNSUPPORTED = "unsupported-distribution"
+NO_METHOD = "method-not-available"
 SURVEY = journey.SURVEY.id
 
 
@@ -72,7 +73,6 @@ def _probed(session: HostSession, token: str) -> Outcome:
     Raises LinkError and Interrupted.
     """
     lost = LinkError("the connection was lost during the survey")
-    session.run.surveying.release()
     for _ in range(2):
         try:
             outcome = session.connection.run(survey_probe.probe_command(token))
@@ -89,24 +89,34 @@ def _probed(session: HostSession, token: str) -> Outcome:
 
 
 def identify(session: HostSession, facts: Facts) -> Platform:
-    """What it is called and how it is set up. Raises Failed where Onramp does not know it."""
+    """What it is called and how it is set up.
+
+    Raises Failed where Onramp does not know it, or it cannot be set up as the settings say.
+    """
     platform = platforms.resolve(facts)
-    if platform:
-        session.evidence.append(
-            events.PlatformEvent(id=platform.id, title=platform.title, note=platform.note)
-        )
-        return platform
-    situation = Situation(facts, session.host.settings, None, session.stack, SURVEY)
+    if platform is None:
+        raise _refused(session, facts, platform, UNSUPPORTED)
+    session.evidence.append(
+        events.PlatformEvent(id=platform.id, title=platform.title, note=platform.note)
+    )
+    if methods.named(session.host.settings, platform).refused(platform):
+        raise _refused(session, facts, platform, NO_METHOD)
+    return platform
+
+
+def _refused(session: HostSession, facts: Facts, platform: Platform | None, pain: str) -> Failed:
+    """What ends a host that cannot be set up, unchanged; the report says why in `pain`'s words."""
+    situation = Situation(facts, session.host.settings, platform, session.stack, SURVEY)
 
     def foreseen() -> tuple[Finding, ...]:
-        own = {name: pain for name, pain in session.pains.items() if name == UNSUPPORTED}
+        own = {name: one for name, one in session.pains.items() if name == pain}
         return findings.foreseen(situation, own)
 
     words = [finding.evidence.excerpt for finding in session.diagnosed(foreseen)]
     said = words[0] if words else str(known(facts.os_pretty))
     session.found(
         Finding(
-            pain=UNSUPPORTED,
+            pain=pain,
             step=SURVEY,
             how="foreseen",
             evidence=Evidence("cat /etc/os-release", 0, said),
@@ -115,4 +125,4 @@ def identify(session: HostSession, facts: Facts) -> Platform:
         )
     )
     session.finish(SURVEY, "failed", 0.0)
-    raise Failed
+    return Failed()

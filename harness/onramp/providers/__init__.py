@@ -7,11 +7,13 @@ host's own thread, so several hosts boot at once; what they share it guards itse
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
+from onramp.model.action import Outcome
 from onramp.model.host import Host
 
 Progress = Callable[[str], None]
+Reset = Literal["destroy", "snapshot"]  # how a virtual machine gets clean again
 
 
 class Provider(Protocol):
@@ -24,3 +26,13 @@ class Provider(Protocol):
     def acquire(self, host: Host, progress: Progress) -> Host: ...
 
     def release(self, host: Host) -> None: ...
+
+
+@runtime_checkable
+class Restarts(Protocol):
+    """A provider whose hosts do not start again by themselves when they are told to restart.
+
+    `tell` says so to the host; what came of that is returned, once the host is starting again.
+    """
+
+    def restart(self, host: Host, tell: Callable[[], Outcome]) -> Outcome: ...

@@ -19,7 +19,7 @@ from typing import Any
 from onramp.config import addresses, suggest
 from onramp.errors import UsageError
 from onramp.model.host import Host
-from onramp.providers import Progress
+from onramp.providers import Progress, vagrant_states
 
 Run = Callable[[Sequence[str]], tuple[int, str, str]]  # arguments -> exit code, stdout, stderr
 _LIMIT_S = 120.0
@@ -32,6 +32,7 @@ class VagrantProvider:
         self.root = root
         self._run = run or (lambda arguments: _vagrant(root, arguments))
         self._running: dict[str, Host] | None = None
+        self.notes: tuple[str, ...] = ()  # on machines that cannot be taken, once they were asked
         self._lock = threading.Lock()
 
     def running(self) -> tuple[Host, ...]:
@@ -69,26 +70,19 @@ class VagrantProvider:
         """Nothing was started, so nothing is stopped."""
 
     def _config(self) -> str:
-        """`vagrant ssh-config` fails where any machine is down; then only the running are named."""
-        code, stdout, _ = self._run(["ssh-config"])
-        if code == 0:
-            return stdout
+        """`vagrant ssh-config` of the running machines alone: it fails where any named is down."""
         code, stdout, stderr = self._run(["status", "--machine-readable"])
         if code != 0:
             raise _failure("status", stdout, stderr)
-        names = running_names(stdout)
+        states = vagrant_states.read(stdout, self.root, vagrant_states.vagrant_home())
+        self.notes = vagrant_states.notes(states, os.getuid())
+        names = vagrant_states.running(states)
         if not names:
             return ""
         code, stdout, stderr = self._run(["ssh-config", *names])
         if code != 0:
             raise _failure("ssh-config", stdout, stderr)
         return stdout
-
-
-def running_names(status: str) -> tuple[str, ...]:
-    """Machines in state `running`, from `vagrant status --machine-readable`."""
-    rows = [line.split(",") for line in status.splitlines()]
-    return tuple(row[1] for row in rows if row[2:4] == ["state", "running"])
 
 
 def parse(config: str, *, root: Path) -> tuple[Host, ...]:
@@ -134,11 +128,14 @@ def _known_hosts(name: str, root: Path) -> Path:
 
 
 def _vagrant(root: Path, arguments: Sequence[str]) -> tuple[int, str, str]:
-    """Runs vagrant in the project, without a terminal and without its call home."""
+    """Runs vagrant in the project, without a terminal and without its call home.
+
+    Not with --no-tty, which makes Vagrant 2.3 forget --machine-readable.
+    """
     env = {**os.environ, "VAGRANT_CHECKPOINT_DISABLE": "1", "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(
-            ["vagrant", *arguments, "--no-color", "--no-tty"],
+            ["vagrant", *arguments, "--no-color"],
             cwd=root,
             env=env,
             stdin=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Self
 
 import paramiko
@@ -23,7 +24,9 @@ from onramp.remote.ssh import shell
 from onramp.remote.ssh import ssh_config as sshconfig
 from onramp.remote.ssh.auth import Ask
 from onramp.remote.ssh.capture import CAP_BYTES
+from onramp.remote.ssh.connect_options import Aside, ConnectOptions
 from onramp.remote.ssh.exec_session import Session
+from onramp.remote.ssh.forward import Forward
 from onramp.remote.ssh.shell import Sudo
 from onramp.remote.ssh.ssh_config import Endpoint
 from onramp.remote.ssh.stream import Stream
@@ -41,21 +44,26 @@ def open_ssh(
     *,
     cancel: threading.Event | None = None,
     ask: Ask | None = None,
+    aside: Aside = nullcontext,
     ssh_config: tuple[str, ...] = sshconfig.FILES,
+    endpoint: Endpoint | None = None,
 ) -> SshTransport:
     """Log in to a host. Passwords are the host's own `password` and `become_password`.
 
     `ask` shows a text with an unknown key's fingerprint and returns yes or no; without it unknown
-    keys are refused. Raises LinkError, and UsageError for a configuration that cannot be read.
+    keys are refused. A host that takes its time to answer is waited for in `aside`. `endpoint` is
+    the way there where that is known. Raises LinkError, and UsageError for a configuration.
     """
-    files = () if host.provider == "lab" else ssh_config  # nobody's jump host leads to the lab
-    endpoint = sshconfig.resolve(host, sshconfig.read(files))
-    way = sshlink.ConnectOptions(
+    if endpoint is None:
+        files = () if host.provider == "lab" else ssh_config  # nobody's jump host leads to the lab
+        endpoint = sshconfig.resolve(host, sshconfig.read(files))
+    way = ConnectOptions(
         connect_s=settings.timeouts.connect,
         login_s=settings.timeouts.login,
         password=host.password,
         ask=ask,
         cancel=cancel or threading.Event(),
+        aside=aside,
     )
     return SshTransport(host, endpoint, way, silence_s=settings.timeouts.silence)
 
@@ -68,7 +76,7 @@ class SshTransport:
     """
 
     def __init__(
-        self, host: Host, endpoint: Endpoint, way: sshlink.ConnectOptions, *, silence_s: float
+        self, host: Host, endpoint: Endpoint, way: ConnectOptions, *, silence_s: float
     ) -> None:
         self.address = endpoint.address
         self.user = endpoint.user
@@ -83,6 +91,7 @@ class SshTransport:
         self._silence_s = silence_s
         self._lock = threading.RLock()
         self._dead = ""
+        self._served: Forward | None = None
         self._connection = sshlink.connect(endpoint, way)
 
     def __repr__(self) -> str:
@@ -135,12 +144,22 @@ class SshTransport:
             brief = f"{self._name}: no tunnel to {address}:{port}"
             raise LinkError(brief, words, kind="forward") from None
 
+    def serve(self, port: int, answer: Callable[[Any], None]) -> None:
+        """Answer connections to a port of the host's own loopback until the end, in threads.
+
+        Each is a socket-like channel. Raises LinkError(kind="forward") where it is not to be had.
+        """
+        self._served = Forward(self._name, port, answer)
+        self._served.listen(self._link)
+
     def reopen(self) -> None:
         """Log out and in again, which brings new groups. Raises LinkError."""
         with self._lock:
             sshlink.close(self._connection)
             self._connection = sshlink.connect(self._endpoint, self._way)
             self._dead = ""
+            if self._served:
+                self._served.listen(self._link)
 
     def close(self) -> None:
         """Log out. Never raises; a command running in another thread ends as link-lost."""

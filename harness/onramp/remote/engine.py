@@ -2,7 +2,8 @@
 
 No TCP port is opened and nobody logs in again: `docker system dial-stdio`, which Docker's own CLI
 uses for ssh:// hosts, joins a session of ours to the engine's socket
-(https://github.com/docker/cli/blob/master/cli/command/system/dial_stdio.go). The session is closed
+(https://github.com/docker/cli/blob/master/cli/command/system/dial_stdio.go), or to that of the
+user's own where the system has none (rootless mode). The session is closed
 after each burst of questions, since a server may allow only one (MaxSessions). Importing the SDK
 takes half a second, so it happens on the first question.
 """
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 DIAL = (
     "export LC_ALL=C; unset DOCKER_HOST DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH; "
+    "s=${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/docker.sock; "
+    '[ -e /var/run/docker.sock ] || [ ! -S "$s" ] || '
+    'exec docker -H "unix://$s" system dial-stdio; '
     "exec docker --context default system dial-stdio"
 )
 PROJECT = "com.docker.compose.project"
@@ -67,6 +71,7 @@ class Container:
     pid: int = 0
     published: Mapping[int, int] = field(default_factory=dict)
     health_said: str = ""  # what its last health check printed
+    error: str = ""  # why the engine could not start it
 
     @property
     def well(self) -> bool:
@@ -146,6 +151,7 @@ def _container(detail: Mapping[str, Any]) -> Container:
         policy=(detail.get("HostConfig", {}).get("RestartPolicy") or {}).get("Name", ""),
         pid=state.get("Pid", 0),
         published=dict(_published(detail)),
+        error=str(state.get("Error") or ""),
         health_said=str(checks[-1].get("Output", "")).strip(),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from onramp.model.pain import Catalogue, Severity
@@ -35,16 +35,45 @@ def build(
 ) -> RunReport:
     """The report of a run, failures last."""
     known = catalogue or {}
-    ordered = sorted(runs, key=lambda run: ORDER[run.status])
+    return gathered(
+        [host_report(run, known) for run in runs],
+        id=id,
+        command=command,
+        started=started,
+        seconds=seconds,
+        fail_on=fail_on,
+        catalogue=known,
+        notes=notes,
+    )
+
+
+def gathered(
+    reports: Iterable[Report],
+    *,
+    id: str,
+    command: str,
+    started: str,
+    seconds: float,
+    fail_on: Severity | None = None,
+    catalogue: Catalogue | None = None,
+    notes: Sequence[str] = (),
+) -> RunReport:
+    """The same of hosts that were reported on already, whole or in brief."""
+    ordered = failures_last(reports)
+    runs = [one.run for one in ordered]
     return RunReport(
         id=id,
         command=command,
         started=started,
-        reports=tuple(host_report(run, known) for run in ordered),
-        exit_code=exit_code(runs, fail_on=fail_on, catalogue=known),
+        reports=ordered,
+        exit_code=exit_code(runs, fail_on=fail_on, catalogue=catalogue),
         seconds=seconds,
         notes=tuple(notes),
     )
+
+
+def failures_last(reports: Iterable[Report]) -> tuple[Report, ...]:
+    return tuple(sorted(reports, key=lambda one: ORDER[one.run.status]))
 
 
 def host_report(run: HostRun, catalogue: Catalogue) -> Report:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from onramp.evidence import replay
-from onramp.evidence.run_dir import HostEvidence
+from onramp.evidence.replay import Event
 from onramp.model.pain import Catalogue
-from onramp.model.run import HostRun
+from onramp.model.run import Report
 from onramp.reports import build, formats
 
+Reported = tuple[Report, tuple[str, ...]]  # what happened, and what could not be written
 
-def reported(evidence: HostEvidence, catalogue: Catalogue) -> tuple[HostRun, tuple[str, ...]]:
-    """Writes the host's reports beside its events; what happened, and what went wrong writing."""
-    run = replay.host_run(evidence.events())
-    return run, formats.write_host(build.host_report(run, catalogue), evidence.path, catalogue)
+
+def reported(events: Sequence[Event], folder: Path, catalogue: Catalogue) -> Reported:
+    """Writes a host's reports into its folder, beside its events."""
+    report = build.host_report(replay.host_run(events), catalogue)
+    return report, formats.write_host(report, folder, catalogue)
+
+
+def is_reported(folder: Path) -> bool:
+    """Whether all of a host's reports are in its folder."""
+    return all(
+        (folder / one.host_file).exists()
+        for one in formats.reporters().values()
+        if one.host and one.host_file
+    )

@@ -18,6 +18,7 @@ from typing import Final
 from onramp.model.pain import SEVERITIES, Catalogue, Finding, Severity
 from onramp.model.rating import STAGES, Stage
 from onramp.model.run import HostRun, Rating, StepRun
+from onramp.model.step import REBOOT
 from onramp.text.humanize import code, counted, duration, listed
 from onramp.text.sanitize import one_line
 
@@ -76,10 +77,11 @@ def rate(run: HostRun, catalogue: Catalogue) -> dict[str, Rating]:
 def stage_of(finding: Finding, catalogue: Catalogue) -> Stage:
     """Which part of the way a stumble belongs to: by its step, else by its pain point's phase.
 
-    What the survey foresees hurts where it would be met, not in the survey.
+    What the survey foresees, and what is seen after a restart, hurts where it is made.
     """
     pain = catalogue.get(finding.pain)
-    if not (pain and finding.how == "foreseen" and finding.step == "survey"):
+    by_phase = finding.how == "foreseen" and finding.step == "survey" or finding.step in REBOOT
+    if not (pain and by_phase):
         for stage, steps in STAGES.items():
             if finding.step in steps:
                 return stage
@@ -100,6 +102,16 @@ def at_least(severity: Severity) -> tuple[Severity, ...]:
 def is_relogin(shown: str, script: str) -> bool:
     """Whether a performed action was "log out and in again"."""
     return not script and bool(re.search(r"\blog (?:out|in)\b", shown))
+
+
+def begins_a_login(shown: str, script: str) -> bool:
+    """Whether what an earlier command set in its shell is gone after this action."""
+    return is_relogin(shown, script) or is_restart(shown)
+
+
+def is_restart(shown: str) -> bool:
+    """Whether a performed action was a restart of the host."""
+    return bool(re.fullmatch(r"(?:sudo )?(?:systemctl )?reboot", shown.strip()))
 
 
 def _stage(run: HostRun, stage: Stage, catalogue: Catalogue) -> Rating:
@@ -189,8 +201,8 @@ def _is_workaround(finding: Finding, run: HostRun) -> bool:
 
 def _is_told(commands: Iterable[str], run: HostRun) -> bool:
     """Whether the documentation of any step has one of these command lines."""
-    documented = {_gist(text) for step in run.steps for text in step.documented}
-    return not documented.isdisjoint(map(_gist, commands))
+    documented = {_gist(text, run.user) for step in run.steps for text in step.documented}
+    return not documented.isdisjoint(_gist(command, run.user) for command in commands)
 
 
 def _documentation(run: HostRun, catalogue: Catalogue) -> Rating:
@@ -224,9 +236,10 @@ def _documentation(run: HostRun, catalogue: Catalogue) -> Rating:
     return _sum(lost)
 
 
-def _gist(command: str) -> str:
+def _gist(command: str, user: str) -> str:
     """What a command line is about: `sudo usermod -aG docker ada` and `… $USER` are the same."""
-    words = [word for word in one_line(command, 500).split() if word != "sudo"]
+    left_out = ("sudo", "$USER", user)
+    words = [word for word in one_line(command, 500).split() if word not in left_out]
     return " ".join(words[:3])
 
 

@@ -4,7 +4,8 @@ The rules, so that nobody has to trust a picture. The parts always add up to the
 the rules claims is Onramp's own. The whole is `total_s`, or the sum of the parts where a clock that
 jumped made them longer.
 
-- `boot`: from the first event to the first step: a lab host or a VM being made and booted.
+- `boot`: from the first event to the first step: a lab host or a VM being made and booted; and
+  every restart of the host.
 - `login`: the step `connect`, and logging out and in again.
 - `network`: what a command says itself it took to download: apt's "Fetched … in 3s", dnf's "Total",
   BuildKit's layers, image names looked up. `curl`, `wget`, `git clone` and `docker pull` count as a
@@ -23,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Literal
 
 from onramp.model.run import CommandRun, HostRun, StepRun
-from onramp.reports.ratings import is_relogin
+from onramp.reports.ratings import is_relogin, is_restart
 
 Place = Literal["boot", "login", "network", "waiting", "host", "needs", "onramp"]
 PLACES: Final[tuple[Place, ...]] = (
@@ -72,6 +73,8 @@ def of_command(command: CommandRun, text: str, *, killed: bool = False) -> dict[
     whole = max(0.0, command.seconds)
     if is_relogin(command.shown, command.script):
         return {"login": whole}
+    if is_restart(command.shown):
+        return {"boot": whole}
     if _WAITS.match(command.shown):
         return {"waiting": whole}
     if killed and whole >= GRACE_S and _STOPS.match(command.shown):

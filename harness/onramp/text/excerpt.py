@@ -19,6 +19,20 @@ _ERROR = re.compile(
     re.I,
 )
 
+# What tools end with: that something failed, not what. The reason stands above it, or elsewhere.
+_SUMMARY = re.compile(
+    r"Sub-process \S+ returned an error code|^make(?:\[\d+\])?: \*\*\* "
+    r"|^dpkg: error processing|script subprocess (?:returned|was killed)|^Errors? (?:were|was) enc"
+    r"|exit(?:ed with)?(?: code| status)?:? \d|non-zero exit status|^Error: Process completed"
+    r"|^See ['\"]?(?:systemctl|journalctl|docker)|Job for \S+ failed because|^npm ERR! code"
+    r"|\bHTTP(?:/\d\S*)? 5\d\d|Internal Server Error|dependency problems prevent"
+    r"|Failed to start \S+\.service\b|Before retrying installation"
+    r"|: no answer \(|\bunhealthy$|\bFAILED \([a-z]+=\d|\b\d+ failed\b.{0,80} in \d"
+)
+
+# What a tool would have somebody know, whatever else went wrong.
+_WARNING = re.compile(r"\bWARN(?:ING)?\b|^\W{0,8}[Ww]arning:|^W: |\blevel=warn")
+
 
 def excerpt(text: str, match_line: int | None = None) -> str:
     """Up to 12 lines and 1200 characters of `text`, made harmless to show.
@@ -35,11 +49,42 @@ def excerpt(text: str, match_line: int | None = None) -> str:
     return _joined(lines, match_line, before=_BEFORE)
 
 
+def decisive_line(text: str) -> str | None:
+    """The line an excerpt is built round; None where nothing complains."""
+    lines = text.split("\n")
+    found = _last_error(lines)
+    return None if found is None else lines[found].strip()
+
+
+def says_why(text: str) -> bool:
+    """Whether a line of it complains, and says of what."""
+    line = decisive_line(text)
+    return line is not None and not is_summary(line) and not _WARNING.search(line[:2000])
+
+
+def looks_like_error(line: str) -> bool:
+    """Whether a line complains."""
+    return _ERROR.search(line[:2000]) is not None
+
+
+def is_summary(line: str) -> bool:
+    """Whether a line says only that something failed."""
+    return _SUMMARY.search(line[:2000]) is not None
+
+
 def _last_error(lines: list[str]) -> int | None:
+    """The last line that complains and says of what; failing that a warning, then a summary."""
+    warning = summary = None
     for index in range(len(lines) - 1, max(-1, len(lines) - _LOOK_BACK), -1):
-        if _ERROR.search(lines[index][:2000]):
+        if not looks_like_error(lines[index]):
+            continue
+        if is_summary(lines[index]):
+            summary = index if summary is None else summary
+        elif _WARNING.search(lines[index][:2000]):
+            warning = index if warning is None else warning
+        else:
             return index
-    return None
+    return summary if warning is None else warning
 
 
 def _last_filled(lines: list[str]) -> int:

@@ -27,3 +27,14 @@ def readable(answer: Any) -> str:
     compact = json.dumps(msgspec.to_builtins(answer), ensure_ascii=False)
     shown = msgspec.json.format(compact.encode("utf-8", "replace"), indent=2)
     return spelled_out(shown.decode()) + "\n"
+
+
+def from_json(text: str) -> Any:
+    """What `json.loads` gives, but text in it can be written down: no half of a surrogate pair.
+
+    Raises ValueError and RecursionError.
+    """
+    value = json.loads(text)
+    if "\\ud" in text or "\\uD" in text:
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    return value

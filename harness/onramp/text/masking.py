@@ -8,6 +8,7 @@ nobody declared but its form or place gives away (secret_patterns.py).
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import re
 import shlex
@@ -21,6 +22,7 @@ from onramp.text.secret_patterns import CERTAIN, NAMES, URL_PASSWORD
 
 MASK = "********"
 SHORT = 4  # a shorter secret is masked only as a whole word: "a" would blank every other word
+SHORT_TEXT = 200  # characters
 _LINE = 12  # a line of a multi-line secret, such as a private key, counts from this length
 _BASE64 = 5  # characters of base64 that cannot be a coincidence
 
@@ -155,6 +157,16 @@ def _base64_forms(raw: bytes) -> Iterator[str]:
 
 
 def _generic(text: str) -> str:
+    """What a form or place gives away. Hosts say the same short words over and over."""
+    return _remembered(text) if len(text) < SHORT_TEXT else _by_sign(text)
+
+
+@functools.lru_cache(maxsize=8192)
+def _remembered(text: str) -> str:
+    return _by_sign(text)
+
+
+def _by_sign(text: str) -> str:
     for sign, regex in _BY_SIGN:
         if sign in text:
             text = regex.sub(_first_group_masked, text)

@@ -143,6 +143,25 @@ def test_a_live_view_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "harness fault: [bold]oops[/bold]" in shown
 
 
+def test_the_live_view_of_many_hosts_fits_the_screen_and_counts_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    for name, value in {"TERM": "xterm", "LINES": "20", "COLUMNS": "100"}.items():
+        monkeypatch.setenv(name, value)
+    console = Console(hosts=[f"web{number}" for number in range(3000)])
+    with console:
+        for number in range(1000):
+            console.event(f"web{number}", {"event": "end", "status": "passed", "total_s": 1})
+        console.event("web2999", {"event": "step", "id": "build", "state": "started"})
+    last = screen.getvalue().rpartition("web2999 ")[2]
+    assert "build" in last
+    assert "2982 more" in last
+    assert "1982 waiting, 1000 passed" in last
+    assert last.count("\n") < 20
+
+
 def test_the_live_view_takes_events_from_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setenv("TERM", "xterm")

@@ -56,7 +56,7 @@ def test_a_list_is_narrowed_by_phase_system_and_words(capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    "flags", [{"phase": "lunch"}, {"os": "plan9"}, {"words": ["no such words"]}, {"show": "nobody"}]
+    "flags", [{"phase": "lunch"}, {"os": "plan9"}, {"words": ["gremlins"]}, {"show": "nobody"}]
 )
 def test_what_is_not_there_is_said(
     flags: dict[str, Any], capsys: pytest.CaptureFixture[str]

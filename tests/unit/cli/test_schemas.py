@@ -14,10 +14,12 @@ from typing import Any, get_args, get_type_hints
 import jsonschema
 import pytest
 import yaml
+from msgspec import structs
 
 import example_runs as examples
+import scale
 import side_by_side
-from onramp.cli.schemas import FOLDER, published, text
+from onramp.cli.schemas import FOLDER, bench_schema, published, text
 from onramp.cli.schemas.schema_writer import Schema, objects
 from onramp.errors import UsageError
 from onramp.evidence import events, reviews
@@ -268,6 +270,18 @@ def test_the_bench_keeps_to_its_schema() -> None:
     check(json.loads(indented(side_by_side.summary(times, listing, [], 2))), "bench")
 
 
+def test_the_bench_of_many_hosts_keeps_to_its_schema() -> None:
+    took = [scale.Took(seconds, 4.0, 102_400) for seconds in (10.0, 30.0, 20.0)]
+    row = scale._row("doctor", 200, "onramp", took)
+    assert (row.seconds, row.processor_ms_per_host, row.megabytes) == (20.0, 20.0, 100.0)
+    result = bench_schema.Scale([row], 3, 16, {"ansible (provision)": "not installed"})
+    check(json.loads(indented(result)), "bench-scale")
+    ssh = structs.replace(row, who="ssh", seconds=10.0)
+    text = scale._table(structs.replace(result, rows=[row, ssh]))
+    assert "2.00" in text
+    assert "no figure: not installed" in text
+
+
 # --- reviews ----------------------------------------------------------------------------------
 
 GOOD_REVIEWS = [
@@ -313,7 +327,8 @@ def test_a_kept_review_keeps_to_the_schema(tmp_path: Path) -> None:
 # --- a schema that lets everything through proves nothing --------------------------------------
 
 ANSWERS = sorted(published().keys() - {"event", "facts", "review"})  # whose keys come and go
-OLDER = {"HostReport": {"requirements"}, "Requirement": {"why"}}  # lack these
+# lack these
+OLDER = {"HostReport": {"requirements"}, "Requirement": {"why"}, "RunFile": {"arguments"}}
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -41,6 +41,7 @@ def pick(known: Inventory) -> Callable[..., tuple[Host, ...]]:
             failed=lambda: ["web2", "root@10.0.0.7:2222"],
             vagrant=lambda: [MACHINE],
             images=IMAGES,
+            typical=IMAGES[:2],
         )
         return select(known, **{"hosts": hosts, "sources": sources, **more})
 
@@ -251,3 +252,9 @@ def test_what_all_says_holds_for_a_host_in_no_file(tmp_path: Path) -> None:
     assert (host.name, host.user, host.port, host.provider) == ("10.0.0.5", "me", 23, "static")
     lab = select(known, hosts=["lab:debian-12"])[0]
     assert (lab.user, lab.port) == (None, 22)
+
+
+def test_lab_all_is_one_of_each_system(pick: Pick) -> None:
+    assert [(host.name, host.image) for host in pick("lab:all")] == [(i, i) for i in IMAGES[:2]]
+    with pytest.raises(UsageError, match="no image 'alle'"):
+        pick("lab:alle")

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import speed
 from places import ROOT
 
 ORDINARY = sorted((ROOT / "tests/transcripts/ordinary").glob("*.txt"))
@@ -17,11 +18,10 @@ NOT_RUNNING = (
     "Is the docker daemon running?"
 )
 MEASURED = """
-import resource, subprocess, sys, time
-began = time.monotonic()
+import resource, subprocess, sys
 code = subprocess.run(sys.argv[1:]).returncode
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-print(f"{time.monotonic() - began:.2f} {peak}", file=sys.stderr)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)  # its own seconds: others may be busy, too
+print(f"{used.ru_utime + used.ru_stime:.2f} {used.ru_maxrss // 1024}", file=sys.stderr)
 sys.exit(code)
 """
 
@@ -48,7 +48,7 @@ def test_what_is_well_is_not_explained() -> None:
     assert diagnosed(ORDINARY[0].read_bytes()) == []
 
 
-def test_ten_megabytes_take_two_seconds_and_200_megabytes(tmp_path: Path) -> None:
+def test_ten_megabytes_take_a_second_and_150_megabytes(tmp_path: Path) -> None:
     chance = random.Random(20)
     lines = [line for file in ORDINARY for line in file.read_text().splitlines()]
     log = tmp_path / "long.log"
@@ -63,7 +63,7 @@ def test_ten_megabytes_take_two_seconds_and_200_megabytes(tmp_path: Path) -> Non
         assert [row["id"] for row in json.loads(done.stdout)] == ["daemon-not-running"]
         seconds, megabytes = done.stderr.split()[-2:]
         best_s = min(best_s, float(seconds))
-        assert int(megabytes) < 200
-        if best_s < 2:
+        assert int(megabytes) < 150
+        if best_s < 1:
             break
-    assert best_s < 2
+    assert best_s < speed.slower()

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 import recorded_runs
-from onramp.diagnosis import findings as diagnose
-from onramp.diagnosis import transcripts
+from onramp.diagnosis import matching, transcripts
 from onramp.diagnosis.transcripts import Transcript
 from onramp.evidence import attempts, events
 from onramp.evidence.run_dir import HostEvidence, RunDirectory
@@ -37,7 +36,7 @@ SOCKET = (
 )
 RATE_LIMIT = "toomanyrequests: You have reached your pull rate limit."
 RECORDED = ("debian-12-sysv", "debian-13")
-TRANSCRIPTS = sorted(FOLDER.glob("*/*.yml"))
+TRANSCRIPTS = sorted(set(FOLDER.glob("*/*.yml")) - set(FOLDER.glob("*/pasted-*.yml")))
 
 
 def host(folder: Path) -> HostEvidence:
@@ -75,14 +74,14 @@ def performed(
     known = catalogue() if pains is None else pains
     session = HostSession(RunSession(wanted, known, {}, None), Host("web1", ""), evidence)
     session.opened = Answers(outcomes)  # type: ignore[assignment]
-    matches = diagnose.matches
+    matches = matching.matches
 
     def noticed(attempt: Attempt, known: Any) -> Any:
         seen.append(attempt)
         return matches(attempt, known)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(diagnose, "matches", noticed)
+        patch.setattr(matching, "matches", noticed)
         step_runner.perform(session, step, Situation(Facts(user="newcomer"), Settings()))
     return evidence, seen
 

@@ -12,15 +12,10 @@ import pytest
 from onramp.errors import UsageError
 from onramp.evidence import events, logs
 from onramp.evidence import run_dir as evidence_module
+from onramp.evidence.files import write_atomically
 from onramp.evidence.find_runs import all_runs, find_run, host_runs, last_failed, summary
 from onramp.evidence.logs import Printed
-from onramp.evidence.run_dir import (
-    HostEvidence,
-    RunDirectory,
-    file_name,
-    read_events,
-    write_atomically,
-)
+from onramp.evidence.run_dir import HostEvidence, RunDirectory, file_name, read_events
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
 from onramp.text.masking import Masker

@@ -12,9 +12,9 @@ from onramp.config import load_stack, parse_settings
 from onramp.journey import install as journey_install
 from onramp.journey import platforms, survey
 from onramp.journey.daemon import merged_daemon_json
-from onramp.model.action import Check, Command, Outcome, Upload
+from onramp.model.action import Check, Command, Outcome, Restart, Upload
 from onramp.model.facts import Facts
-from onramp.model.step import PROVISION, Step
+from onramp.model.step import PROVISION, REBOOT, Step
 from onramp.model.unknown import UNKNOWN
 from places import RECORDED, ROOT
 
@@ -49,6 +49,45 @@ def test_scopes() -> None:
         "connect", "survey", "copy-stack", "build", "up", "verify",
     )  # fmt: skip
     assert journey.ids("evaluate", keep=True)[-1] == "verify"
+
+
+def test_a_restart_comes_before_anything_is_taken_down() -> None:
+    assert journey.planned("evaluate", reboot=True)[7:11] == (
+        "verify", "reboot", "after-reboot", "stop",
+    )  # fmt: skip
+    assert journey.planned("provision", reboot=True)[-2:] == REBOOT
+    assert journey.ids("evaluate", keep=True, reboot=True)[-2:] == REBOOT
+    assert [s.id for s in journey.steps(replace(plan(), reboot=True))][8:10] == list(REBOOT)
+
+
+@pytest.mark.parametrize(
+    ("name", "command", "first"),
+    [
+        ("debian-12-clean", "systemctl reboot", "systemctl is-system-running --wait"),
+        ("debian-12-sysv-clean", "reboot", "wait until docker answers"),
+    ],
+)
+def test_the_next_morning_is_looked_at_before_anything_is_started(
+    name: str, command: str, first: str
+) -> None:
+    here = plan(name)
+    [told] = journey.step("reboot", here).apply
+    assert isinstance(told, Restart)
+    assert (told.script, told.shown, told.within_s) == (command, f"sudo {command}", 300.0)
+    seen = journey.step("after-reboot", here)
+    assert not seen.apply  # a stack that has to be started by hand is a stumble
+    booted, status, asked, *stack = seen.tries
+    assert booted.shown == first
+    assert " docker" in status.shown  # before the socket is touched, which may start the daemon
+    assert asked == Command("docker version")  # as the plain user
+    assert [action.what for action in stack if isinstance(action, Check)] == [
+        "came-back", "http", "counter",
+    ]  # fmt: skip
+
+
+def test_without_a_stack_only_the_daemon_is_looked_at() -> None:
+    seen = journey.step("after-reboot", plan(scope="provision"))
+    assert not [action for action in seen.tries if isinstance(action, Check)]
 
 
 def test_documented_procedure_of_dockers_repository() -> None:

@@ -15,12 +15,13 @@ from onramp import journey
 from onramp.config import load_stack
 from onramp.config.parse_settings import overlaid
 from onramp.diagnosis import findings as diagnose
+from onramp.diagnosis import matching
 from onramp.diagnosis.patterns import Wordings
 from onramp.journey import platforms
 from onramp.model.action import Outcome, Relogin
 from onramp.model.facts import Facts, Listener
 from onramp.model.host import Host
-from onramp.model.pain import SEVERITIES, PainPoint, RemedyPlan, Situation, Symptom
+from onramp.model.pain import SEVERITIES, VM, PainPoint, RemedyPlan, Situation, Symptom
 from onramp.model.settings import Settings
 from onramp.model.stack import Stack
 from onramp.model.step import Attempt
@@ -43,6 +44,7 @@ PHASES = (
 PARAGRAPHS = ("What you see: ", "Why it happens: ", "What to do: ", "What the remedy changes: ")
 SYMPTOMS = [(pain.id, symptom) for pain in PAINS.values() for symptom in pain.symptoms]
 RUNNABLE = [pain for pain in PAINS.values() if pain.recipe]
+VAGRANTFILE = (ROOT / "Vagrantfile").read_text()
 HELLO = load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)
 DEBIAN_12 = Facts(
     os_id="debian", os_like=(), os_version="12", os_codename="bookworm", init="systemd",
@@ -70,7 +72,7 @@ def attempt(step: str, stderr: str, *, context: str = "", number: int = 1) -> At
 
 def leading(failed: Attempt, at: Situation, **probes: str) -> str | None:
     """The id that leads, where each matched probe answers what is given for it."""
-    found = diagnose.matches(failed, PAINS)
+    found = matching.matches(failed, PAINS)
     answers = {
         match.pain.id: Outcome("probe", 0, probes.get(match.pain.id.replace("-", "_"), ""))
         for match in found
@@ -109,8 +111,12 @@ def test_its_recipe_fits_the_lab_and_the_journey(pain: PainPoint) -> None:
     recipe = pain.recipe
     assert recipe
     assert recipe.images
-    assert set(recipe.images) <= set(IMAGES)
-    assert recipe.before == "connect" or recipe.before in journey.ids("evaluate")
+    machines = {image for image in recipe.images if image.startswith(VM)}
+    assert set(recipe.images) - machines <= set(IMAGES)
+    assert all(f'"{name.removeprefix(VM)}"' in VAGRANTFILE for name in machines)
+    assert recipe.before == "connect" or recipe.before in journey.ids(
+        "evaluate", reboot=recipe.reboot
+    )
     overlaid(Settings(), recipe.settings)
     replace(Host("name", "address"), **recipe.login)
     recipes.stack_for(recipe, HELLO)
@@ -120,7 +126,7 @@ def test_its_recipe_fits_the_lab_and_the_journey(pain: PainPoint) -> None:
 def test_a_wording_says_something(pain: str, symptom: Symptom) -> None:
     assert not Wordings([symptom.pattern]).standing(b"\n \n")
     assert symptom.weight in (1, 2, 3)
-    assert set(symptom.steps) <= {"", *journey.ids("evaluate"), "purge", "find-stack"}
+    assert set(symptom.steps) <= {"", *journey.ids("evaluate", reboot=True), "purge", "find-stack"}
 
 
 def test_no_wording_blows_up_on_hostile_lines() -> None:
@@ -309,7 +315,7 @@ NOT_RUNNING = (
 )  # fmt: skip
 def test_the_cause_in_the_log_leads_over_its_echo(context: str, expected: str) -> None:
     failed = attempt("start-daemon", NOT_RUNNING, context=context)
-    found = diagnose.matches(failed, PAINS)
+    found = matching.matches(failed, PAINS)
     probes = {match.pain.id: Outcome("probe", 1) for match in found if match.pain.probe}
     seen = diagnose.findings(failed, found, probes, situation())
     assert seen[0].pain == expected
@@ -439,6 +445,16 @@ def test_what_is_missing_is_made_by_its_name_and_nothing_else(
 ) -> None:
     cure = cure_of("network-missing-or-stale", replace(situation(), attempt=attempt("up", words)))
     assert (cure and [action.shown for action in cure.actions]) == typed
+
+
+def test_the_repo_file_comes_from_where_the_packages_do() -> None:
+    at = situation(with_facts(os_id="fedora"), docker__repository="http://mirror.test/linux/")
+    cure = cure_of("dnf5-config-manager-syntax", at)
+    assert cure
+    assert cure.actions[0].shown == (
+        "sudo curl -fsSL http://mirror.test/linux/fedora/docker-ce.repo"
+        " -o /etc/yum.repos.d/docker-ce.repo"
+    )
 
 
 def test_only_a_log_that_fills_a_full_disk_is_emptied() -> None:

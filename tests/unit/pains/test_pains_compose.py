@@ -6,6 +6,7 @@ import pytest
 
 from onramp.config.parse_settings import overlaid
 from onramp.diagnosis import findings as diagnose
+from onramp.diagnosis import matching
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
 from onramp.model.pain import RemedyPlan, Situation
@@ -168,7 +169,7 @@ def test_docker_desktop_s_stand_in_is_told_by_what_it_prints() -> None:
 def test_a_pain_point_that_was_not_confirmed_explains_nothing() -> None:
     """`snap-docker` prints the same words, and explains them where there is a snap."""
     failed = Attempt("build", 1, "apply", Outcome("docker compose build", 1, stderr=NO_FILE))
-    found = diagnose.matches(failed, PAINS)
+    found = matching.matches(failed, PAINS)
     assert {"compose-no-config-file", "snap-docker"} <= {match.pain.id for match in found}
     unasked = diagnose.findings(failed, found, {}, at())
     assert unasked[0].pain == "compose-no-config-file"

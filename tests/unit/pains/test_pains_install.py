@@ -9,6 +9,7 @@ import pytest
 import onramp.pains
 from onramp.config.parse_settings import overlaid
 from onramp.diagnosis import findings as diagnose
+from onramp.diagnosis import matching
 from onramp.journey import platforms
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
@@ -35,7 +36,7 @@ def attempt(*lines: str, before: str = "", command: str = UPDATE, number: int = 
 
 
 def leads(failed: Attempt, at: Situation) -> str | None:
-    found = diagnose.matches(failed, PAINS)
+    found = matching.matches(failed, PAINS)
     seen = diagnose.findings(failed, found, {}, at)
     return seen[0].pain if seen else None
 

@@ -56,9 +56,7 @@ def interrupted(
         folder,
         forks=len(names.split()),
     )
-    # by then hosts are at work, and their threads awaited
-    surveying = threading.Semaphore(options.forks)
-    run = RunSession(options, {}, {"lab": hosts}, cancel=hosts.cancel, surveying=surveying)
+    run = RunSession(options, {}, {"lab": hosts}, cancel=hosts.cancel)
     sessions = host_sessions(run, options.run_directory())
     timers = [threading.Timer(s, os.kill, (os.getpid(), signal.SIGINT)) for s in after_s]
     for timer in timers:

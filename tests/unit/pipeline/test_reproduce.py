@@ -7,9 +7,11 @@ import json
 import pytest
 
 import onramp.pains
-from onramp.model.pain import Evidence, Finding, PainOutcome, PainPoint
+from onramp.errors import UsageError
+from onramp.model.pain import VM, Evidence, Finding, PainOutcome, PainPoint
 from onramp.model.run import HostRun, HostStatus
 from onramp.pipeline.reproduce import verdicts
+from onramp.pipeline.reproduce.reproduction import choice
 from onramp.plugins import collect
 from onramp.text.json_text import indented
 
@@ -41,6 +43,23 @@ def test_a_clean_host_shows_what_needs_no_recipe() -> None:
         "no-systemd",
         "daemon-not-running",
     }
+
+
+def test_a_virtual_machine_shows_what_the_labs_host_does() -> None:
+    assert verdicts.clean("vagrant:debian-13", PAINS) == verdicts.clean("debian-13", PAINS)
+
+
+def test_virtual_machines_are_taken_where_they_are_named() -> None:
+    both = "memory-cgroup-disabled"
+    assert (both, "debian-13") in choice([both], ())
+    assert not [image for _, image in choice([both], ()) if image.startswith(VM)]
+    assert choice([both], ["vagrant:debian-13"]) == [(both, "vagrant:debian-13")]
+
+
+def test_what_needs_a_kernel_of_its_own_says_where_it_can_be_caused() -> None:
+    with pytest.raises(UsageError) as error:
+        choice(["kernel-modules-missing-after-upgrade"], ())
+    assert error.value.resolution == "--on=vagrant:debian-13"
 
 
 def test_met_led_and_cured() -> None:

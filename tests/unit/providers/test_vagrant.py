@@ -12,7 +12,7 @@ import pytest
 
 from onramp.errors import UsageError
 from onramp.model.host import Host
-from onramp.providers import vagrant
+from onramp.providers import vagrant, vagrant_states
 from onramp.providers.static import StaticProvider
 from places import RECORDED
 
@@ -33,9 +33,9 @@ class Scripted:
         return self.answers[self.asked[-1]]
 
 
-ALL_UP = ("ssh-config", 0, CONFIG)
-SOME_DOWN = ("ssh-config", 1, "")
 ASK = "status --machine-readable"
+NAMED = "ssh-config debian-12 ubuntu-24.04"
+SOME_UP = ((ASK, 0, STATUS), (NAMED, 0, CONFIG))
 
 
 def test_a_recorded_ssh_config_gives_the_logins(tmp_path: Path) -> None:
@@ -60,23 +60,44 @@ def test_a_machine_has_a_known_hosts_that_goes_when_it_is_destroyed(tmp_path: Pa
     assert second.known_hosts == str(tmp_path / ".vagrant/onramp_known_hosts-ubuntu-24.04")
 
 
-def test_running_machines_are_named_when_others_are_down(tmp_path: Path) -> None:
-    named = "ssh-config debian-12 ubuntu-24.04"
-    run = Scripted(SOME_DOWN, (ASK, 0, STATUS), (named, 0, CONFIG))
+def test_running_machines_are_named_and_a_line_says_of_each_case_why_others_are_not(
+    tmp_path: Path,
+) -> None:
+    run = Scripted(*SOME_UP)
     provider = vagrant.VagrantProvider(tmp_path, run)
     assert [host.name for host in provider.running()] == ["debian-12", "ubuntu-24.04"]
     assert provider.running()
-    assert run.asked == ["ssh-config", ASK, named]
+    assert run.asked == [ASK, NAMED]
+    assert provider.notes == (
+        "never created: debian-13 (vagrant up debian-13)",
+        "ubuntu-22.04 is not running (shutoff): vagrant up ubuntu-22.04",
+    )
 
 
 def test_no_machine_running_is_an_empty_list(tmp_path: Path) -> None:
     stopped = STATUS.replace(",state,running", ",state,shutoff")
-    run = Scripted(SOME_DOWN, (ASK, 0, stopped))
+    run = Scripted((ASK, 0, stopped))
     assert vagrant.VagrantProvider(tmp_path, run).running() == ()
 
 
+def test_a_box_that_is_gone_and_a_machine_of_somebody_else_have_a_line_each(
+    tmp_path: Path,
+) -> None:
+    machine = tmp_path / ".vagrant/machines/debian-12/libvirt"
+    machine.mkdir(parents=True)
+    (machine / "creator_uid").write_text("0")
+    (machine / "box_meta").write_text('{"name": "cloud-image/debian-12", "version": "1"}')
+    states = vagrant_states.read(STATUS, tmp_path, tmp_path / "home")
+    gone, others = vagrant_states.notes(states, me=1000)[-2:]
+    assert gone.startswith("debian-12: its box cloud-image/debian-12 is not installed any more")
+    assert others.startswith("debian-12 was brought up by user root")
+    (tmp_path / "home/boxes/cloud-image-VAGRANTSLASH-debian-12").mkdir(parents=True)
+    states = vagrant_states.read(STATUS, tmp_path, tmp_path / "home")
+    assert len(vagrant_states.notes(states, me=0)) == 2  # never created, halted
+
+
 def test_acquire_fills_in_the_login_and_keeps_what_was_stated(tmp_path: Path) -> None:
-    provider = vagrant.VagrantProvider(tmp_path, Scripted(ALL_UP))
+    provider = vagrant.VagrantProvider(tmp_path, Scripted(*SOME_UP))
     said: list[str] = []
     host = provider.acquire(WANTED, said.append)
     assert (host.name, host.address, host.user) == ("vm", "192.168.121.36", "vagrant")
@@ -87,7 +108,7 @@ def test_acquire_fills_in_the_login_and_keeps_what_was_stated(tmp_path: Path) ->
 
 
 def test_acquire_of_a_machine_that_is_down_says_how_to_start_it(tmp_path: Path) -> None:
-    provider = vagrant.VagrantProvider(tmp_path, Scripted(ALL_UP))
+    provider = vagrant.VagrantProvider(tmp_path, Scripted(*SOME_UP))
     wanted = Host("vm", "", provider="vagrant", image="debian-13")
     with pytest.raises(UsageError, match="debian-13 is not running") as error:
         provider.acquire(wanted, lambda line: None)
@@ -96,7 +117,7 @@ def test_acquire_of_a_machine_that_is_down_says_how_to_start_it(tmp_path: Path) 
 
 def test_vagrants_own_words_are_kept(tmp_path: Path) -> None:
     words = "1,,error-exit,Vagrant::Errors::X,No usable provider%!(VAGRANT_COMMA) sorry.\\nY"
-    run = Scripted(SOME_DOWN, (ASK, 1, words))
+    run = Scripted((ASK, 1, words))
     with pytest.raises(UsageError, match="No usable provider, sorry"):
         vagrant.VagrantProvider(tmp_path, run).running()
 
@@ -127,3 +148,26 @@ def test_a_static_host_is_used_as_it_is() -> None:
     provider = StaticProvider()
     assert provider.acquire(host, lambda line: None) is host
     provider.release(host)
+
+
+# As Vagrant 2.3.4 does: without a terminal, it gives machine-readable status to people.
+_AS_2_3 = """#!/bin/sh
+case " $* " in
+*" --no-tty "*) echo "Current machine states:" ;;
+*" status --machine-readable "*) cat {status} ;;
+*" ssh-config debian-12 ubuntu-24.04 "*) cat {config} ;;
+*) exit 1 ;;
+esac
+"""
+
+
+def test_vagrant_is_asked_so_that_it_answers_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "vagrant"
+    status, config = RECORDED / "vagrant-status.txt", RECORDED / "vagrant-ssh-config.txt"
+    program.write_text(_AS_2_3.format(status=status, config=config))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    names = [host.name for host in vagrant.VagrantProvider(tmp_path).running()]
+    assert names == ["debian-12", "ubuntu-24.04"]

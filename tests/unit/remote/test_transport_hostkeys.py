@@ -6,10 +6,12 @@ import base64
 import shutil
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
+import speed
 from onramp.remote.ssh import host_keys
 from onramp.remote.ssh.host_keys import Key
 
@@ -124,3 +126,33 @@ def test_append_by_many_threads_at_once(tmp_path: Path) -> None:
 
 def test_files_that_are_not_there_know_nothing(tmp_path: Path) -> None:
     assert host_keys.load([str(tmp_path / "none"), str(tmp_path)]) == ()
+
+
+def test_a_file_that_grows_or_is_written_anew_is_read_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "known_hosts"
+    files = [str(file)]
+    assert host_keys.about(files, ("web",)) == ()
+    file.write_text("# mine\n" + line("db,web", ED) + line("*.org,!web", EC))
+    (entry,) = host_keys.about(files, ("web", "web"))
+    assert (entry.key, entry.line) == (ED, 2)
+    with file.open("a") as more:
+        more.write(line("WEB", EC) + line("[web]:22", ED))
+    assert [found.line for found in host_keys.about(files, ("web",))] == [2, 4]
+    file.write_text(line("db", ED) + line("web", Key(ED.type, b"another")) + line("db", EC) * 9)
+    (entry,) = host_keys.about(files, ("web",))
+    assert (entry.key.blob, entry.line) == (b"another", 2)
+    assert host_keys.load(files) == host_keys.parse(file.read_text(), files[0])
+    file.unlink()
+    assert host_keys.about(files, ("web",)) == ()
+
+
+def test_a_thousand_hosts_are_looked_up_and_remembered_in_a_second(tmp_path: Path) -> None:
+    file = str(tmp_path / "known_hosts")
+    names = [f"web{number}" for number in range(1000)]
+    began = time.process_time()
+    for name in names:
+        host_keys.append(file, name, ED)
+    found = [host_keys.about([file], (name,)) for name in names]
+    taken_s = time.process_time() - began
+    assert [entry.line for (entry,) in found] == [*range(1, 1001)]
+    assert taken_s < 1 * speed.slower()

@@ -9,6 +9,7 @@ import pytest
 
 from onramp.errors import LinkError
 from onramp.remote.ssh import client as link
+from onramp.remote.ssh.connect_options import ConnectOptions
 from onramp.remote.ssh.ssh_config import Endpoint
 
 
@@ -26,7 +27,7 @@ def test_what_sshd_says_before_it_closes_is_told(monkeypatch: pytest.MonkeyPatch
             address="127.0.0.1", port=server.getsockname()[1], user="me", keys=(),
             named_keys=False, use_agent=False, host_keys="strict", known_hosts=("/dev/null",),
         )  # fmt: skip
-        way = link.ConnectOptions(
+        way = ConnectOptions(
             connect_s=5, login_s=5, password=None, ask=None, cancel=threading.Event()
         )
         with pytest.raises(LinkError) as caught:

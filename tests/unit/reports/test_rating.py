@@ -122,6 +122,14 @@ def test_what_is_foreseen_counts_where_it_would_be_met() -> None:
     assert rating.stage_of(foreseen, CATALOGUE) == "shut_down"
 
 
+@pytest.mark.parametrize(
+    ("pain", "stage"), [("service-disabled-at-boot", "set_up"), ("no-restart-policy", "task")]
+)
+def test_what_a_restart_brings_to_light_counts_where_it_was_made(pain: str, stage: str) -> None:
+    met = Finding(pain, "after-reboot", "encountered", Evidence("x", 1, ""))
+    assert rating.stage_of(met, catalogue()) == stage
+
+
 def test_every_lost_point_is_named() -> None:
     for run in examples.all_kinds():
         for value in rate(run, CATALOGUE).values():

@@ -412,6 +412,28 @@ def test_the_script_has_the_commands_really_run_in_order() -> None:
     assert "set -eu" in script
 
 
+def test_the_script_goes_on_after_a_restart_in_a_part_of_its_own() -> None:
+    made = [
+        CommandRun("reboot", "apply", "sudo systemctl reboot", "systemctl reboot", True, 0, 9, ""),
+        CommandRun("after-reboot", "try", "docker version", "docker version", False, 0, 0.1, ""),
+    ]
+    commands = [{"event": "command", **examples.event_lines.fields(one)} for one in made]
+    run = examples.replay.host_run(
+        [
+            examples.host("h"),
+            *(one for c in commands for one in examples.step(c["step"], "changed", c)),
+        ]
+    )
+    script = rendered("script", run)
+    told, restarts, ends = (
+        "then go on with: sh $0 2",
+        "\nsudo systemctl reboot\nfi\n",
+        '"$part" -eq 2',
+    )
+    assert script.index(told) < script.index(restarts) < script.index(ends)
+    assert script.index(ends) < script.index("\ndocker version\n")
+
+
 def test_the_script_really_runs_part_by_part(tmp_path: Path) -> None:
     seen = tmp_path / "seen"
     secret = "http://newcomer:********@pip"

@@ -74,6 +74,7 @@ def test_no_download_takes_longer_than_its_command() -> None:
         (ran("sudo curl -fsSL https://mirror.example/gpg -o x", 2), False, {"network": 2}),
         (ran("curl http://localhost:8000/", 2), False, {"network": 0, "host": 2}),
         (ran("log out and in again", 3, ""), False, {"login": 3}),
+        (ran("sudo systemctl reboot", 20, "systemctl reboot"), False, {"boot": 20}),
         (ran("wait until docker answers", 4), False, {"waiting": 4}),
         (ran("docker compose stop", 10.6), True, {"waiting": 10, "host": pytest.approx(0.6)}),
         (ran("docker compose stop", 10.6), False, {"network": 0, "host": 10.6}),

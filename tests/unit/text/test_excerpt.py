@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from onramp.text.excerpt import CHARACTERS, LINES, excerpt
+import pytest
+
+from onramp.text.excerpt import CHARACTERS, LINES, decisive_line, excerpt, says_why
 from onramp.text.sanitize import one_line, plain
 
 
@@ -18,6 +20,26 @@ def test_without_a_match_the_last_line_that_looks_like_an_error() -> None:
     noise = "\n".join(f"Get:{number} http://deb/ x" for number in range(300))
     text = f"{noise}\nE: Unable to locate package docker-ce\n" + "\n".join(["done"] * 30)
     assert "E: Unable to locate package docker-ce" in excerpt(text)
+
+
+LAST_WORDS = (
+    "#8 0.774 FAILED (failures=1)",
+    "=== 1 failed, 7 passed in 0.31s ===",
+    "dependency failed to start: container shop-redis-1 is unhealthy",
+    "direct: no answer (timed out)",
+    "[ERROR] Failed to start docker.service. Run `journalctl -n 20` to show the error log.",
+)
+WARNS = "redis-1  | 1:C 29 Nov # WARNING Without it, a background save may fail"
+
+
+@pytest.mark.parametrize("last", LAST_WORDS)
+def test_last_words_and_warnings_are_passed_over(last: str) -> None:
+    why = "AssertionError: 3 != 4"
+    assert decisive_line(f"{why}\n{WARNS}\n{last}") == why
+    assert decisive_line(f"{WARNS}\n{last}") == WARNS
+    assert decisive_line(last) == last
+    assert says_why(why)
+    assert not says_why(f"{WARNS}\n{last}")
 
 
 def test_without_any_error_the_end() -> None:

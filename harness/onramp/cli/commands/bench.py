@@ -10,8 +10,12 @@ from onramp import clone
 
 
 def bench(given: SimpleNamespace) -> int:
-    """What benchmarks/side_by_side.py measures and prints. Raises UsageError outside a clone."""
+    """What benchmarks/side_by_side.py measures and prints, or scale.py and simulated.py for many.
+
+    Raises UsageError outside a clone.
+    """
     folder = clone() / "benchmarks"
     sys.path.append(str(folder))
-    code: int = import_module("side_by_side").bench(given)
+    module = "simulated" if given.simulated else "scale" if given.scale else "side_by_side"
+    code: int = import_module(module).bench(given)
     return code

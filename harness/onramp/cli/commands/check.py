@@ -14,7 +14,13 @@ from onramp.cli.commands import test
 PARTS = {
     "ruff": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
-    "mypy": ["mypy", "harness/onramp", "tasks.py", "benchmarks/side_by_side.py"],
+    "mypy": [
+        "mypy",
+        "harness/onramp",
+        "tasks.py",
+        "benchmarks/side_by_side.py",
+        "benchmarks/scale.py",
+    ],
     "imports": ["lint-imports", "--no-cache"],
     "docs": ["zensical", "build", "--strict"],
     "unit": ["pytest", "-q", "-n", "auto", "tests/unit", "tests/transcripts"],

@@ -6,7 +6,6 @@ Reads evidence only, so it works without hosts, and on runs made before a pain p
 from __future__ import annotations
 
 import os
-import re
 import stat
 import sys
 from collections import deque
@@ -15,21 +14,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import BinaryIO
 
-from onramp import CLONE
-from onramp.cli import flags
-from onramp.diagnosis import findings, old_runs
-from onramp.diagnosis.diagnosis_json import Diagnosis, diagnosis
+from onramp.diagnosis import matching, pasted_text, what_to_ask
+from onramp.diagnosis.diagnosis_json import Answer, Diagnosis, diagnosis
+from onramp.diagnosis.what_to_ask import Advice
 from onramp.errors import UsageError
-from onramp.evidence import find_runs, replay, run_dir
 from onramp.model.pain import Catalogue, Finding
 from onramp.pains import catalogue
 from onramp.text.json_text import indented
+from onramp.text.pasted import decoding, reading
 from onramp.text.sanitize import one_line, plain
 
 MOST_BYTES = 16_000_000  # of a pasted text that are read
 LARGEST_BYTES = 1_000_000_000  # where reading one is given up
 PIECE_BYTES = 1_000_000
-_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def diagnose(given: SimpleNamespace) -> int:
@@ -39,17 +36,43 @@ def diagnose(given: SimpleNamespace) -> int:
         raise UsageError("--run and --text exclude each other")
     if given.run is not None:
         found = list(_of_run(given, pains))
+        advised = None
     else:
-        found = [("", cause) for cause in findings.of_text(_pasted(given.text), pains)]
+        text, kind = _pasted(given.text)
+        pasted = reading.read(text)
+        found = [("", cause) for cause in pasted_text.causes(pasted, pains)]
+        advised = None if found else what_to_ask.advice(pasted, pains, kind)
     rows = [diagnosis(finding, pains[finding.pain], host) for host, finding in found]
     if given.json:
-        print(indented(rows))
+        print(
+            indented(
+                Answer(causes=rows, advice=advised) if getattr(given, "advice", False) else rows
+            )
+        )
     else:
-        print(_listing(rows) or "nothing here is in the catalogue")
+        print(_listing(rows) or _advised(advised))
     return 0
 
 
-def _pasted(path: str | None) -> str:
+def _advised(advice: Advice | None) -> str:
+    """What to do where nothing was recognised."""
+    lines = ["nothing here is in the catalogue"]
+    if advice is None:
+        return lines[0]
+    lines.append(f"  it is: {advice.kind}")
+    if advice.line:
+        lines.append(f"  its decisive line: {plain(advice.line)}")
+    if advice.missing:
+        lines.append(f"  {advice.missing}")
+    if advice.commands:
+        lines += ["  this would tell more:", *(f"    $ {one}" for one in advice.commands)]
+    if advice.nearest:
+        lines.append(f"  words like it are in: {', '.join(advice.nearest)}")
+    return "\n".join(lines)
+
+
+def _pasted(path: str | None) -> tuple[str, str | None]:
+    """The text, and what it is where it is none."""
     if path is None or path == "-":
         return _ends(sys.stdin.buffer, "standard input")
     try:
@@ -62,7 +85,7 @@ def _pasted(path: str | None) -> str:
         raise UsageError(f"--text={path}: cannot be read", said) from None
 
 
-def _ends(file: BinaryIO, shown: str) -> str:
+def _ends(file: BinaryIO, shown: str) -> tuple[str, str | None]:
     """The text; of a long one both ends, where the cause and the last words are. Raises OSError."""
     head, size = file.read(MOST_BYTES // 2), 0
     tail: deque[bytes] = deque(maxlen=MOST_BYTES // 2 // PIECE_BYTES)
@@ -74,17 +97,17 @@ def _ends(file: BinaryIO, shown: str) -> str:
     left_out = size - sum(map(len, tail))
     if left_out:
         print(f"onramp: {shown}: {left_out} bytes in the middle are left out", file=sys.stderr)
-    return _readable(b"".join((head, *tail)).decode("utf-8", "replace"))
-
-
-def _readable(text: str) -> str:
-    """As the tools printed it: without colours, and lines ended alike."""
-    if "\x1b" in text:
-        text = _COLOUR.sub("", text)
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    data = b"".join((head, *tail))
+    return decoding.decoded(data), decoding.not_text(data)
 
 
 def _of_run(given: SimpleNamespace, pains: Catalogue) -> Iterator[tuple[str, Finding]]:
+    # imported here: a pasted text needs none of it, and is answered at once
+    from onramp import CLONE
+    from onramp.cli import flags
+    from onramp.diagnosis import old_runs
+    from onramp.evidence import find_runs, replay, run_dir
+
     runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=CLONE)
     found = find_runs.find_run(runs_dir, given.run)
     folders = find_runs.host_folders(found)
@@ -103,7 +126,7 @@ def _of_run(given: SimpleNamespace, pains: Catalogue) -> Iterator[tuple[str, Fin
             yield name, finding
 
 
-def _broken(fault: findings.PainPointFault) -> None:
+def _broken(fault: matching.PainPointFault) -> None:
     print(f"onramp: {one_line(str(fault), 400)}", file=sys.stderr)
 
 

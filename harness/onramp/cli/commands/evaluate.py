@@ -10,16 +10,20 @@ from __future__ import annotations
 from contextlib import ExitStack
 from types import SimpleNamespace
 
+from onramp.cli import engine_choice
 from onramp.cli.console import Console
 from onramp.cli.host_providers import providers
+from onramp.cli.leave_to_restart import ask_to_restart
 from onramp.cli.prompts import at_terminal
+from onramp.cli.report_process import report_process
+from onramp.cli.resume import as_asked, broken_off, rest
 from onramp.cli.run_options import read, select
-from onramp.cli.run_reporter import RunReporter, preload
+from onramp.cli.run_reporter import RunReporter
 from onramp.cli.signals import terminating
 from onramp.journey import Scope
 from onramp.pains import catalogue
 from onramp.pipeline.host_session import host_sessions
-from onramp.pipeline.pool import AtOnce, run_all
+from onramp.pipeline.pool import AtOnce
 from onramp.pipeline.run_session import RunSession
 
 
@@ -50,22 +54,30 @@ def doctor(given: SimpleNamespace) -> int:
 
 def run(given: SimpleNamespace, scope: Scope) -> int:
     """The whole of it; returns the exit code of the contract."""
+    broken = broken_off(given)
+    given = as_asked(given, broken) if broken else given
+    engine = engine_choice.chosen(given)
     options = select(given, read(given, scope))
+    left = rest(options, broken) if broken else None
+    options = left.options if left else options
     if options.list_only:
         print("\n".join(host.name for host in options.hosts))
         return 0
+    ask_to_restart(given, options)
     console = Console(
         hosts=[host.name for host in options.hosts],
         quiet=options.quiet,
         verbose=options.verbose,
         to_stderr=options.as_json,
     )
-    with terminating(), ExitStack() as resources:
-        session = RunSession(options, catalogue(), providers(options, resources))
-        directory = options.run_directory()
-        reporter = RunReporter(session, directory, console)
+    pains = catalogue()
+    with terminating(), ExitStack() as resources, report_process(pains) as process:
+        session = RunSession(options, pains, providers(options, resources))
+        run_all = engine_choice.started(engine, given, options, resources)
+        directory = left.directory if left else options.run_directory()
+        reporter = RunReporter(session, directory, console, process)
         session.prompts = at_terminal(console)
-        session.finished, session.while_waiting = reporter.host_finished, preload
+        session.finished = reporter.host_finished
         hosts = host_sessions(session, directory, console.event)
         with console:
             try:
@@ -74,4 +86,4 @@ def run(given: SimpleNamespace, scope: Scope) -> int:
                 session.cancel.set()
                 if isinstance(interrupt, AtOnce):
                     resources.pop_all()  # lab hosts are left to be swept by whoever looks next
-        return reporter.report(hosts)
+        return reporter.report(hosts, ended=left.ended if left else ())

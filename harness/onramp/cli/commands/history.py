@@ -16,7 +16,7 @@ from onramp import CLONE
 from onramp.cli import flags
 from onramp.config.suggest import hint, quoted
 from onramp.errors import UsageError
-from onramp.evidence import run_dir
+from onramp.evidence import files
 from onramp.history import row_cache, trend_json, trend_text, trends
 from onramp.history.trend_types import History, Row
 from onramp.pains import catalogue
@@ -129,7 +129,7 @@ def _write(found: History, to: str | None, runs_dir: Path) -> None:
     if os.path.exists(path) and not os.path.isfile(path):  # /dev/null would be replaced by a file
         raise UsageError(f"--to: {quoted(path)} is no file", resolution="give another with --to")
     try:
-        run_dir.write_atomically(path, trend_page.html(found, _links(path, runs_dir)))
+        files.write_atomically(path, trend_page.html(found, _links(path, runs_dir)))
     except OSError as error:
         flag = "--to" if to is not None else "--page"
         raise UsageError(

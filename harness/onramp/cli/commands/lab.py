@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from onramp import PROGRAM
+from onramp.cli import flags
 from onramp.config.host_patterns import words
 from onramp.errors import UsageError
 from onramp.providers.lab.embedded_lab import Lab
@@ -56,13 +57,7 @@ def down(options: SimpleNamespace) -> int:
     """Removes hosts; without names everything of the lab but its caches."""
     lab = Lab()
     names = words(options.names or [])
-    there = {host.name for host in lab.hosts()}
-    unknown = [name for name in names if name not in there]
-    if unknown:
-        known = ", ".join(sorted(there)) or "none"
-        raise UsageError(
-            f"--names: no lab host {', '.join(unknown)} is up", resolution=f"up: {known}"
-        )
+    flags.all_up(names, {host.name for host in lab.hosts()}, "lab host")
     removed = lab.down(names or None)
     print(f"removed: {', '.join(removed) or 'nothing was up'}")
     return 0
@@ -92,9 +87,9 @@ def _show(hosts: Iterable[LabHost], *, as_json: bool) -> None:
         print(json.dumps([_row(host) for host in hosts], indent=2))
         return
     for host in hosts:
-        synthetic = IMAGES[host.image].synthetic if host.image in IMAGES else ""
-        about = f"\tsynthetic: {synthetic}" if synthetic else ""
-        print(f"{host.name}\t{host.image}\t{host.user}@{host.address}{about}")
+        about = IMAGES[host.image].about if host.image in IMAGES else ""
+        words = [host.name, host.image, f"{host.user}@{host.address}", *([about] if about else [])]
+        print("\t".join(words))
         print(f"  {PROGRAM} lab.ssh --name={host.name}", file=sys.stderr)
 
 

@@ -11,9 +11,13 @@ from onramp import CLONE
 from onramp.cli import flags
 from onramp.errors import UsageError
 from onramp.evidence import find_runs, reviews
+from onramp.evidence.replay import host_run
+from onramp.evidence.run_dir import read_events
+from onramp.model.run import Report
 from onramp.pains import catalogue
 from onramp.reports import build as reports
 from onramp.reports import formats
+from onramp.reports.brief import brief
 from onramp.text.sanitize import plain
 
 
@@ -30,11 +34,9 @@ def report(given: SimpleNamespace) -> int:
     if given.redact:
         return _redacted(folder, given.to)
     summary = find_runs.summary(folder)
-    result = reports.build(
-        [
-            reviews.laid_over(run, reviews.kept(folder, run.name))
-            for run in find_runs.host_runs(folder)
-        ],
+    hosts, faults = _host_reports(folder)
+    result = reports.gathered(
+        hosts,
         id=folder.name,
         command=str(summary.get("command") or ""),
         started=str(summary.get("started") or ""),
@@ -42,11 +44,25 @@ def report(given: SimpleNamespace) -> int:
         catalogue=catalogue(),
     )
     result = find_runs.as_it_ended(result, summary)
-    faults = formats.write_all(result, folder, catalogue())
+    faults += formats.write_run(result, folder, catalogue())
     print(plain(str(folder / "index.md")))
     for fault in faults:
         print(f"onramp: {plain(fault)}", file=sys.stderr)
     return 250 if faults else 0
+
+
+def _host_reports(folder: Path) -> tuple[list[Report], list[str]]:
+    """Writes each host's reports, and keeps of it what the run's own need; and what went wrong."""
+    kept: list[Report] = []
+    faults: list[str] = []
+    for place in find_runs.host_folders(folder):
+        run = host_run(read_events(place / "events.jsonl"))
+        whole = reports.host_report(
+            reviews.laid_over(run, reviews.kept(folder, run.name)), catalogue()
+        )
+        faults += formats.write_within(folder, whole, catalogue())
+        kept.append(brief(whole))
+    return kept, faults
 
 
 def _redacted(folder: Path, to: str | None) -> int:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
-from onramp import CLONE, PROGRAM
+from onramp import CLONE, PROGRAM, SHIPPED
 from onramp.cli import flags
-from onramp.cli.host_providers import providers
+from onramp.cli.host_providers import PROVIDERS, providers
+from onramp.cli.prompts import agree
 from onramp.cli.run_options import read, select
 from onramp.cli.signals import terminating
-from onramp.config import parse_settings
+from onramp.config import load_stack, parse_settings
 from onramp.errors import UsageError
 from onramp.model.host import Host
-from onramp.model.pain import Catalogue, PainPoint
+from onramp.model.pain import VM, Catalogue, PainPoint
 from onramp.pains import catalogue
 from onramp.pipeline.reproduce import matrix, verdicts
 from onramp.pipeline.reproduce import reproduction as recipes
 from onramp.pipeline.reproduce.reproduction import ReproduceOptions
 from onramp.pipeline.reproduce.verdicts import Reproduction
+from onramp.pipeline.run_session import RunOptions
+from onramp.providers import Provider
 from onramp.text.json_text import indented
 
 
@@ -61,12 +64,14 @@ def _in_the_lab(
     from onramp.providers.lab.embedded_lab import Lab
     from onramp.providers.lab.images import IMAGES
 
-    pairs = recipes.choice(pains, flags.known_names("--on", given.on, IMAGES))
+    pairs = recipes.choice(pains, flags.known_names("--on", given.on, (*IMAGES, *_machines())))
     Lab().require()
-    if not given.all:
-        found = recipes.run_each(pairs, options)
-    else:
-        found = _sweep(pairs, options, again=given.again)
+    with ExitStack() as stack:
+        made = _of_machines(pairs, options, stack)
+        if not given.all:
+            found = recipes.run_each(pairs, options, made)
+        else:
+            found = _sweep(pairs, options, made, again=given.again)
     if options.keep:
         for verdict in found:
             name = Path(verdict.report).parent.name
@@ -74,8 +79,32 @@ def _in_the_lab(
     return found
 
 
+def _machines() -> list[str]:
+    """The virtual machines that recipes name."""
+    named = [pain.recipe.images for pain in catalogue().values() if pain.recipe]
+    return sorted({image for images in named for image in images if image.startswith(VM)})
+
+
+def _of_machines(
+    pairs: Sequence[tuple[str, str]], options: ReproduceOptions, resources: ExitStack
+) -> Mapping[str, Provider]:
+    """Who makes the virtual machines, where there are some. Raises UsageError without any."""
+    named = sorted({image for _, image in pairs if image.startswith(VM)})
+    if not named:
+        return {}
+    if "vm" not in PROVIDERS:
+        raise UsageError(f"--on={','.join(named)}: no virtual machine can be made here")
+    stack = load_stack.load("hello-world", cwd=SHIPPED, project_root=SHIPPED)
+    asked = RunOptions("evaluate", stack, keep=options.keep)
+    return {"vm": PROVIDERS["vm"](asked, resources)}
+
+
 def _sweep(
-    pairs: Sequence[tuple[str, str]], options: ReproduceOptions, *, again: bool
+    pairs: Sequence[tuple[str, str]],
+    options: ReproduceOptions,
+    made: Mapping[str, Provider],
+    *,
+    again: bool,
 ) -> list[Reproduction]:
     """The catalogue, as far as it has not been seen to yet; then the matrix of all that has."""
     known = catalogue()
@@ -92,7 +121,7 @@ def _sweep(
             "--again causes them anew"
         )
     try:
-        found = recipes.run_each(left, options) if left else []
+        found = recipes.run_each(left, options, made) if left else []
     finally:
         _write_matrix(options)
     return [there[pair] for pair in pairs if pair in there] + found
@@ -132,21 +161,15 @@ def _on_hosts(
 def _ask(pain: PainPoint, hosts: Sequence[Host], given: SimpleNamespace) -> None:
     names = ", ".join(host.name for host in hosts)
     script = pain.recipe.script.strip() if pain.recipe else ""
+    restarts = ", restarts it," if pain.recipe and pain.recipe.reboot else ""
     print(
-        f"This breaks {names} on purpose, and does not mend it again.\n{pain.title}: {pain.cause}\n"
+        f"This breaks {names} on purpose{restarts} and does not mend it again.\n"
+        f"{pain.title}: {pain.cause}\n"
         f"Run as root there:\n\n{script or '(nothing; its files or settings are changed)'}\n",
         file=sys.stderr,
     )
-    if given.yes:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError(
-            f"--hosts: nobody is at the terminal to agree to breaking {names}",
-            resolution="--yes says that these hosts may be broken",
-        )
-    print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        raise UsageError("nothing was done: the answer was not yes")
+    if not given.yes:
+        agree("--hosts", f"breaking {names}", "these hosts may be broken")
 
 
 def _print(found: Sequence[Reproduction], given: SimpleNamespace) -> int:

@@ -11,6 +11,7 @@ from onramp import clone
 from onramp.config.host_patterns import words
 from onramp.errors import UsageError
 from onramp.providers.lab import prerequisites
+from onramp.providers.vm import machine_prerequisites
 
 PARTS = {
     "unit": "tests/unit",
@@ -18,28 +19,33 @@ PARTS = {
     "packaging": "tests/packaging",
     "browser": "tests/browser",
     "lab": "tests/lab",
+    "vm": "tests/vm",
 }
-AT_ONCE = (
-    "unit",
-    "transcripts",
-    "packaging",
-)  # on all processors; the others share hosts and a browser
+ASKED_FOR = ("vm",)  # real machines under emulation: an hour or two, and only when named
+# Parts that are run in one pytest, and how their tests are spread: a browser's event loop is in
+# nobody else's way, and the hosts that a file of the lab's tests boots stay in one process.
+GROUPS = (
+    (("unit", "transcripts", "packaging"), ("-n", "auto")),
+    (("browser",), ()),
+    (("lab",), ("-n", "2", "--dist", "loadfile")),
+    (("vm",), ()),
+)
 NONE_COLLECTED = 5  # pytest's: fine where --keyword finds its tests in the other parts
 
 
 def test(options: SimpleNamespace) -> int:
     """pytest's own exit code: 0 when all passed, 1 when a test failed."""
-    parts = chosen(options.only, PARTS)
+    parts = chosen(options.only, PARTS, unless_named=ASKED_FOR)
     if "lab" in parts:
         prerequisites.require(testing=True)
+    if "vm" in parts:
+        machine_prerequisites.require()
     if {"browser", "lab"} & {*parts}:
         prerequisites.require_browser()
-    at_once = [part for part in parts if part in AT_ONCE]
-    others = [part for part in parts if part not in AT_ONCE]
     codes = [
-        _pytest([*(PARTS[part] for part in group), *flags], options)
-        for group, flags in ((at_once, ["-n", "auto"]), (others, []))
-        if group
+        _pytest([*(PARTS[part] for part in group if part in parts), *flags], options)
+        for group, flags in GROUPS
+        if {*group} & {*parts}
     ]
     if options.coverage:
         _report_coverage()
@@ -58,10 +64,15 @@ def _report_coverage() -> None:
         subprocess.run([sys.executable, "-m", "coverage", *given], cwd=clone(), check=False)
 
 
-def chosen(only: Sequence[str] | None, parts: Iterable[str]) -> list[str]:
-    """Which of the parts `--only` names; all without it. Raises UsageError."""
+def chosen(
+    only: Sequence[str] | None, parts: Iterable[str], *, unless_named: Sequence[str] = ()
+) -> list[str]:
+    """Which of the parts `--only` names; without it all but those left out unless named.
+
+    Raises UsageError.
+    """
     known = list(parts)
-    named = words(only or []) or known
+    named = words(only or []) or [part for part in known if part not in unless_named]
     unknown = [part for part in named if part not in known]
     if unknown:
         raise UsageError(f"--only={unknown[0]}: no such part", resolution=", ".join(known))

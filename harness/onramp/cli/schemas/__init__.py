@@ -14,7 +14,7 @@ import msgspec
 
 from onramp.cli.schemas import bench_schema
 from onramp.cli.schemas.schema_writer import DRAFT, Schema, assembled, document, facts
-from onramp.diagnosis.diagnosis_json import Diagnosis
+from onramp.diagnosis.diagnosis_json import Answer, Diagnosis
 from onramp.diagnosis.unexplained import Failure
 from onramp.evidence import events
 from onramp.evidence.reviews import Review
@@ -52,12 +52,23 @@ _DOCUMENTS: Final[dict[str, tuple[Any, str, str]]] = {
         "diagnose --json",
         "What was recognised, the leading cause first; empty when nothing is.",
     ),
+    "diagnose-advice": (
+        Answer,
+        "diagnose --json --advice",
+        "What was recognised, and what would tell more where nothing is.",
+    ),
     "reproduce": (
         list[Reproduction],
         "reproduce --json",
         "What became of each pain point, image by image.",
     ),
     "bench": (bench_schema.Bench, "bench --json", "Medians in seconds, all of the same run."),
+    "bench-simulated": (
+        bench_schema.Simulations,
+        "bench --simulated=… --json",
+        "Many hosts without SSH.",
+    ),
+    "bench-scale": (bench_schema.Scale, "bench --scale=… --json", "Many hosts, side by side."),
 }
 
 

@@ -52,3 +52,45 @@ class Bench(Struct):
     runs_each: Count
     all_s: Singles
     without_figure: dict[str, str]
+
+
+class ScaleRow(Struct):
+    """One contender asked one thing of so many hosts: medians over the rounds.
+
+    `processor_ms_per_host` is what the controller's processors worked, `megabytes` the most that
+    one of its processes held.
+    """
+
+    ask: str
+    hosts: Count
+    who: str
+    seconds: Seconds
+    processor_ms_per_host: float
+    megabytes: float
+
+
+class Scale(Struct):
+    """Many hosts, so many at once, for Onramp and for what else could ask the same of them."""
+
+    rows: list[ScaleRow]
+    runs_each: Count
+    at_once: Count
+    without_figure: dict[str, str]
+
+
+class Simulated(Struct):
+    """So many hosts without SSH: seconds until all had ended and until all reports were written;
+    the most memory of the controller and of the process that makes reports; the run's size."""
+
+    hosts: Count
+    engine_s: Seconds
+    reports_s: Seconds
+    controller_mb: Count
+    report_process_mb: Count
+    disk_kb_a_host: float
+
+
+class Simulations(Struct):
+    """Onramp's own parts: the engine, events on disk, reports."""
+
+    rows: list[Simulated]

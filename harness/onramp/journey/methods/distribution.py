@@ -9,6 +9,7 @@ from onramp.journey.methods.repository import documented_plugin
 from onramp.journey.plan import Plan
 from onramp.model.action import Command
 from onramp.model.facts import Facts
+from onramp.model.platform import Platform
 from onramp.model.step import Step
 from onramp.model.unknown import known
 
@@ -26,7 +27,7 @@ def engine(plan: Plan) -> Step:
         holds=lambda facts: _installed(plan, facts),
         apply=(
             *daemon.configured(plan),
-            commands.refresh(plan),
+            *commands.refresh(plan),
             commands.install(plan, platform.distribution_packages),
             *commands.record(plan, platform.distribution_packages),
         ),
@@ -56,4 +57,9 @@ def _installed(plan: Plan, facts: Facts) -> bool:
     return bool(known(facts.docker_cli)) and there and not plan.settings.docker.version
 
 
-METHOD = Method("distribution", engine, compose)
+def refused(platform: Platform) -> str:
+    """Where the system's maintainers package no engine."""
+    return "" if platform.distribution_packages else f"{platform.title} has no engine of its own"
+
+
+METHOD = Method("distribution", engine, compose, refused)

@@ -11,7 +11,7 @@ from onramp.journey.methods import NETWORK, Method, compose_step
 from onramp.journey.plan import Plan
 from onramp.model.action import Command
 from onramp.model.facts import Facts
-from onramp.model.platform import VendorRepository
+from onramp.model.platform import Platform, VendorRepository
 from onramp.model.settings import DOCKER_REPOSITORY
 from onramp.model.step import Step
 from onramp.model.unknown import known
@@ -20,7 +20,12 @@ PLUGIN = "docker-compose-plugin"
 
 
 def engine(plan: Plan) -> Step:
-    """The repository with its key, then Docker's packages."""
+    """The repository with its key, then Docker's packages, for the system's daemon."""
+    return install(plan, daemon.configured(plan))
+
+
+def install(plan: Plan, configured: tuple[Command, ...] = ()) -> Step:
+    """`configured` is done before a package can start a daemon."""
     platform, manager, vendor = plan.platform, plan.platform.package_manager, _vendor(plan)
     return Step(
         id="install-engine",
@@ -29,12 +34,12 @@ def engine(plan: Plan) -> Step:
         holds=lambda facts: _installed(plan, facts),
         tries=(_no_conflicts(plan),),
         apply=(
-            commands.refresh(plan),
+            *commands.refresh(plan),
             # each name unquoted: they are ours
             commands.root(plan, manager.install.format(packages=" ".join(vendor.prerequisites))),
             *(commands.set_up(part, plan) for part in vendor.set_up),
-            *daemon.configured(plan),
-            commands.refresh(plan),
+            *configured,
+            *commands.refresh(plan),
             commands.install(plan, [_pinned(plan, name) for name in platform.engine_packages]),
             *commands.record(plan, platform.engine_packages),
         ),
@@ -60,9 +65,10 @@ def _documented(plan: Plan) -> tuple[str, ...]:
     manager, vendor = plan.platform.package_manager, _vendor(plan)
     url = commands.repository_url(plan, DOCKER_REPOSITORY)
     packages = " ".join(plan.platform.engine_packages)
+    first = vendor.documented_prerequisites or manager.documented_install
     return (
         *manager.documented_refresh,
-        manager.documented_install.format(packages=" ".join(vendor.prerequisites)),
+        first.format(packages=" ".join(vendor.prerequisites)),
         *(line.format(url=url) for line in vendor.documented),
         *manager.documented_refresh,
         manager.documented_install.format(packages=packages),
@@ -73,7 +79,7 @@ def _installed(plan: Plan, facts: Facts) -> bool:
     """Whether the engine asked for is there. `auto` leaves a working one alone, whoever's it is."""
     wanted, platform = plan.settings.docker, plan.platform
     packages = known(facts.packages) or {}
-    ours, theirs = platform.engine_packages[0], platform.distribution_packages[0]
+    ours, theirs = platform.engine_packages[0], "".join(platform.distribution_packages[:1])
     if not known(facts.docker_cli) or (wanted.version or "") not in packages.get(ours, ""):
         return False
     complete = known(facts.compose) is not None or bool(platform.distribution_compose)
@@ -98,4 +104,13 @@ def _no_conflicts(plan: Plan) -> Command:
     return Command(script, display=shown)
 
 
-METHOD = Method("repository", engine, lambda plan: compose_step(plan, documented_plugin(plan)))
+def refused(platform: Platform) -> str:
+    """Where Docker publishes no packages."""
+    if platform.package_manager.vendor:
+        return ""
+    return f"Docker publishes no packages for {platform.title}"
+
+
+METHOD = Method(
+    "repository", engine, lambda plan: compose_step(plan, documented_plugin(plan)), refused
+)

@@ -7,20 +7,13 @@ retired version 1: https://packages.debian.org/docker-compose.
 
 from __future__ import annotations
 
+from onramp.journey import service_managers
 from onramp.journey.package_managers import APT
-from onramp.journey.platforms import Driver
-from onramp.journey.service_managers import BY_INIT, SYSTEMD
+from onramp.journey.platforms import DOCKER_PACKAGES, Driver
 from onramp.model.facts import Facts
 from onramp.model.platform import Platform
 from onramp.model.unknown import known
 
-ENGINE_PACKAGES = (
-    "docker-ce",
-    "docker-ce-cli",
-    "containerd.io",
-    "docker-buildx-plugin",
-    "docker-compose-plugin",
-)
 CONFLICTING = (
     "docker.io",
     "docker-compose",
@@ -42,11 +35,11 @@ def platform(facts: Facts) -> Platform:
         id="debian",
         title="Debian",
         package_manager=APT,
-        service_manager=BY_INIT.get(known(facts.init) or "", SYSTEMD),
+        service_manager=service_managers.running(facts, service_managers.SYSTEMD),
         repository_os="debian",
         repository_codename=codename,
         conflicting=CONFLICTING,
-        engine_packages=ENGINE_PACKAGES,
+        engine_packages=DOCKER_PACKAGES,
         distribution_packages=_distribution(modern),
         distribution_compose=("docker-compose",) if modern else (),
         docs_url="https://docs.docker.com/engine/install/debian/",
@@ -65,4 +58,4 @@ def _distribution(modern: bool) -> tuple[str, ...]:
     return ("docker.io", "docker-cli", "docker-buildx") if modern else ("docker.io",)
 
 
-DRIVER = Driver(id="debian", ids=("debian", "raspbian"), platform=platform)
+DRIVER = Driver(id="debian", ids=("debian",), platform=platform)

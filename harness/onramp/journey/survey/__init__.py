@@ -21,6 +21,7 @@ from onramp.model.facts import Facts
 
 LONGEST_CHARS = 4000  # of one value; of daemon.json, which is read as a whole, more
 DAEMON_JSON_CHARS = 100_000
+_FILES: Final = ("daemon_json", "rootless_json")
 _MOST = 1000  # values of one fact
 SECTIONS: Final[tuple[Section, ...]] = (
     *system.SECTIONS,
@@ -65,7 +66,7 @@ def parse(outcome: Outcome, token: str) -> Facts:
 def _bounded(name: str, value: Any) -> Any:
     """A value no longer than anything real: facts stand in every report of the host."""
     if isinstance(value, str):
-        return value[: DAEMON_JSON_CHARS if name == "daemon_json" else LONGEST_CHARS]
+        return value[: DAEMON_JSON_CHARS if name in _FILES else LONGEST_CHARS]
     if isinstance(value, Mapping):
         pairs = list(value.items())[:_MOST]
         return {_bounded(name, key): _bounded(name, inner) for key, inner in pairs}

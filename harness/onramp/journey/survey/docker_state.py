@@ -3,19 +3,61 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, Final
 
+from onramp.journey.package_managers import APT
 from onramp.journey.paths import RECORD
+from onramp.journey.platforms import drivers
+from onramp.journey.service_managers import BY_INIT
 from onramp.journey.survey.section import Section, lines, one_word, pairs
+from onramp.model.facts import Facts
+from onramp.model.platform import PackageManager, Platform
 from onramp.model.unknown import UNKNOWN, Unknown
 
 PACKAGES = (
     "docker.io docker-cli docker-ce docker-ce-cli containerd.io docker-buildx-plugin "
     "docker-compose-plugin docker-compose docker-compose-v2 docker-buildx docker-doc "
-    "podman-docker podman containerd runc"
+    "podman-docker podman containerd runc docker-ce-rootless-extras docker-model-plugin"
 )
 
-COMMANDS = "curl gpg sudo systemctl service iptables nft apt-get dnf yum zypper pacman apk ss"
+
+@cache
+def _own() -> tuple[Platform, ...]:
+    """Every system's row, for what its package and service managers ask."""
+    return tuple(found for one in drivers().values() if (found := one.platform(Facts())))
+
+
+@cache
+def _names() -> str:
+    """What systems call them that are not Debian's kin, and what their pages say to remove."""
+    rows = [
+        (*own.conflicting, *own.distribution_packages, *own.distribution_compose) for own in _own()
+    ]
+    return " ".join(dict.fromkeys((*PACKAGES.split(), *(name for row in rows for name in row))))
+
+
+def _elsewhere() -> str:
+    """The packages of systems that are not Debian's kin: each package database that is there."""
+    by_program = {own.package_manager.program: own.package_manager for own in _own()}
+    by_program.pop(APT.program)
+    return "; ".join(map(_rows, by_program.values()))
+
+
+def _boot_links() -> str:
+    services = (*BY_INIT.values(), *(own.service_manager for own in _own()))
+    return " ".join(dict.fromkeys(one.boot_link.format(unit="docker") for one in services)).strip()
+
+
+def _rows(manager: PackageManager) -> str:
+    """Where the package manager is: "ii name version" of Docker-like packages, as dpkg says it."""
+    query = manager.installed.format(packages=_names())
+    return f"if command -v {manager.program} >/dev/null; then {query} | sed 's/^/ii /'; fi"
+
+
+COMMANDS = (
+    "curl gpg sudo systemctl service rc-service iptables nft apt-get dnf yum zypper pacman apk ss"
+)
 
 PLUGIN_DIRECTORIES = (
     "/usr/libexec/docker/cli-plugins/* /usr/lib/docker/cli-plugins/* "
@@ -72,6 +114,13 @@ def _daemon(text: str) -> dict[str, Any]:
     return {"daemon_active": lines[0] == "active", "daemon_enabled": lines[1] or None}
 
 
+def _rootless(text: str) -> dict[str, Any]:
+    unit, _, rest = text.partition("\n")
+    states = {"none": None, "enabled": "enabled", "disabled": "disabled"}
+    content = _daemon_json(rest)["daemon_json"]
+    return {"rootless_daemon": states.get(unit, UNKNOWN), "rootless_json": content}
+
+
 def _daemon_json(text: str) -> dict[str, Any]:
     state, _, content = text.partition("\n")
     known = {"absent": None, "present": content}
@@ -84,7 +133,7 @@ SECTIONS: Final = (
         (
             f"if command -v dpkg-query >/dev/null; then packages=$(dpkg-query -W -f "
             f"'${{db:Status-Abbrev}} ${{Package}} ${{Version}}\\n' {PACKAGES}); "
-            'echo "$packages"; fi'
+            f'else packages=$({_elsewhere()}); fi; echo "$packages"'
         ),
         _packages,
         slow=True,
@@ -133,7 +182,8 @@ SECTIONS: Final = (
         (  # a packaged one is in "packages": starting it is a third of the survey
             "if command -v docker >/dev/null; then v=; d=$(place buildx); "
             'case $d in /usr/lib/* | /usr/libexec/*) v=$(echo "$packages" | '
-            "sed -n 's/^ii *docker-buildx\\(-plugin\\)\\{0,1\\} \\(.*\\)-.*/\\2/p');; esac; "
+            "sed -n 's/^ii *docker-\\(cli-\\)\\{0,1\\}buildx\\(-plugin\\)\\{0,1\\} "
+            "\\(.*\\)-.*/\\3/p');; esac; "
             '[ -n "$v" ] || v=$(plugin buildx); '
             '[ -n "$v" ] || v=$(timeout 20 docker buildx version) || v=none; '
             'echo "${v:-none}"; else echo none; fi'
@@ -183,9 +233,9 @@ SECTIONS: Final = (
             "systemctl is-enabled docker 2>/dev/null || true; else "
             'pid=none; comm=; read -r pid </var/run/docker.pid; read -r comm </proc/"$pid"/comm; '
             'if [ "$comm" = dockerd ]; then echo active; '
-            "else echo inactive; fi; if [ -x /etc/init.d/docker ]; then "
-            "if ls /etc/rc2.d/ | grep -qE '^S[0-9]+docker$'; then echo enabled; "
-            "else echo disabled; fi; fi; fi"
+            f"else echo inactive; fi; for link in {_boot_links()}; do "
+            'if [ -e "$link" ]; then echo enabled; break; fi; done; '
+            "if [ -x /etc/init.d/docker ]; then echo disabled; fi; fi"
         ),
         _daemon,
         after="firewall",
@@ -199,6 +249,19 @@ SECTIONS: Final = (
             "sudo -n cat /etc/docker/daemon.json; else echo unreadable; fi"
         ),
         _daemon_json,
+    ),
+    Section(
+        "rootless",
+        (  # the user's own daemon: it starts at boot where the unit is enabled and the user lingers
+            "d=${XDG_CONFIG_HOME:-$HOME/.config}; u=$d/systemd/user; "
+            'if [ ! -e "$u/docker.service" ]; then echo none; '
+            'elif [ -h "$u/default.target.wants/docker.service" ] && '
+            '[ -e "/var/lib/systemd/linger/$(id -un)" ]; then echo enabled; '
+            "else echo disabled; fi; "
+            'if [ -r "$d/docker/daemon.json" ]; then echo present; cat "$d/docker/daemon.json"; '
+            "else echo absent; fi"
+        ),
+        _rootless,
     ),
     Section(
         "record",

@@ -38,6 +38,7 @@ def _os(text: str) -> dict[str, Any]:
         "os_pretty": fields.get("PRETTY_NAME", UNKNOWN),
         "ubuntu_codename": fields.get("UBUNTU_CODENAME") or None,
         "debian_codename": fields.get("DEBIAN_CODENAME") or None,
+        "platform_id": fields.get("PLATFORM_ID") or None,
     }
 
 

@@ -13,7 +13,12 @@ from onramp.model.pain import RemedyPlan, Situation, Symptom
 from onramp.model.unknown import Unknown
 from onramp.pains import daemon_json
 
-LAB = ("debian-12", "debian-13", "debian-12-sysv")  # where a stack gets as far as a build
+LAB = (
+    "debian-12",
+    "debian-13",
+    "debian-12-sysv",
+    "fedora-like",
+)  # where a stack gets as far as a build
 PRUNE = "docker system prune -af >/dev/null\n"  # what is there is not fetched
 NO_MIRROR: Final[dict[str, Any]] = {"docker.daemon": {"registry-mirrors": []}}
 STEPS = ("build", "up", "")  # where images are fetched and made, and a pasted text

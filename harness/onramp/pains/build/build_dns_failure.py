@@ -45,7 +45,7 @@ PAIN = PainPoint(
     explains=("pip-timeout-or-hash",),
     references=("https://docs.docker.com/engine/daemon/troubleshoot/#dns-resolver-issues",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         # the host's own address on docker0, where no name server listens
         settings={
             "docker.daemon": {"dns": ["172.17.0.1"]},

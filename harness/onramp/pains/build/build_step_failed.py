@@ -41,7 +41,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/reference/dockerfile/#run",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         stack={"Dockerfile": ("EXPOSE 8000", "RUN git describe > version\nEXPOSE 8000")},
     ),

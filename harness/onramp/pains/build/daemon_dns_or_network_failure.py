@@ -46,6 +46,11 @@ PAIN = PainPoint(
         Symptom(r"dial tcp: lookup [a-z0-9-]{4,20}\.docker\.io", "all", STEPS, weight=3),
         Symptom(NETWORK, "BuildKit, containerd", STEPS),
         Symptom(DAEMON, "dockerd", STEPS),
+        Symptom(
+            r"dial tcp \[[0-9a-f:]+\]:443: connect: (?:network is unr|cannot assign)",
+            "dockerd",
+            STEPS,
+        ),
     ),
     probe=Command(PROBE),
     confirm=_confirmed,

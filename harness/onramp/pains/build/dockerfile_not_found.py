@@ -48,10 +48,9 @@ PAIN = PainPoint(
     remedy=Remedy("safe", "Copy the stack's files once more; else correct the path.", _again),
     references=("https://docs.docker.com/build/concepts/context/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         script="rm /home/*/onramp/hello-world/Dockerfile",  # an upload that was cut short
         before="build",
-        passes=True,
     ),
 )  # fmt: skip

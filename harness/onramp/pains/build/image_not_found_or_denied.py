@@ -36,7 +36,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/reference/cli/docker/image/pull/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like", "alpine-3.23"),
         starts="ready",
         # a tag that this registry does not have
         script="""cd /home/*/onramp/hello-world || exit 1

@@ -36,7 +36,7 @@ PAIN = PainPoint(
         "https://packaging.python.org/en/latest/specifications/externally-managed-environments/",
     ),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         # as distributions do it (the lab's stand-in has had the file taken away)
         stack={

@@ -14,6 +14,7 @@ What the remedy changes: nothing; it is noted, and the build goes on.
 """
 
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Symptom
+from onramp.pains import EVERY_SYSTEM
 
 PAIN = PainPoint(
     id="pip-root-warning",
@@ -34,5 +35,7 @@ PAIN = PainPoint(
         commands=("ENV PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1",),
     ),
     references=("https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-root-user-action",),
-    recipe=Recipe(images=("debian-12", "debian-13", "debian-12-sysv"), passes=True),
+    recipe=Recipe(
+        images=EVERY_SYSTEM,
+    ),
 )

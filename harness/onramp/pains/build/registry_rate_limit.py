@@ -16,17 +16,10 @@ What the remedy changes: nothing by itself. Logging in writes the password into
 """
 
 from onramp.model.pain import PainPoint, Recipe, Remedy, Symptom
+from onramp.pains import answering
 from onramp.pains.build import STEPS
 
-SERVER = r"""use IO::Socket::INET;
-my $why = "Too Many Requests";
-my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1:5000", Listen => 9, ReuseAddr => 1) or die;
-while (my $c = $s->accept) {
-    while (<$c>) { last if /^\s*$/ }
-    my $t = q({"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]});
-    print $c "HTTP/1.1 429 $why\r\nContent-Type: application/json\r\nConnection: close\r\n",
-        "Content-Length: ", length $t, "\r\n\r\n$t"; close $c;
-}"""
+SAYS = '{"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]}'
 
 PAIN = PainPoint(
     id="registry-rate-limit",
@@ -35,7 +28,11 @@ PAIN = PainPoint(
     severity="blocker",
     cause="The registry refuses further pulls from this address for some hours.",
     symptoms=(
-        Symptom(r"\btoomanyrequests: ", "all, Docker Hub's and others'", weight=3),
+        Symptom(
+            r"\btoomanyrequests: |reached your (?:[a-z]{4,16} )?pull rate limit",
+            "all, Docker Hub's and others'",
+            weight=3,
+        ),
         Symptom(r"\b429 Too Many Requests| request to \S+: 429 ", "BuildKit", STEPS, weight=3),
     ),
     remedy=Remedy(
@@ -47,11 +44,10 @@ PAIN = PainPoint(
     explains=("registry-mirror-misconfigured", "daemon-dns-or-network-failure"),
     references=("https://docs.docker.com/docker-hub/usage/pulls/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         # a registry of the host's own that has had enough
-        script=f"cat > /srv/registry.pl <<'END'\n{SERVER}\nEND\n"
-        "setsid perl /srv/registry.pl </dev/null >/dev/null 2>&1 &",
+        script=answering(5000, "429 Too Many Requests", "application/json", SAYS),
         before="build",
         stack={"Dockerfile": ("FROM python", "FROM localhost:5000/library/python")},
     ),

@@ -4,11 +4,13 @@ What you see: `client version 1.41 is too old. Minimum supported API version is 
 upgrade your client to a newer version`; or `… is too new. Maximum supported API version is …`.
 
 Why it happens: client and engine agree on the newest API version that both know. Engine 29.0 to
-29.2 refused all below 1.44 (Docker 25): a docker command downloaded years ago, Compose 1, an old
-Portainer or Watchtower. DOCKER_API_VERSION in the environment makes a client too old or too new.
+29.2 refused all below 1.44 (Docker 25), later ones refuse what is below 1.40: a docker command
+downloaded years ago, Compose 1, or a program in a container that brings a client of its own
+(Traefik, Portainer, Watchtower). DOCKER_API_VERSION makes a client too old or too new.
 
 What to do: `type -a docker` shows which command is used; one in /usr/local/bin hides the package's.
-Remove it, or update the client; unset DOCKER_API_VERSION. Where neither can be done,
+Remove it, or update the client; unset DOCKER_API_VERSION. Where a container printed it, take a
+newer image of that program: nothing on the host helps. Where neither can be done,
 DOCKER_MIN_API_VERSION=1.24 in a drop-in of docker.service lets old clients in.
 
 What the remedy changes: it moves the other docker command aside, comments the variable out, or
@@ -42,7 +44,10 @@ PAIN = PainPoint(
     title="Client too old or too new for the engine",
     severity="blocker",
     cause="The client speaks no version of the API that the engine accepts.",
-    symptoms=(Symptom(r"client version \S{1,20} is too (?:old|new)\. M", "all", weight=3),),
+    symptoms=(
+        Symptom(r"client version \S{1,20} is too (?:old|new)\b", "all", weight=3),
+        Symptom(r"Minimum supported API version is \d", "all", weight=3),
+    ),
     probe=SETTINGS,
     remedy=Remedy("ask", "Use a client as new as the engine.", _update, ("type -a docker",)),
     references=("https://docs.docker.com/reference/api/engine/#versioned-api-and-sdk",),

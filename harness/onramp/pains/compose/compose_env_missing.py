@@ -43,7 +43,7 @@ PAIN = PainPoint(
         "https://github.com/compose-spec/compose-go/blob/main/types/project.go",
     ),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like", "alpine-3.23"),
         starts="ready",
         # what its author has beside the file, and Git does not
         stack={"docker-compose.yml": ("  web:\n", "  web:\n    env_file: secrets.env\n")},

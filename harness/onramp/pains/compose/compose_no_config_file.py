@@ -49,10 +49,9 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/reference/cli/docker/compose/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like"),
         starts="ready",
         before="build",
         script="cd /home/newcomer/onramp/hello-world && mv docker-compose.yml docker-compose.txt",
-        passes=True,
     ),
 )

@@ -16,7 +16,7 @@ What the remedy changes: one package is installed, from where the engine came fr
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 from onramp.model.unknown import known
-from onramp.pains import SHELL
+from onramp.pains import NOT_FOUND, SHELL
 
 
 def _install(situation: Situation) -> RemedyPlan | None:
@@ -39,9 +39,10 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"docker: 'compose' is not a docker command", "<= 27", weight=3),
         Symptom(r"docker: unknown command: docker compose", ">= 28", weight=3),
+        Symptom(r"does not have the compose plugin installed", "Ansible", weight=3),
         Symptom(r"^unknown shorthand flag: '[df]' in -[df]", "all"),
         Symptom(r"^unknown flag: --(?:detach|build|project-|env-file|remove-orphans)", "all"),
-        Symptom(SHELL + r"docker-compose: (?:command )?not found", "shells", ("",)),
+        Symptom(f"{SHELL}docker-compose: {NOT_FOUND}", "shells", ("",)),
         Symptom(r"looking up compose provider failed", "podman"),
     ),
     probe=Command("ls -l /usr/l*/docker/cli-plugins /usr/local/lib/docker/cli-plugins; true"),
@@ -52,6 +53,5 @@ PAIN = PainPoint(
         # what the page said before Compose became a plugin: the engine, its command, containerd
         script="set_up_repository && apt-get install -y --no-install-recommends"
         " docker-ce docker-ce-cli containerd.io",
-        passes=True,
     ),
 )

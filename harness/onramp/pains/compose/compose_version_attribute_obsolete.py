@@ -35,9 +35,8 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/reference/compose-file/version-and-name/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like"),
         starts="ready",
         stack={"docker-compose.yml": ("services:\n", 'version: "3"\n\nservices:\n')},
-        passes=True,
     ),
 )

@@ -39,6 +39,12 @@ PAIN = PainPoint(
         Symptom(r"error (?:getting|listing|storing) credentials - err: ", "all", weight=3),
         Symptom(r"Credentials store \S{0,20}docker-credential-\S{1,60} exited", "1.x", weight=3),
         Symptom(r"Cannot autolaunch D-Bus without X11", "docker-credential-secretservice"),
+        Symptom(
+            r"docker-credential-\S{1,60}: (?:Invalid arg|cannot exec|exec form|No such)", weight=3
+        ),
+        Symptom(
+            r"docker-credential-\S{1,60} not installed or not available", "docker-py", weight=3
+        ),
     ),
     foresee=helper_missing,
     probe=Command("grep -E 'credsStore|credHelpers' ~/.docker/config.json; true"),
@@ -50,12 +56,11 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/reference/cli/docker/login/#credential-stores",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like", "alpine-3.23"),
         starts="ready",
         # a home directory that came from a desktop, and an image still to be pulled
         script="""install -d -o newcomer -g newcomer /home/newcomer/.docker
 echo '{"auths": {}, "credsStore": "secretservice"}' > /home/newcomer/.docker/config.json
 docker rmi redis:alpine""",
-        passes=True,
     ),
 )

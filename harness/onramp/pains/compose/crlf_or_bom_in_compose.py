@@ -46,7 +46,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/reference/compose-file/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like", "alpine-3.23"),
         starts="ready",
         stack={"docker-compose.yml": ("    ports:\n", "\tports:\n")},
     ),

@@ -14,7 +14,7 @@ What the remedy changes: you said that Docker is present; installing it after al
 
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
-from onramp.pains import SHELL
+from onramp.pains import NOT_FOUND, SHELL
 
 
 def _install(situation: Situation) -> RemedyPlan | None:
@@ -30,7 +30,7 @@ PAIN = PainPoint(
     severity="blocker",
     cause="Docker's command line is not installed, or not where this shell looks.",
     symptoms=(
-        Symptom(SHELL + r"docker: (?:command )?not found", "shells", weight=3),
+        Symptom(f"{SHELL}docker: {NOT_FOUND}", "shells", weight=3),
         Symptom(r"^Command 'docker' not found, but can be installed", "Ubuntu", weight=3),
         Symptom(SHELL + r"'docker': No such file or directory", "env", weight=3),
     ),
@@ -44,7 +44,14 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/install/",),
     recipe=Recipe(
-        images=("debian-11", "debian-12", "debian-13", "debian-12-sysv"),
+        images=(
+            "debian-11",
+            "debian-12",
+            "debian-13",
+            "debian-12-sysv",
+            "fedora-like",
+            "alpine-3.23",
+        ),
         settings={"docker.method": "present"},
     ),
 )

@@ -50,7 +50,7 @@ PAIN = PainPoint(
     explains=("daemon-not-running", "docker-host-leftover"),
     references=("https://docs.docker.com/desktop/setup/install/linux/#context",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         # what Docker Desktop does when it is set up
         script="""su - newcomer -c 'docker context create desktop-linux \\

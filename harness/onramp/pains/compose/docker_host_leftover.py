@@ -29,6 +29,9 @@ PAIN = PainPoint(
         Symptom(r"(?:Docker daemon|docker API) at (?:tcp|ssh|https?)://", "all", weight=3),
         Symptom(r"(?:Docker daemon|docker API) at unix:///run/user/\d+/docker\.sock", "all"),
         Symptom(r"unable to resolve docker endpoint: ", "all", weight=3),
+        Symptom(
+            r" at unix://\S*/(?:podman/podman|\.colima/\S*|\.rd/docker|\.lima/\S*)\.sock", weight=3
+        ),
         Symptom(r'Current context "[^"\n]{1,80}" is not found on the file', "<= 28", weight=3),
         Symptom(r"make sure the URL is valid, and Docker 18\.09", "ssh://", weight=3),
         Symptom(r"DOCKER_HOST environment variable overrides the active", ">= 20", warning=True),
@@ -46,7 +49,7 @@ PAIN = PainPoint(
     explains=("daemon-not-running",),
     references=("https://docs.docker.com/engine/manage-resources/contexts/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         script="sed -i '1i export DOCKER_HOST=tcp://127.0.0.1:2375' /home/newcomer/.bashrc",
     ),

@@ -39,6 +39,8 @@ PAIN = PainPoint(
         Symptom(r"ssh: Could not resolve hostname ", "OpenSSH", weight=3),
         Symptom(r"Connection timed out during banner exchange", "OpenSSH", weight=3),
         Symptom(r"Unable to connect to port \d+ on ", "Paramiko", weight=3),
+        Symptom(r"dial tcp \S+:22: (?:connect: |i/o timeout)", "Terraform, Packer", weight=3),
+        Symptom(r"Timed out while waiting for the machine to boot", "Vagrant"),
         Symptom(r"Error reading SSH protocol banner", "Paramiko", steps=("connect",)),
         Symptom(r"timed out|Connection refused|No route to host", "", steps=("connect",)),
         Symptom(r"Name or service not known", "glibc", steps=("connect",)),
@@ -46,10 +48,9 @@ PAIN = PainPoint(
     remedy=Remedy("safe", "Wait a moment; then check address, port and firewall.", _wait),
     references=("https://github.com/openssh/openssh-portable/blob/master/sshconnect.c",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         # like a machine that is still booting: its sshd comes a few seconds later
         script="service ssh stop; pkill -x sshd;"
         " (sleep 8; service ssh start) </dev/null >/dev/null 2>&1 &",
-        passes=True,
     ),
 )

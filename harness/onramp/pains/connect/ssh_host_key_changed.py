@@ -44,7 +44,7 @@ PAIN = PainPoint(
         "https://github.com/openssh/openssh-portable/blob/master/sshconnect.c",
     ),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         script="rm /etc/ssh/ssh_host_*_key*; ssh-keygen -A; service ssh restart",
     ),
 )

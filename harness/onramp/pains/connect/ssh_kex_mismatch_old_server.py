@@ -37,7 +37,7 @@ PAIN = PainPoint(
     explains=("ssh-connection-refused-timeout",),
     references=("https://www.openssh.com/legacy.html",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         # what sshd 5.3 of CentOS 6 and a client of today do not agree on
         script="echo 'KexAlgorithms diffie-hellman-group1-sha1,diffie-hellman-group14-sha1' "
         "> /etc/ssh/sshd_config.d/old.conf; service ssh restart",

@@ -29,6 +29,9 @@ PAIN = PainPoint(
         Symptom(r"^Please login as the user \S+ rather than the user", "cloud images", weight=3),
         Symptom(r"Authentication failed\.", "Paramiko", steps=("connect",), weight=3),
         Symptom(r"No authentication methods available", "Paramiko", weight=3),
+        Symptom(r"ssh: unable to authenticate, attempted methods", "Terraform, Packer", weight=3),
+        Symptom(r"^SSH authentication failed! |Warning: Authentication failure\. R", "Vagrant"),
+        Symptom(r"paramiko\.\S{0,30}AuthenticationException", "Fabric", weight=3),
         Symptom(r"Bad authentication type; allowed types", "Paramiko", weight=3),
     ),
     remedy=Remedy(
@@ -42,7 +45,7 @@ PAIN = PainPoint(
         "https://github.com/openssh/openssh-portable/blob/master/sshconnect2.c",
     ),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like", "alpine-3.23"),
         script="rm /home/newcomer/.ssh/authorized_keys",
     ),
 )

@@ -37,7 +37,7 @@ PAIN = PainPoint(
         "https://man.openbsd.org/ssh_config#IdentitiesOnly",
     ),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         # the key is wrong, and that is one too many: the right password never gets its turn
         script="""rm /home/newcomer/.ssh/authorized_keys
 echo newcomer:a-Right-0ne | chpasswd

@@ -27,7 +27,7 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"^No \S+ host key is known for ", "OpenSSH, Onramp", HERE, weight=3),
         Symptom(r"The authenticity of host '[^'\n]{1,200}' can't be established", "OpenSSH", HERE),
-        Symptom(r"^Host key verification failed\.", "OpenSSH", HERE, weight=1),
+        Symptom(r"(?:^|via ssh: )Host key verification failed\.", "OpenSSH", HERE, weight=1),
         Symptom(r"Server '\S+' not found in known_hosts", "Paramiko", HERE, weight=3),
     ),
     remedy=Remedy(
@@ -41,7 +41,7 @@ PAIN = PainPoint(
     ),
     references=("https://man.openbsd.org/ssh_config#StrictHostKeyChecking",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         login={"known_hosts": "/dev/null", "host_keys": "strict"},
     ),
 )

@@ -54,7 +54,7 @@ PAIN = PainPoint(
     explains=("daemon-not-running", "service-failed-to-start"),
     references=("https://github.com/containerd/containerd/blob/main/docs/ops.md",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like"),
         starts="ready",  # a config.toml edited with a truth value TOML does not know
         script=f"printf '[plugins]\\nx = True\\n' > {TOML}; systemctl restart containerd; true",
     ),

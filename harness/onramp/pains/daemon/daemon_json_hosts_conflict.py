@@ -54,7 +54,7 @@ PAIN = PainPoint(
     explains=("daemon-json-invalid", "daemon-not-running", "service-failed-to-start"),
     references=("https://docs.docker.com/engine/daemon/troubleshoot/",),
     recipe=Recipe(
-        images=("debian-11", "debian-12", "debian-13"),
+        images=("debian-11", "debian-12", "debian-13", "fedora-like"),
         script="mkdir -p /etc/docker && "
         """echo '{"hosts": ["unix:///var/run/docker.sock"]}' > /etc/docker/daemon.json""",
     ),

@@ -53,7 +53,14 @@ PAIN = PainPoint(
     explains=("daemon-not-running", "service-failed-to-start"),
     references=("https://docs.docker.com/engine/daemon/troubleshoot/",),
     recipe=Recipe(
-        images=("debian-11", "debian-12", "debian-13", "debian-12-sysv"),
+        images=(
+            "debian-11",
+            "debian-12",
+            "debian-13",
+            "debian-12-sysv",
+            "fedora-like",
+            "alpine-3.23",
+        ),
         script="mkdir -p /etc/docker && echo '{\"debug\": false,}' > /etc/docker/daemon.json",
     ),
 )

@@ -14,13 +14,16 @@ What the remedy changes: a daemon runs as root, adds its firewall rules, and sta
 were told to restart always.
 """
 
+from onramp.journey.service_managers import ANSWERS, SYSTEMD
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 
 
-def _start(_: Situation) -> RemedyPlan:
-    # what the documentation says, on every system: where there is no systemd, that is met next
-    return RemedyPlan(actions=(Command("systemctl start docker", as_root=True),))
+def _start(situation: Situation) -> RemedyPlan:
+    # what the documentation says: where it says systemctl and there is none, that is met next
+    manager = situation.platform.service_manager if situation.platform else SYSTEMD
+    start = Command(manager.documented[0].removeprefix("sudo "), as_root=True)
+    return RemedyPlan(actions=(start, ANSWERS) if manager.name == "openrc" else (start,))
 
 
 PAIN = PainPoint(
@@ -34,6 +37,9 @@ PAIN = PainPoint(
         Symptom(r"failed to connect to the docker API at \S+; check if the path", ">= 29"),
         Symptom(r"Couldn't connect to Docker daemon at ", "Compose 1"),
         Symptom(r"Connection aborted\.', FileNotFoundError\(2", "docker-py, Compose 1"),
+        Symptom(r"Connection aborted\.', ConnectionRefusedError\(111", "docker-py, Compose 1"),
+        Symptom(r"this error may indicate that the docker daemon is not run", "Windows"),
+        Symptom(r"//\./pipe/docker\w{0,40}: The system cannot find the file", "Windows"),
         Symptom(r"docker\.sock: connect: (?:no such file or directory|connection refused)", "Go"),
     ),
     remedy=Remedy(
@@ -52,6 +58,5 @@ PAIN = PainPoint(
         # somebody stopped it
         script="systemctl stop docker.socket docker.service || service docker stop || true",
         starts="ready",
-        passes=True,
     ),
 )

@@ -50,7 +50,7 @@ PAIN = PainPoint(
     explains=("daemon-not-running", "service-failed-to-start"),
     references=("https://docs.docker.com/engine/daemon/troubleshoot/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like"),
         starts="ready",
         script="systemctl stop docker.socket docker && rm /usr/lib/systemd/system/docker.socket"
         " && systemctl daemon-reload",

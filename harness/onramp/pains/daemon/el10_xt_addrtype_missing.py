@@ -45,8 +45,11 @@ PAIN = PainPoint(
     severity="blocker",
     cause="Docker's firewall rules need a kernel module whose package is not installed.",
     symptoms=(
-        Symptom(r"Extension addrtype revision 0 not supported", "iptables-nft 1.8.11", weight=3),
+        Symptom(
+            r"Extension addrtype revision 0 not|Couldn't load match .addrtype'", "1.8.11", weight=3
+        ),
         Symptom(r"failed to append jump rules to nat-PREROUTING", "28 - 29"),
+        Symptom(r"RULE_APPEND failed \(No such file or directory\): rule in chain PREROUTING"),
     ),
     probe=Command(ASK),
     confirm=_confirmed,

@@ -52,7 +52,7 @@ PAIN = PainPoint(
     explains=("daemon-not-running", "service-failed-to-start"),
     references=("https://docs.docker.com/engine/network/firewall-iptables/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         # the package stays, its command is gone: a link lost in /etc/alternatives
         script="update-alternatives --remove-all iptables\n"
         "systemctl restart docker || service docker restart; sleep 5",

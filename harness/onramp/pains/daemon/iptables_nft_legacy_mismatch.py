@@ -47,7 +47,7 @@ PAIN = PainPoint(
     severity="blocker",
     cause="This kernel lacks the tables that the chosen variant of iptables needs.",
     symptoms=(
-        Symptom(r"can't initialize iptables table `\w+': Table does not exist", weight=3),
+        Symptom(r"can't initialize iptables table `(?:filter|nat|mangle)': Table does", weight=3),
         Symptom(r"Failed to initialize nft: Protocol not supported", "1.8", weight=3),
         Symptom(r"Could not fetch rule set generation id: Invalid argument", "1.8", weight=3),
         Symptom(r"RULE_APPEND failed \(No such file or directory\)", "1.8"),

@@ -16,7 +16,7 @@ What the remedy changes: the daemon is started in the way of this init system.
 from onramp.journey.service_managers import ANSWERS
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
-from onramp.pains import SHELL
+from onramp.pains import NOT_FOUND, SHELL
 
 
 def _confirmed(situation: Situation) -> bool | None:
@@ -43,7 +43,7 @@ PAIN = PainPoint(
     cause="Another init system runs here, and the documented command is systemd's.",
     symptoms=(
         Symptom(r"System has not been booted with systemd as init system", "systemd", weight=3),
-        Symptom(SHELL + r"systemctl: (?:command )?not found", "shells", weight=3),
+        Symptom(f"{SHELL}systemctl: {NOT_FOUND}", "shells", weight=3),
         Symptom(r"Failed to connect to .{0,20}bus.{0,80}: (?:Host is down|No such file)"),
     ),
     probe=Command("if [ -d /run/systemd/system ]; then echo systemd; else cat /proc/1/comm; fi"),
@@ -56,5 +56,5 @@ PAIN = PainPoint(
     ),
     explains=("daemon-not-running",),
     references=("https://learn.microsoft.com/windows/wsl/systemd",),
-    recipe=Recipe(images=("debian-12-sysv",), passes=True),
+    recipe=Recipe(images=("debian-12-sysv",)),
 )

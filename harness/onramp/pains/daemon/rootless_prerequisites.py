@@ -16,7 +16,7 @@ What the remedy changes: a package, and ranges of ids that belong to one user; a
 """
 
 from onramp.model.action import Command
-from onramp.model.pain import PainPoint, Remedy, Symptom
+from onramp.model.pain import PainPoint, Recipe, Remedy, Symptom
 
 PAIN = PainPoint(
     id="rootless-prerequisites",
@@ -33,6 +33,7 @@ PAIN = PainPoint(
         Symptom(r"systemd was detected but XDG_RUNTIME_DIR \(", weight=3),
         Symptom(r"DBUS_SESSION_BUS_ADDRESS and \$XDG_RUNTIME_DIR not defined", "systemd >= 247"),
         Symptom(r"Failed to connect to bus: No medium found", "systemd 250 - 254"),
+        Symptom(r"unable to start unit [^\n]{0,900}Interactive authentication required", weight=3),
     ),
     probe=Command(
         'command -v newuidmap; grep "^$(id -un):" /etc/subuid /etc/subgid; '
@@ -49,4 +50,10 @@ PAIN = PainPoint(
     ),
     explains=("apparmor-userns-restrict-rootless",),
     references=("https://docs.docker.com/engine/security/rootless/",),
+    recipe=Recipe(
+        images=("debian-13",),
+        script="dpkg --purge --force-depends uidmap",
+        before="start-daemon",
+        settings={"docker.method": "rootless"},
+    ),
 )

@@ -52,7 +52,7 @@ PAIN = PainPoint(
     explains=("daemon-not-running",),
     references=("https://docs.docker.com/engine/daemon/troubleshoot/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like"),
         # a drop-in that adds a second ExecStart= where it meant to replace the first
         script="d=/etc/systemd/system/docker.service.d; mkdir -p $d && printf '%s\\n' '[Service]'"
         " 'ExecStart=/usr/bin/dockerd --debug' > $d/override.conf",

@@ -50,7 +50,7 @@ PAIN = PainPoint(
     explains=("daemon-not-running", "service-failed-to-start"),
     references=("https://github.com/moby/moby/blob/master/pkg/pidfile/pidfile.go",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like", "alpine-3.23"),
         # what a daemon leaves that was not stopped: its number, which is somebody else's by now
         script=f"echo 1 > {FILE}",
     ),

@@ -52,7 +52,7 @@ PAIN = PainPoint(
     explains=("daemon-not-running", "service-failed-to-start"),
     references=("https://docs.docker.com/engine/storage/drivers/select-storage-driver/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         # a container's own root, which is an overlay already, and a driver somebody insists on
         script="mkdir -p /srv/docker /etc/docker && mount --bind /srv/docker /var/lib/docker && "
         """echo '{"storage-driver": "overlay2"}' > /etc/docker/daemon.json""",

@@ -51,7 +51,7 @@ PAIN = PainPoint(
     explains=("daemon-not-running", "service-disabled-at-boot"),
     references=("https://manpages.debian.org/stable/systemd/systemctl.1.en.html",),
     recipe=Recipe(
-        images=("debian-11", "debian-12", "debian-13"),
+        images=("debian-11", "debian-12", "debian-13", "fedora-like"),
         script="systemctl mask docker.service docker.socket",
     ),
 )

@@ -22,15 +22,18 @@ ASK = "for d in /etc /lib /usr/lib; do [ ! -e $d/systemd/system/docker.service ]
 
 
 def _install(situation: Situation) -> RemedyPlan | None:
-    manager = situation.platform.package_manager if situation.platform else None
+    platform = situation.platform
     if situation.probe and "unit" in situation.probe.stdout:
         return RemedyPlan((Command("systemctl daemon-reload", as_root=True),))
     if situation.facts.snap_docker:
         return RemedyPlan((Command("snap start docker", as_root=True),))
-    if manager is None:
+    if platform is None:
         return None
     dockers = "docker-ce-cli" in (known(situation.facts.packages) or {})
-    install = manager.install.format(packages="docker-ce" if dockers else "docker.io")
+    theirs = platform.distribution_packages[:1]
+    manager = platform.package_manager
+    engine = (platform.engine_packages if dockers or not theirs else theirs)[0]
+    install = manager.install.format(packages=engine)
     return RemedyPlan((Command(install, as_root=True, timeout_s=900.0, env=manager.env),))
 
 
@@ -45,6 +48,10 @@ PAIN = PainPoint(
         Symptom(r"[Uu]nit (?:file )?docker\.service does not exist", "systemd", weight=3),
         Symptom(r"docker: unrecognized service", "sysvinit", weight=3),
         Symptom(r"service .docker' does not exist", "OpenRC", weight=3),
+        Symptom(r"Could not find the requested service [\"']?docker\b", "Ansible", weight=3),
+        Symptom(
+            r"Unit docker\.service not loaded|Failed to start docker: Unit not found", weight=3
+        ),
     ),
     probe=Command(ASK),
     remedy=Remedy("ask", "Install the engine, or start the service it has.", _install),

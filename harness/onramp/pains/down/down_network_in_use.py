@@ -46,15 +46,15 @@ PAIN = PainPoint(
     symptoms=(
         Symptom(r"Network \S{1,200} +Resource is still in use", ">= 2.18", weight=3, warning=True),
         Symptom(r"network \S{1,200} (?:id \S{1,80} )?has active endpoints", "all", weight=3),
+        Symptom(r"network \S{1,200} is still in use and was left in place", "Compose 5", weight=3),
     ),
     probe=WHO,
     remedy=Remedy("ask", "Disconnect what is attached.", _disconnect, ("docker network inspect",)),
     references=("https://docs.docker.com/reference/cli/docker/network/disconnect/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like"),
         starts="ready",
         before="down",
         script="docker run -d --name monitor --network onramp-hello-world_default redis:alpine",
-        passes=True,
     ),
 )

@@ -50,7 +50,7 @@ PAIN = PainPoint(
     remedy=Remedy("ask", "Remove what holds the volume.", _remove, ("docker compose down -v",)),
     references=("https://docs.docker.com/reference/cli/docker/compose/down/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like"),
         starts="ready",
         before="down-volumes",
         # somebody's look into the data, with a container of its own

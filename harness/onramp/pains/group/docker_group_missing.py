@@ -34,6 +34,7 @@ PAIN = PainPoint(
     cause="The group that owns the daemon's socket was never made, or was removed.",
     symptoms=(
         Symptom(r"group 'docker' does not exist", "shadow", weight=3),
+        Symptom(r"Group docker does not exist", "Ansible", weight=3),
         Symptom(r"unknown group docker|invalid group: 'docker'", "busybox, chgrp", weight=3),
         Symptom(r"docker\.socket: Failed to resolve group '?docker", "systemd", weight=3),
         Symptom(r"docker\.socket: Control process exited, .{0,80}status=216/GROUP", weight=3),
@@ -54,6 +55,5 @@ PAIN = PainPoint(
         script="""cat > /etc/apt/apt.conf.d/90groups <<'END'
 DPkg::Post-Invoke {"if getent group docker >/dev/null; then groupdel docker; fi";};
 END""",
-        passes=True,
     ),
 )

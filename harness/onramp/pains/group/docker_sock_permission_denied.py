@@ -17,6 +17,7 @@ import shlex
 from onramp.model.action import Command, Relogin
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation
 from onramp.model.unknown import known
+from onramp.pains import EVERY_SYSTEM
 from onramp.pains.group import DENIED, MEMBERSHIP, membership
 
 
@@ -29,7 +30,8 @@ def _join(situation: Situation) -> RemedyPlan | None:
     user = situation.settings.docker.user or known(situation.facts.user)
     if not user:
         return None
-    join = Command(f"usermod -aG docker {shlex.quote(user)}", as_root=True)
+    how = situation.platform.join_group if situation.platform else "usermod -aG {group} {user}"
+    join = Command(how.format(group="docker", user=shlex.quote(user)), as_root=True)
     return RemedyPlan(actions=(join, Relogin()))
 
 
@@ -53,5 +55,7 @@ PAIN = PainPoint(
         "https://docs.docker.com/engine/install/linux-postinstall/",
         "https://github.com/moby/moby/blob/master/client/request.go",
     ),
-    recipe=Recipe(images=("debian-12", "debian-13", "debian-12-sysv"), passes=True),
+    recipe=Recipe(
+        images=EVERY_SYSTEM,
+    ),
 )

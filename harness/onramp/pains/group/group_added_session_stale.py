@@ -48,6 +48,5 @@ PAIN = PainPoint(
         script="""cat > /etc/apt/apt.conf.d/90members <<'END'
 DPkg::Post-Invoke {"if getent group docker >/dev/null; then usermod -aG docker newcomer; fi";};
 END""",
-        passes=True,
     ),
 )

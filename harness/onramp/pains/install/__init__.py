@@ -33,10 +33,12 @@ def fall_back(situation: Situation) -> RemedyPlan | None:
 
 
 def distribution_packages(situation: Situation) -> dict[str, str]:
-    """Installed packages that exclude Docker's own, with versions. Debian's docker-cli is not on
-    the page's list, yet owns /usr/bin/docker."""
+    """Installed packages that exclude Docker's own, with versions. The system's own engine is one
+    also where the page's list has it not: Debian's docker-cli owns /usr/bin/docker."""
     platform, packages = situation.platform, known(situation.facts.packages) or {}
-    names = (*platform.conflicting, "docker-cli") if platform else ()
+    if platform is None or platform.package_manager.vendor is None:
+        return {}
+    names = dict.fromkeys((*platform.conflicting, *platform.distribution_packages))
     return {name: packages[name] for name in names if name in packages}
 
 
@@ -65,6 +67,9 @@ def base_codename(situation: Situation) -> str | None:
 DOCKERS = "https://download.docker.com/"
 Owner = Literal["docker", "system", "other"]
 E = r"^(?:E|Error): "  # `apt` spells it out since 3
+# the same in the languages it is most used in; what follows is translated, but for names
+IN_ANY_LANGUAGE = r"^(?:E|Fehler|Erro|Erreur|Errore|Fout|Fel|Chyba|Hata|Ошибка|错误|エラー): "
+OURS = r"(?:docker-(?:ce(?:-cli)?|buildx-plugin|compose-plugin|compose-v2)|containerd\.io)"
 _NAMED = re.compile(
     r"The repository '([^'\n]{1,300}) \S+ (?:In)?Release'"
     r"|(?:Failed to fetch|GPG error:|verification failed:) (\S+)"
@@ -119,3 +124,17 @@ def set_aside(situation: Situation) -> RemedyPlan | None:
     if not script:
         return None
     return RemedyPlan(actions=tuple(Command(line, as_root=True) for line in script))
+
+
+# A team's repository, whose key binds its name with SHA1, as GnuPG did by default until 2.1
+SHA1_REPOSITORY = """apt-get update -q && apt-get install -y -q gnupg && cd /srv && mkdir team &&
+export GNUPGHOME=/srv/keys && mkdir -m 0700 keys &&
+gpg --batch --cert-digest-algo SHA1 --passphrase '' --quick-gen-key 'Team <apt@team.test>' \\
+    rsa3072 sign never && mkdir -p /etc/apt/keyrings &&
+gpg --armor --export > /etc/apt/keyrings/team.asc && cd team && : > Packages &&
+printf 'Suite: stable\\nDate: %s\\nSHA256:\\n %s 0 Packages\\n' "$(date -Ru)" \\
+    "$(sha256sum < Packages | cut -d ' ' -f 1)" > Release &&
+gpg --batch --digest-algo SHA256 --clearsign -o InRelease Release &&
+echo 'deb [signed-by=/etc/apt/keyrings/team.asc] file:/srv/team ./' \\
+    > /etc/apt/sources.list.d/team.list
+"""

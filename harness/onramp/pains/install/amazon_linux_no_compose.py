@@ -48,7 +48,11 @@ PAIN = PainPoint(
     severity="major",
     cause="Amazon's docker package has no Compose plugin and a Buildx of 2023.",
     symptoms=(
-        Symptom(r"No match for argument: docker-compose-plugin", "dnf", weight=2),
+        Symptom(
+            r"(?:No match for argument|Unable to find a match): docker-compose-plugin",
+            "dnf",
+            weight=2,
+        ),
         Symptom(r"compose build requires buildx 0\.\d+(?:\.\d+)? or later", "compose >= 2.40.2"),
     ),
     confirm=_here,

@@ -13,7 +13,7 @@ What the remedy changes: one more package source is read from now on; so it asks
 """
 
 from onramp.model.action import Command
-from onramp.model.pain import PainPoint, Remedy, RemedyPlan, Situation, Symptom
+from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 
 FILE = "/etc/apk/repositories"
 ENABLE = f"sed -i '/^#.*\\/community$/s/^#[ \\t]*//' {FILE} && apk update"
@@ -57,4 +57,6 @@ PAIN = PainPoint(
         "https://gitlab.alpinelinux.org/alpine/apk-tools/-/blob/master/src/commit.c",
     ),
     affects=("alpine",),
+    # as setup-alpine leaves it where nobody asked for more
+    recipe=Recipe(("alpine-3.23",), f"sed -i '/[/]community$/s/^/#/' {FILE}"),
 )

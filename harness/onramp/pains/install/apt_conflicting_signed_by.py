@@ -17,7 +17,7 @@ which apt passes over. They are somebody else's files, so it asks.
 
 from onramp.model.pain import PainPoint, Recipe, Remedy, Situation, Symptom
 from onramp.model.unknown import known
-from onramp.pains.install import ENTRIES, KEY, E, owner, set_aside
+from onramp.pains.install import ENTRIES, IN_ANY_LANGUAGE, KEY, E, owner, set_aside
 
 
 def _foreseen(situation: Situation) -> str | None:
@@ -39,6 +39,7 @@ PAIN = PainPoint(
     cause="An older entry for Docker's repository names another key than the present one.",
     symptoms=(
         Symptom(rf"{E}Conflicting values set for option Signed-By regarding", "apt", weight=3),
+        Symptom(rf"{IN_ANY_LANGUAGE}[^\n]{{1,80}}Signed-By[^\n]{{1,200}} != ", "apt"),
     ),
     foresee=_foreseen,
     probe=ENTRIES,

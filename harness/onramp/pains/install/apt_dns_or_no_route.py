@@ -43,6 +43,8 @@ PAIN = PainPoint(
         Symptom(rf"{APT}(?:Cannot initiate the connection|Unable to connect) to ", "apt", weight=3),
         Symptom(r"^curl: \((?:5|6|7|28)\) |Curl error \((?:5|6|7|28)\): ", "curl, dnf", weight=3),
         Symptom(r"^Errors during downloading metadata for repo", "dnf 4", weight=1),
+        Symptom(r"urlopen error (?:timed out|\[Errno (?:-[235]|1\d\d)\])", "Ansible", weight=3),
+        Symptom(r"^curl: \(35\) [^\n]{1,80}reset", "curl"),
         Symptom(r"^(?:WARNING|ERROR): [^\n]{1,200}DNS: (?:transient e|name does)", "apk", weight=3),
     ),
     probe=Command("grep ^nameserver /etc/resolv.conf; ip route; getent ahosts download.docker.com"),
@@ -51,7 +53,7 @@ PAIN = PainPoint(
     references=("https://salsa.debian.org/apt-team/apt/-/blob/main/methods/connect.cc",),
     affects=("debian",),
     recipe=Recipe(
-        images=("debian-11", "debian-12", "debian-13"),
+        images=("debian-11", "debian-12", "debian-13", "fedora-like"),
         # a local resolver that does not run, as after removing systemd-resolved
         script="echo nameserver 127.0.0.53 > /etc/resolv.conf",
         settings={"docker.repository": "https://download.docker.com/linux"},

@@ -16,7 +16,7 @@ import re
 
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
-from onramp.pains import SHELL
+from onramp.pains import NOT_FOUND, SHELL
 
 
 def _confirmed(situation: Situation) -> bool:
@@ -38,7 +38,7 @@ PAIN = PainPoint(
     severity="minor",
     cause="The package docker of Debian and Ubuntu led to wmdocker, not to Docker.",
     symptoms=(
-        Symptom(SHELL + r"docker: (?:command )?not found", "shells", weight=1),
+        Symptom(f"{SHELL}docker: {NOT_FOUND}", "shells", weight=1),
         Symptom(r"^Setting up wmdocker \(", "apt, all", weight=3),
         Symptom(r"^wmdocker is already the newest version", "apt, all", weight=3),
     ),

@@ -46,6 +46,5 @@ PAIN = PainPoint(
         script="""set_up_repository && cd /etc/apt/sources.list.d && rm docker.sources &&
 echo "deb [arch=$(dpkg --print-architecture) signed-by=/etc/apt/keyrings/docker.asc]" \\
     "$REPOSITORY/debian $(. /etc/os-release; echo $VERSION_CODENAME) stable" > docker.list""",
-        passes=True,
     ),
 )

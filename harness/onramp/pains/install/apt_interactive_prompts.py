@@ -57,6 +57,5 @@ PAIN = PainPoint(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         # left behind by an earlier engine: what its package wants to put there differs
         script="mkdir -p /etc/containerd && echo 'version = 2' > /etc/containerd/config.toml",
-        passes=True,
     ),
 )

@@ -15,7 +15,7 @@ What the remedy changes: nothing. It waits a few seconds and tries again until t
 
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
-from onramp.pains.install import E
+from onramp.pains.install import IN_ANY_LANGUAGE, E
 
 PAUSE_S = 5.0
 
@@ -37,6 +37,9 @@ PAIN = PainPoint(
         Symptom(rf"{E}Unable to lock directory /var/", "apt, all", weight=3),
         Symptom(r"lock was locked by another process with pid", "dpkg >= 1.20", weight=3),
         Symptom(r"Waiting for cache lock: |^N: Be aware that removing the lock f", "apt >= 2.0"),
+        Symptom(
+            rf"{IN_ANY_LANGUAGE}[^\n]{{1,80}}/var/lib/(?:dpkg|apt/lists)/lock", "apt", weight=1
+        ),
     ),
     probe=Command("ps -e -o pid,etimes,args | grep -E '[a]pt|[d]pkg|[u]nattended|[c]loud-init'"),
     remedy=Remedy(
@@ -55,6 +58,5 @@ PAIN = PainPoint(
         # another apt, busy with a package that takes its time
         script="apt-get update -q && (apt-get -o DPkg::Pre-Invoke::='sleep 30' install -y less"
         " </dev/null >/dev/null 2>&1 &)",
-        passes=True,
     ),
 )

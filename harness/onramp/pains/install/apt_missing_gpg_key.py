@@ -31,6 +31,7 @@ PAIN = PainPoint(
         Symptom(r"Sub-process \S*/sqv returned an error code", "apt >= 3"),
         Symptom(rf"{E}The repository '[^'\n]{{1,300}}' is not signed", "apt, all"),
         Symptom(r"Could not execute 'gpgv' to verify signature", "apt < 3", weight=3),
+        Symptom(r'Failed to parse keyring "/etc/apt/keyrings/docker', "sqv", weight=3),
     ),
     probe=Command(f"ls -l {KEY}; head -n 2 {KEY}", timeout_s=20.0),
     confirm=not_dockers,

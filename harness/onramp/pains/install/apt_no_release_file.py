@@ -5,8 +5,10 @@ a Release file.` Every later `apt-get update` fails too.
 
 Why it happens: the instructions put VERSION_CODENAME from /etc/os-release into the source. On a
 derivative that is its own name, which Docker does not know; nor does it know every old release.
+Or the address is another distribution's: `linux/ubuntu` has no bookworm, `linux/debian` no noble.
 
-What to do: use the name of the release it is built on: UBUNTU_CODENAME or DEBIAN_CODENAME in
+What to do: see that the address ends in what the host is, `linux/debian` or `linux/ubuntu`. On a
+derivative use the name of the release it is built on: UBUNTU_CODENAME or DEBIAN_CODENAME in
 os-release, or what /etc/debian_version says. If none fits, take the distribution's packages.
 
 What the remedy changes: the source file this run wrote; failing that, whose packages are taken.
@@ -57,6 +59,5 @@ PAIN = PainPoint(
         images=("debian-12", "debian-13"),
         script="sed -i -e 's/^ID=.*/ID=derived\\nID_LIKE=debian/'"
         " -e 's/^VERSION_CODENAME=.*/VERSION_CODENAME=derived/' /usr/lib/os-release",
-        passes=True,
     ),
 )

@@ -14,7 +14,7 @@ What the remedy changes: nothing; which rights a login has is for a person to sa
 
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, Situation, Symptom
-from onramp.pains.install import E
+from onramp.pains.install import IN_ANY_LANGUAGE, E
 
 
 def _confirmed(situation: Situation) -> bool | None:
@@ -29,6 +29,7 @@ PAIN = PainPoint(
     cause="sudo was left out, or switched off for this host.",
     symptoms=(
         Symptom(rf"{E}Could not open lock file \S+ - open \(13: ", "apt, all", weight=3),
+        Symptom(rf"{IN_ANY_LANGUAGE}[^\n]{{1,80}}/var/lib/[^\n]{{1,80}} \(13: ", "apt"),
         Symptom(r"Unable to acquire the dpkg frontend lock \(\S+\), are you root", "apt", weight=3),
         Symptom(r"requested operation requires superuser privilege", "dpkg, all", weight=3),
         Symptom(r"has to be run with superuser privileges", "dnf 4, dnf 5", weight=3),
@@ -50,7 +51,7 @@ PAIN = PainPoint(
         "https://manpages.debian.org/stable/apt/apt-get.8.en.html",
     ),
     recipe=Recipe(
-        images=("debian-11", "debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-11", "debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         login={"become": False},
     ),
 )

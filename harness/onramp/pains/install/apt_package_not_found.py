@@ -17,7 +17,7 @@ where they suffice, and the source this run wrote goes. Else the sources are you
 
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, Symptom
-from onramp.pains.install import E, fall_back
+from onramp.pains.install import IN_ANY_LANGUAGE, OURS, E, fall_back
 
 NAMES = r"(?:docker|containerd)[\w.+-]*"  # what the journey installs
 
@@ -32,6 +32,9 @@ PAIN = PainPoint(
         Symptom(rf"{E}Package '?{NAMES}'? has no installation candidate", "apt, all"),
         Symptom(rf"{E}Couldn't find any package by (?:glob|regex) '{NAMES}", "apt, all"),
         Symptom(rf"{E}Version '[^'\n]{{1,80}}' for '{NAMES}' was not found", "apt, all"),
+        Symptom(rf"^Package {NAMES} is not available, but is referred to by", "apt, all"),
+        Symptom(rf"No package matching '{NAMES}' is available", "Ansible"),
+        Symptom(rf"{IN_ANY_LANGUAGE}[^\n]{{0,80}}\b{OURS}(?:[^\w.-][^\n]{{0,80}})?$", weight=1),
     ),
     probe=Command("apt-cache policy docker-ce docker.io docker-compose-plugin"),
     remedy=Remedy(

@@ -49,6 +49,7 @@ PAIN = PainPoint(
         Symptom(rf"{E}Unable to correct problems, you have held broken", "apt", weight=2),
         Symptom(rf"{E}Unable to satisfy dependencies\. Reached two conf", "apt >= 3", weight=2),
         Symptom(r"pkgProblemResolver::Resolve generated breaks", "apt", weight=2),
+        Symptom(r"docker-ce\S* : Depends: \S+ \([^)\n]{1,80}\) but ", "apt"),
         Symptom(r"^(?:The following packages have unmet|Unsatisfied) dependencies:", weight=1),
     ),
     probe=Command("apt-mark showhold"),

@@ -57,6 +57,5 @@ PAIN = PainPoint(
         images=("debian-12", "debian-13"),
         script="""echo forky/sid > /etc/debian_version; sed -i -e '/^VERSION/d' -e \
 's|^PRETTY_NAME=.*|PRETTY_NAME="Debian forky/sid"\\nVERSION_CODENAME=forky|' /usr/lib/os-release""",
-        passes=True,
     ),
 )

@@ -12,19 +12,28 @@ your system into /etc/yum.repos.d; it works with every version.
 What the remedy changes: Docker's repository becomes a package source; so it asks first.
 """
 
-from onramp.model.action import Command
-from onramp.model.pain import PainPoint, Remedy, RemedyPlan, Situation, Symptom
-from onramp.model.unknown import known
+import shlex
 
-FILE = "/etc/yum.repos.d/docker-ce.repo"
-URL = "https://download.docker.com/linux/{}/docker-ce.repo"
+from onramp.model.action import Command
+from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
+from onramp.model.settings import DOCKER_REPOSITORY
+from onramp.model.unknown import known
+from onramp.pains import answering
+
+NAME = "/docker-ce.repo"
+FILE = f"/etc/yum.repos.d{NAME}"
+SCRIPT = f"""set -e
+[ -e {FILE} ] ||
+    dnf config-manager --add-repo ${{DOWNLOAD_URL:-https://download.docker.com}}/linux/fedora{NAME}
+dnf install -y docker-ce docker-compose-plugin && systemctl enable --now docker"""
 
 
 def _download(situation: Situation) -> RemedyPlan | None:
     system = known(situation.facts.os_id)
     if system not in ("fedora", "rhel", "centos"):
         return None
-    fetch = f"curl -fsSL {URL.format(system)} -o {FILE}"
+    url = f"{situation.settings.docker.repository.rstrip('/')}/{system}{NAME}"
+    fetch = f"curl -fsSL {shlex.quote(url)} -o {FILE}"
     return RemedyPlan(actions=(Command(fetch, as_root=True),))
 
 
@@ -46,7 +55,7 @@ PAIN = PainPoint(
         kind="ask",
         summary="Download the repo file into /etc/yum.repos.d.",
         cure=_download,
-        commands=(f"sudo curl -fsSL {URL.format('fedora')} -o {FILE}",),
+        commands=(f"sudo curl -fsSL {DOCKER_REPOSITORY}/fedora{NAME} -o {FILE}",),
         side_effects="dnf trusts one more source of packages.",
     ),
     references=(
@@ -54,4 +63,9 @@ PAIN = PainPoint(
         "https://dnf5.readthedocs.io/en/latest/dnf5_plugins/config-manager.8.html",
     ),
     affects=("rhel",),
+    recipe=Recipe(
+        images=("fedora-like",),  # a team's own script, written for dnf 4
+        script=answering(8099, "200 OK", "text/x-shellscript", SCRIPT),
+        settings={"docker.method": "script", "docker.script": "http://127.0.0.1:8099/docker.sh"},
+    ),
 )  # fmt: skip

@@ -14,7 +14,7 @@ What the remedy changes: $releasever becomes a number in docker-ce.repo; so it a
 """
 
 from onramp.model.action import Command
-from onramp.model.pain import PainPoint, Remedy, RemedyPlan, Situation, Symptom
+from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 from onramp.model.unknown import known
 
 FILE = "/etc/yum.repos.d/docker-ce.repo"
@@ -38,8 +38,9 @@ PAIN = PainPoint(
     cause="dnf asks Docker's repository for a release it has no directory for.",
     symptoms=(
         Symptom(rf"Status code: 404 for https?://\S+?{REPOMD}", "dnf 4, 5", weight=3),
-        Symptom(rf"{REPOMD}: \[Errno 14\] HTTPS? Error 404", "yum", weight=3),
+        Symptom(rf"{REPOMD}: ?\[Errno 14\] HTTPS? Error 404", "yum", weight=3),
         Symptom(r"^Ignoring repositories: docker-ce-", "dnf 4"),
+        Symptom(r"repo 'docker-ce-[a-z]+': Cannot download repomd\.xml", "dnf 4"),
         Symptom(r"^No match for argument: docker-ce$", "dnf 4, 5", weight=1),
         Symptom(r"Unable to find a match: docker-ce\b", "dnf 4", weight=1),
         Symptom(r"^No package docker-ce available", "yum", weight=1),
@@ -55,4 +56,6 @@ PAIN = PainPoint(
     explains=("amazon-linux-no-compose",),
     references=("https://docs.docker.com/engine/install/centos/#install-using-the-repository",),
     affects=("rhel",),
+    # how a host is kept on one minor release
+    recipe=Recipe(("rhel-like",), "mkdir -p /etc/dnf/vars && echo 9.6 > /etc/dnf/vars/releasever"),
 )

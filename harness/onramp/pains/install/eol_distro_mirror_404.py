@@ -22,6 +22,8 @@ from onramp.pains.install import E, owners
 
 def _confirmed(situation: Situation) -> bool | None:
     found, attempt = owners(situation), situation.attempt
+    if attempt and "mirrorlist.centos" in attempt.text:
+        return True
     release = bool(attempt and "Release' " in attempt.text)  # and not one package, as an old list
     return ("system" in found and release) if found else None
 
@@ -37,9 +39,13 @@ PAIN = PainPoint(
         Symptom(r"^(?:E: Failed to fetch \S+)?  404  Not Found \[IP: ", "apt", weight=1),
         Symptom(r"Could not retrieve mirrorlist http://mirrorlist\.cen", "yum", weight=3),
         Symptom(r"Cannot find a valid baseurl for repo: base/7", "yum", weight=3),
+        Symptom(
+            r"[Cc]ould ?n[o']t resolve host[^\n]{1,60}mirrorlist\.centos\.org", "curl", weight=3
+        ),
         Symptom(r"Cannot prepare internal mirrorlist: No URLs in m", "dnf 4", weight=3),
     ),
     confirm=_confirmed,
+    explains=("apt-dns-or-no-route",),
     remedy=Remedy(
         kind="human",
         summary="Move to a supported release, or point the sources at the archive.",

@@ -56,6 +56,5 @@ PAIN = PainPoint(
         # what an installation from a disc leaves behind
         script=""". /etc/os-release; echo "deb cdrom:[Debian GNU/Linux $VERSION_ID - Official \\
 amd64 DVD]/ $VERSION_CODENAME main" >> /etc/apt/sources.list""",
-        passes=True,
     ),
 )

@@ -11,18 +11,25 @@ What to do: install ca-certificates and curl, and follow the present page, which
 What the remedy changes: two small packages are installed.
 """
 
+from onramp.journey import methods
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
+from onramp.model.platform import Fetch
 from onramp.model.unknown import known
-from onramp.pains import SHELL
+from onramp.pains import NOT_FOUND, SHELL
 
-TOOLS = ("curl", "gpg", "lsb_release", "add-apt-repository")
+TOOLS = ("curl", "gpg", "lsb_release")
 
 
 def _foreseen(situation: Situation) -> str | None:
-    commands, method = known(situation.facts.commands), situation.settings.docker.method
-    if commands is None or "curl" in commands or method not in ("auto", "repository"):
+    commands, platform = known(situation.facts.commands), situation.platform
+    if commands is None or "curl" in commands or not platform:
         return None
+    vendor = platform.package_manager.vendor
+    if methods.named(situation.settings, platform).id != "repository" or not vendor:
+        return None
+    if not any(isinstance(part, Fetch) for part in vendor.set_up):
+        return None  # the package manager fetches by itself
     needed = known(situation.facts.docker_cli) is None
     return "there is no curl; the installation page installs it first" if needed else None
 
@@ -42,8 +49,10 @@ PAIN = PainPoint(
     severity="notice",
     cause="A minimal image has no curl, and the instructions download with it.",
     symptoms=(
-        *(Symptom(f"{SHELL}{name}: (?:command )?not found", weight=3) for name in TOOLS),
-        Symptom(r"E: Malformed entry \d+ in list file \S+/docker\.list", weight=3),
+        *(Symptom(f"{SHELL}{name}: {NOT_FOUND}", weight=3) for name in TOOLS),
+        Symptom(
+            r"E: Malformed entry \d+ in list file \S+/docker\.list \((?:Comp|Suite|dist)", weight=3
+        ),
     ),
     foresee=_foreseen,
     remedy=Remedy(
@@ -56,7 +65,5 @@ PAIN = PainPoint(
     recipe=Recipe(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         script="apt-get purge -y curl && apt-get autoremove -y --purge",
-        expect="foreseen",
-        passes=True,
     ),
 )

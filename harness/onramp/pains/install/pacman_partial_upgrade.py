@@ -1,11 +1,12 @@
 """Arch's package lists or keys on this host are older than the mirror.
 
 What you see: `error: target not found: docker`, `error: failed retrieving file … The requested URL
-returned error: 404`, or `error: …: signature from "…" is unknown trust`.
+returned error: 404`, `error: …: signature from "…" is unknown trust`, or `error: required key
+missing from keyring`.
 
 Why it happens: Arch keeps only the newest build of a package. Lists from weeks ago name files that
 are gone, and packagers who joined since are missing from the old keyring. On a fresh image there
-may be no lists at all.
+may be no lists, and no keys, at all.
 
 What to do: bring the whole system up to date, the keyring first:
 `pacman -Sy archlinux-keyring && pacman -Su`, then `pacman -S docker docker-compose docker-buildx`.
@@ -15,9 +16,12 @@ What the remedy changes: every package on the host is upgraded, the kernel too; 
 """
 
 from onramp.model.action import Command
-from onramp.model.pain import PainPoint, Remedy, RemedyPlan, Situation, Symptom
+from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 
-UPGRADE = "pacman -Sy --noconfirm archlinux-keyring && pacman -Su --noconfirm"
+UPGRADE = (
+    "pacman-key --populate archlinux && pacman -Sy --noconfirm archlinux-keyring && "
+    "pacman -Su --noconfirm"
+)
 
 
 def _upgrade(_: Situation) -> RemedyPlan:
@@ -35,6 +39,7 @@ PAIN = PainPoint(
                 weight=3),
         Symptom(r"^error: failed retrieving file '[^'\n]{1,200}' from \S+ : The requested URL "
                 r"returned error: 404", "pacman", weight=3),
+        Symptom(r"^error: required key missing from keyring", "pacman", weight=3),
         Symptom(r"^error: target not found: docker", "pacman"),
         Symptom(r"^warning: database file for '[^'\n]{1,80}' does not exist", "pacman"),
     ),
@@ -43,9 +48,18 @@ PAIN = PainPoint(
         kind="ask",
         summary="Upgrade the whole system, its keyring first.",
         cure=_upgrade,
-        commands=("sudo pacman -Sy archlinux-keyring", "sudo pacman -Su"),
+        commands=(
+            "sudo pacman-key --populate archlinux",
+            "sudo pacman -Sy archlinux-keyring",
+            "sudo pacman -Su",
+        ),
         side_effects="A full upgrade; a new kernel wants a reboot before Docker starts.",
     ),
     references=("https://wiki.archlinux.org/title/System_maintenance",),
     affects=("arch",),
+    recipe=Recipe(
+        images=("arch-like",),
+        # an image whose keyring nobody has filled
+        script="rm -rf /etc/pacman.d/gnupg && pacman-key --init",
+    ),
 )  # fmt: skip

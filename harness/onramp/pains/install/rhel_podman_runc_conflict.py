@@ -17,9 +17,15 @@ What the remedy changes: it removes Podman, its relatives and what needs them; s
 import re
 
 from onramp.model.action import Command
-from onramp.model.pain import PainPoint, Remedy, RemedyPlan, Situation, Symptom
+from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 
 NAMES = ("podman", "buildah", "runc", "containerd")
+PODMAN = """mkdir /srv/rpm && cd /srv/rpm && spec() {
+    printf '%s\\n' "Name: $1" "Version: $2" 'Release: 1.el9' "Summary: $1" 'License: ASL' \\
+        'BuildArch: noarch' "$3" %description "$1" %files > $1.spec
+    rpmbuild -bb --quiet --define '_rpmdir /srv/rpm' $1.spec
+}
+spec runc 1.3.0 'Epoch: 4' && spec podman 5.6.0 'Requires: runc >= 4:1.0' && rpm -i */*.rpm"""
 RULES = r"(?:conflicts with|obsoletes) (?:runc|containerd|podman)"
 
 
@@ -51,4 +57,5 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/install/rhel/#uninstall-old-versions",),
     affects=("rhel",),
+    recipe=Recipe(images=("rhel-like",), script=PODMAN),
 )

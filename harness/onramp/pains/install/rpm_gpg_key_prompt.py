@@ -15,7 +15,7 @@ What the remedy changes: the host trusts whatever that key signs; so it asks fir
 """
 
 from onramp.model.action import Command
-from onramp.model.pain import PainPoint, Remedy, RemedyPlan, Situation, Symptom
+from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 from onramp.model.unknown import known
 
 URL = "https://download.docker.com/linux/{}/gpg"
@@ -53,4 +53,5 @@ PAIN = PainPoint(
                   (f"sudo rpm --import {URL.format('centos')}",), "A key decides what root runs."),
     references=("https://docs.docker.com/engine/install/rhel/#install-docker-engine",),
     affects=("rhel", "suse"),
+    recipe=Recipe(("suse-like",), "rpm -e --allmatches gpg-pubkey"),
 )  # fmt: skip

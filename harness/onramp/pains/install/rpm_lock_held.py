@@ -13,7 +13,7 @@ What the remedy changes: nothing; it waits and tries again. It removes no lock.
 """
 
 from onramp.model.action import Command
-from onramp.model.pain import PainPoint, Remedy, RemedyPlan, Situation, Symptom
+from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
 
 WAIT_S = 10.0
 BUSY = "Resource temporarily unavailable"
@@ -52,4 +52,9 @@ PAIN = PainPoint(
         "https://wiki.archlinux.org/title/Pacman",
     ),
     affects=("rhel", "suse", "arch"),
+    recipe=Recipe(  # a forgotten terminal
+        ("suse-like",),
+        "(sleep 25 | zypper shell >/dev/null 2>&1 &); sleep 2",
+        before="install-engine",
+    ),
 )

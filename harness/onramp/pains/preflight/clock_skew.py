@@ -19,6 +19,7 @@ from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, 
 from onramp.model.unknown import known
 
 TOO_FAR_S = 120.0
+EARLY = ("certificate is not yet valid", "not valid yet", "Not live until", " is before ")
 BEHIND = """apt-get update -q && apt-get install -y -q faketime && echo -400d > /etc/faketimerc
 sed -i /Check-Date/d /etc/apt/apt.conf.d/*; ls /usr/lib/*/*/libfaketime.so.1 > /etc/ld.so.preload
 systemctl set-environment FAKETIME=-400d FAKETIME_DISABLE_SHM=1 && systemctl restart ssh"""
@@ -33,7 +34,10 @@ def _foreseen(situation: Situation) -> str | None:
 def _confirmed(situation: Situation) -> bool | None:
     off = known(situation.facts.clock_offset_s)
     text = situation.attempt.text if situation.attempt else ""
-    early = any(words in text for words in ("not yet valid", "not valid yet", "Not live until"))
+    early = any(
+        words in text
+        for words in ("is not yet valid\n", "not valid yet", "Not live", " is before ")
+    )
     return (early or None) if off is None else abs(off) > TOO_FAR_S
 
 
@@ -50,6 +54,7 @@ PAIN = PainPoint(
         Symptom(r"x509: certificate has expired or is not yet valid", "dockerd"),
         Symptom(r"certificate is not yet valid|Not live until \d{4}-", "OpenSSL, sqv", weight=3),
         Symptom(r"SSL certificate problem: certificate has expired", "curl", weight=1),
+        Symptom(r"not yet valid: current time \S+ is before", "dockerd", weight=3),
     ),
     foresee=_foreseen,
     probe=Command("date -u; timedatectl show -p NTP -p NTPSynchronized; true"),

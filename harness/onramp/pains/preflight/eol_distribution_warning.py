@@ -53,5 +53,5 @@ PAIN = PainPoint(
         "https://ubuntu.com/about/release-cycle",
         "https://github.com/docker/docker-install/blob/master/install.sh",
     ),
-    recipe=Recipe(images=("debian-11",), expect="foreseen"),
+    recipe=Recipe(images=("debian-11",)),
 )  # fmt: skip

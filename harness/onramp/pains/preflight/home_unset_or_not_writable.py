@@ -21,7 +21,7 @@ from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, 
 from onramp.model.unknown import known
 
 ASK = """for d in "$HOME" "$HOME/.docker" "$HOME/.docker/config.json"
-do [ ! -e "$d" ] || [ -w "$d" ] || ls -ld "$d"; done; true"""
+do [ ! -e "$d" ] || [ -w "$d" ] || ls -ld "$d"; done; [ -d "$HOME" ] || echo "no $HOME"; true"""
 
 
 def _foreseen(situation: Situation) -> str | None:
@@ -49,6 +49,8 @@ PAIN = PainPoint(
         Symptom(r"^WARNING: Error parsing config file ", "CLI >= 25", warning=True),
         Symptom(r"(?:stat|open|mkdir) \S*/\.docker\S*: permission denied", "all", weight=3),
         Symptom(r"mkdir(?:: cannot create directory)? \S*onramp\S*: Permission denied", weight=3),
+        Symptom(r"Could not chdir to home directory /\S+: ", "sshd", weight=3, warning=True),
+        Symptom(r"cd: (?:can't cd to )?/home/\S+(?:: No such file|$)", "shells", weight=2),
     ),
     foresee=_foreseen,
     probe=Command(ASK, display='ls -ld "$HOME" "$HOME/.docker"'),
@@ -57,6 +59,6 @@ PAIN = PainPoint(
                   ('sudo chown -R "$USER": ~/.docker',), "Changes the owner of files."),
     explains=("compose-plugin-missing", "compose-plugin-shadowed-old", "buildx-missing"),
     references=("https://docs.docker.com/engine/install/linux-postinstall/",),
-    recipe=Recipe(("debian-12", "debian-13"), starts="ready",
+    recipe=Recipe(("debian-12", "debian-13", "fedora-like"), starts="ready",
                   script="cd ~newcomer; mkdir -p .docker; chown -R 0:0 .docker; chmod 700 .docker"),
 )  # fmt: skip

@@ -50,6 +50,7 @@ PAIN = PainPoint(
         Symptom(r"Devices cgroup isn't mounted", "dockerd", weight=3),
         Symptom(r"mountpoint for cgroup not found", "dockerd", weight=3),
         Symptom(r"Your Linux kernel version \S+ is not supported", "dockerd", weight=3),
+        Symptom(r"'overlay2?' not found as a supported filesyst", "dockerd"),
     ),
     foresee=_foreseen,
     probe=Command("uname -r; grep cgroup /proc/mounts; grep -c . /proc/cgroups; true"),

@@ -59,6 +59,6 @@ PAIN = PainPoint(
                   (f"sudo sh -c '{SWAP}'",), "Slow, and wears SD cards out."),
     references=("https://docs.docker.com/engine/containers/resource_constraints/",),
     recipe=Recipe(
-        ("debian-12", "debian-13"), LITTLE, "build", "ready", stack=HUNGRY, needs=("lab",)
+        ("debian-12", "debian-13", "fedora-like"), LITTLE, "build", "ready", {}, ("lab",), HUNGRY
     ),
 )  # fmt: skip

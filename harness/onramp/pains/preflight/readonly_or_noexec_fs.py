@@ -54,6 +54,6 @@ PAIN = PainPoint(
                   commands=("findmnt -o TARGET,OPTIONS /usr /var", "sudo dmesg | tail"),
                   side_effects="Writing to a failing disk may lose data."),
     references=("https://docs.fedoraproject.org/en-US/fedora-coreos/os-extensions/",),
-    recipe=Recipe(("debian-12", "debian-13", "debian-12-sysv"),
+    recipe=Recipe(("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
                   "mount --bind /usr /usr && mount -o remount,ro,bind /usr"),
 )  # fmt: skip

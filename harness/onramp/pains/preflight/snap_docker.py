@@ -32,17 +32,20 @@ def _confirmed(situation: Situation) -> bool | None:
     if situation.probe:
         return "/snap/" in situation.probe.stdout
     text = situation.attempt.text if situation.attempt else ""
-    return None if "creating mount source path" in text else False  # the rest is said by others too
+    own = ("creating mount source path", "/snap")  # the rest is said by others too
+    return None if any(words in text for words in own) else False
 
 
 PAIN = PainPoint(
     id="snap-docker", phase="preflight", title="Docker is a snap", severity="major",
     cause="A snap of Docker may reach only plain files below /home.",
     symptoms=(
-        Symptom(r"creating mount source path '[^'\n]{1,200}': mkdir \S+: read-only file", "snap"),
+        Symptom(r"mount source path '[^'\n]{1,200}': mkdir \S+: read-only file", "snap", weight=3),
         Symptom(r"no configuration file provided: not found", "snap", weight=1),
         Symptom(r"open /home/\S{0,200}/\.\S+: permission denied", "snap", weight=1),
         Symptom(r"cannot stop container: \S+: permission denied", "snap", weight=1),
+        Symptom(r"/snap/docker/\S*: (?:permission denied|read-only|no such)", "snap", weight=3),
+        Symptom(r"register layer: mkdir /snap: permission denied", "snap", weight=3),
     ),
     foresee=_foreseen,
     probe=Command("command -v docker; ls -d /snap/bin/docker /snap/docker 2>/dev/null; true"),

@@ -14,7 +14,7 @@ What the remedy changes: whoever is in that group can do everything; so a person
 
 from onramp.model.pain import PainPoint, Recipe, Remedy, Situation, Symptom
 from onramp.model.unknown import known
-from onramp.pains import SHELL
+from onramp.pains import NOT_FOUND, SHELL
 
 
 def _foreseen(situation: Situation) -> str | None:
@@ -30,9 +30,12 @@ PAIN = PainPoint(
     severity="blocker",
     cause="The host has no sudo, and the login user is not root.",
     symptoms=(
-        Symptom(SHELL + r"sudo: (?:command )?not found", "shells", weight=3),
+        Symptom(f"{SHELL}sudo: {NOT_FOUND}", "shells", weight=3),
         Symptom(r"^zsh: command not found: sudo$|^fish: Unknown command: sudo$", "", weight=3),
         Symptom(r"^sudo: Command not found\.$", "csh, tcsh", weight=3),
+        Symptom(
+            r"We are unable to find either .sudo. or .su. available", "get.docker.com", weight=3
+        ),
         Symptom(r"^(?:env: |nohup: )['‘]sudo['’]: No such file", "coreutils", weight=3),
     ),
     foresee=_foreseen,
@@ -44,7 +47,8 @@ PAIN = PainPoint(
     ),
     references=("https://wiki.debian.org/sudo",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
-        script="SUDO_FORCE_REMOVE=yes apt-get purge -y sudo",
+        images=("debian-12", "debian-13", "debian-12-sysv", "alpine-3.23"),
+        script="if command -v apk >/dev/null; then apk del sudo; else"
+        " SUDO_FORCE_REMOVE=yes apt-get purge -y sudo; fi",
     ),
 )

@@ -51,7 +51,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.kernel.org/userspace-api/no_new_privs.html",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         script="""if [ -d /run/systemd/system ]; then
 mkdir -p /etc/systemd/system/ssh.service.d
 printf '[Service]\\nNoNewPrivileges=yes\\n' > /etc/systemd/system/ssh.service.d/hard.conf

@@ -26,9 +26,12 @@ PAIN = PainPoint(
         Symptom(r"sudo: a password is required", "1.8 - 1.9", weight=3),
         Symptom(r"sudo: a terminal is required to read the password", "1.8.31 - 1.9", weight=3),
         Symptom(r"sudo: no tty present and no askpass program", "<= 1.8.30", weight=3),
-        Symptom(r"sudo: interactive authentication is required", "sudo-rs", weight=3),
+        Symptom(r"sudo(?:-rs)?: interactive authentication is required", "sudo-rs", weight=3),
         Symptom(r"sudo: \d+ incorrect password attempt", "1.8 - 1.9", weight=3),
         Symptom(r"sudo: Authentication failed, try again", "sudo-rs", weight=3),
+        Symptom(r"sudo(?:-rs)?: A terminal is required to authenticate", "sudo-rs", weight=3),
+        Symptom(r"sudo(?:-rs)?: [Mm]aximum \d+ incorrect authentication", "sudo-rs", weight=3),
+        Symptom(r"(?:Missing|Incorrect) sudo password", "Ansible", weight=3),
     ),
     remedy=Remedy(
         kind="human",
@@ -41,7 +44,7 @@ PAIN = PainPoint(
         "https://github.com/sudo-project/sudo/blob/main/src/tgetpass.c",
     ),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         script="sed -i 's/NOPASSWD://' /etc/sudoers.d/90-newcomer",
     ),
 )

@@ -55,7 +55,7 @@ PAIN = PainPoint(
     ),
     references=("https://www.sudo.ws/docs/man/sudoers.man/#requiretty",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         script="echo 'Defaults requiretty' > /etc/sudoers.d/50-hardening",
     ),
 )

@@ -43,7 +43,7 @@ PAIN = PainPoint(
     severity="major",
     cause="sudo's secure_path leaves out the program's directory.",
     symptoms=(
-        Symptom(r"^sudo: '?[\w./-]+'?: command not found", "sudo, sudo-rs"),
+        Symptom(r"^sudo(?:-rs)?: '?[\w./-]+'?: command not found", "sudo, sudo-rs"),
         Symptom(r"^sh: \d+: (?:eval: )?(?:docker|usermod|groupadd|service): not found", "dash"),
         Symptom(PACKAGES, "dpkg", weight=3),
     ),
@@ -57,5 +57,7 @@ PAIN = PainPoint(
     ),  # fmt: skip
     explains=("docker-cli-missing",),
     references=("https://www.sudo.ws/docs/man/sudoers.man/#secure_path",),
-    recipe=Recipe(("debian-12", "debian-13", "debian-12-sysv"), SHORTEN, starts="ready"),
+    recipe=Recipe(
+        ("debian-12", "debian-13", "debian-12-sysv", "fedora-like"), SHORTEN, starts="ready"
+    ),
 )

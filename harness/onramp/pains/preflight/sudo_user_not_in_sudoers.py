@@ -26,7 +26,7 @@ PAIN = PainPoint(
         Symptom(r"\S is not allowed to run sudo on ", "sudo 1.8 - 1.9", weight=3),
         Symptom(r"Sorry, user \S+ may not run sudo on ", "sudo 1.8 - 1.9", weight=3),
         Symptom(r"Sorry, user \S+ is not allowed to execute '", "sudo 1.8 - 1.9", weight=3),
-        Symptom(r"sudo: I'm sorry \S+\. I'm afraid I can't do that", "sudo-rs", weight=3),
+        Symptom(r"sudo(?:-rs)?: I'm sorry \S+\. I'm afraid I can't do that", "sudo-rs", weight=3),
     ),
     remedy=Remedy(
         kind="human",
@@ -37,7 +37,7 @@ PAIN = PainPoint(
     explains=("sudo-password-required",),
     references=("https://wiki.debian.org/sudo", "https://www.sudo.ws/docs/man/sudoers.man/"),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         script="rm /etc/sudoers.d/90-newcomer; echo newcomer:a-Right-0ne | chpasswd",
         login={"become_password": "a-Right-0ne"},
     ),

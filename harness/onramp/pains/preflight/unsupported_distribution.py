@@ -3,9 +3,9 @@
 What you see: the convenience script of get.docker.com ends with `ERROR: Unsupported distribution`;
 the installation pages simply do not list the system.
 
-Why it happens: Docker publishes packages for a short list of systems. Others (Alpine, Arch,
-openSUSE, Amazon Linux, and what companies build for themselves) carry Docker in their own package
-sources, or say in /etc/os-release which system they are like, which is how a derivative is found.
+Why it happens: Docker publishes packages for a short list of systems. Others (Void, Gentoo, NixOS,
+and what companies build for themselves) carry Docker in their own package sources, or say in
+/etc/os-release which system they are like, which is how a derivative is found.
 
 What to do: install Docker and its Compose plugin from the system's own packages, then run again
 with `--set docker.method=present`. If the system really is built on Debian, Ubuntu or Fedora, its
@@ -32,7 +32,10 @@ PAIN = PainPoint(
     title="Distribution not covered by Docker's packages",
     severity="blocker",
     cause="Docker publishes no packages for this system, and it names no relative that has some.",
-    symptoms=(Symptom(r"ERROR: Unsupported distribution '", "get.docker.com", weight=3),),
+    symptoms=(
+        Symptom(r"ERROR: Unsupported distribution '", "get.docker.com", weight=3),
+        Symptom(r"Either your platform is not easily detectable or is", "get.docker.com", weight=3),
+    ),
     foresee=_unknown,
     remedy=Remedy(
         kind="human",
@@ -48,6 +51,5 @@ PAIN = PainPoint(
         images=("debian-12", "debian-13", "debian-12-sysv"),
         # an in-house system that does not say what it is derived from
         script="sed -i -e 's/^ID=.*/ID=housemade/' -e '/^ID_LIKE=/d' /usr/lib/os-release",
-        expect="foreseen",
     ),
 )

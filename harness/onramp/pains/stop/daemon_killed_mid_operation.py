@@ -50,12 +50,11 @@ PAIN = PainPoint(
     remedy=Remedy("safe", "Wait for the daemon, then repeat the command.", _wait, ("tmux",)),
     references=("https://docs.docker.com/engine/daemon/logs/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like"),
         starts="ready",
         before="stop",
         # what the kernel does when memory runs out
         script="""setsid sh -c 'until pgrep -f "compose sto[p]"; do sleep 0.2; done; sleep 3
 kill -9 $(cat /var/run/docker.pid)' >/dev/null 2>&1 </dev/null &""",
-        passes=True,
     ),
 )

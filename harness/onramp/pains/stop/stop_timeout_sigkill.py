@@ -16,6 +16,7 @@ What the remedy changes: only the stack's own files, which are yours.
 """
 
 from onramp.model.pain import PainPoint, Recipe, Remedy, RemedyPlan, Situation, Symptom
+from onramp.pains import EVERY_SYSTEM
 
 
 def _go_on(_: Situation) -> RemedyPlan:
@@ -43,5 +44,7 @@ PAIN = PainPoint(
         "https://docs.docker.com/reference/compose-file/services/#stop_grace_period",
         "https://github.com/moby/moby/blob/master/daemon/stop.go",
     ),
-    recipe=Recipe(images=("debian-12", "debian-13", "debian-12-sysv"), passes=True),
+    recipe=Recipe(
+        images=EVERY_SYSTEM,
+    ),
 )

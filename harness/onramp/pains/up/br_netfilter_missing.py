@@ -54,7 +54,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/network/drivers/bridge/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"), starts="ready", before="up",
+        images=("debian-12", "debian-13", "fedora-like"), starts="ready", before="up",
         script="mount -t tmpfs none /proc/sys/net/bridge",  # as on a kernel that has no such module
         stack={"docker-compose.yml": ("volumes:\n  counter:\n", NETWORK)},
     ),

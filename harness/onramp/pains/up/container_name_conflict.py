@@ -38,7 +38,9 @@ def _rename(situation: Situation) -> RemedyPlan | None:
 
 
 PAIN = PainPoint(
-    id="container-name-conflict", phase="up", severity="major",
+    id="container-name-conflict",
+    phase="up",
+    severity="major",
     title="Container name already taken",
     cause="Another container has the name that the compose file asks for.",
     symptoms=(
@@ -54,8 +56,10 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/reference/compose-file/services/#container_name",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"), starts="ready", before="up",
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
+        starts="ready",
+        before="up",
         stack={"docker-compose.yml": (IMAGE, f"{IMAGE}\n    container_name: redis")},
         script="docker run -d --name redis redis:alpine",
     ),
-)  # fmt: skip
+)

@@ -52,7 +52,7 @@ PAIN = PainPoint(
     explains=("container-restart-loop",),
     references=("https://docs.docker.com/reference/dockerfile/#entrypoint",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"), starts="ready",
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"), starts="ready",
         stack={
             "start.sh": "#!/bin/sh\r\nexec flask run\r\n",
             "Dockerfile": ('CMD ["flask", "run"]', 'RUN chmod +x *.sh\nCMD ["/code/start.sh"]'),

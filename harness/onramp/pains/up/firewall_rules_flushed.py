@@ -35,7 +35,9 @@ def _restart(situation: Situation) -> RemedyPlan | None:
 
 
 PAIN = PainPoint(
-    id="firewall-rules-flushed", phase="up", severity="blocker",
+    id="firewall-rules-flushed",
+    phase="up",
+    severity="blocker",
     title="Docker's firewall chains were flushed",
     cause="Something removed the chains that the daemon made when it started.",
     symptoms=(
@@ -52,7 +54,9 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/network/packet-filtering-firewalls/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"), starts="ready", before="up",
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
+        starts="ready",
+        before="up",
         script="for t in nat filter raw mangle; do iptables -t $t -F && iptables -t $t -X; done",
     ),
-)  # fmt: skip
+)

@@ -52,7 +52,7 @@ PAIN = PainPoint(
     explains=("container-restart-loop",),
     references=("https://werkzeug.palletsprojects.com/en/stable/changes/#version-3-0-0",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         stack={"requirements.txt": ("flask\n", "flask==2.2.2\n")},
     ),

@@ -38,10 +38,14 @@ def _confirmed(situation: Situation) -> bool | None:
 
 
 PAIN = PainPoint(
-    id="ip-forward-disabled", phase="up", title="net.ipv4.ip_forward is off", severity="blocker",
+    id="ip-forward-disabled",
+    phase="up",
+    title="net.ipv4.ip_forward is off",
+    severity="blocker",
     cause="The kernel does not forward packets between containers and the network.",
     symptoms=(
         Symptom(r"IPv4 forwarding is disabled: check your host", ">= 29, nftables", weight=3),
+        Symptom(r"IPv6 global forwarding is disabled: check your host", "nftables", weight=3),
         Symptom(r"WARNING: IPv4 forwarding is disabled", "docker info", ("build", ""), weight=1),
         Symptom(r"^/proc/sys/net/ipv4/ip_forward:0$", "the kernel", ("build",), weight=1),
     ),
@@ -49,14 +53,18 @@ PAIN = PainPoint(
     probe=Command("cat /proc/sys/net/ipv4/ip_forward"),
     confirm=_confirmed,
     remedy=Remedy(
-        "ask", "Switch forwarding on, now and for every start.",
+        "ask",
+        "Switch forwarding on, now and for every start.",
         lambda _: RemedyPlan((Command(SET, as_root=True),)),
         (f"echo net.ipv4.ip_forward=1 | sudo tee {FILE}", "sudo sysctl --system"),
     ),
     explains=("build-dns-failure", "pip-timeout-or-hash"),
     references=("https://docs.docker.com/engine/network/packet-filtering-firewalls/",),
     recipe=Recipe(
-        ("debian-12", "debian-13"), "sysctl -q -w net.ipv4.ip_forward=0", "build", "ready",
+        ("debian-12", "debian-13", "fedora-like"),
+        "sysctl -q -w net.ipv4.ip_forward=0",
+        "build",
+        "ready",
         stack={"requirements.txt": ("redis\n", "redis\ngunicorn\n")},
     ),
-)  # fmt: skip
+)

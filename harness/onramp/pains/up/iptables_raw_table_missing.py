@@ -55,7 +55,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/network/packet-filtering-firewalls/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"), starts="ready", before="up",
+        images=("debian-12", "debian-13", "fedora-like"), starts="ready", before="up",
         script=f"nft delete table ip raw; echo 'table ip raw {{ {RULES} }}' | nft -f -",
     ),
 )  # fmt: skip

@@ -38,7 +38,9 @@ def _on(situation: Situation) -> RemedyPlan | None:
 
 
 PAIN = PainPoint(
-    id="ipv6-disabled-bind", phase="up", severity="major",
+    id="ipv6-disabled-bind",
+    phase="up",
+    severity="major",
     title="Port published on IPv6, which is off",
     cause="A port is to be published on an IPv6 address of a host that has IPv6 switched off.",
     symptoms=(
@@ -51,8 +53,10 @@ PAIN = PainPoint(
     remedy=Remedy("ask", "Publish the port on IPv4, or switch IPv6 on.", _on, (f"sudo {ON}",)),
     references=("https://docs.docker.com/engine/network/port-publishing/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"), starts="ready", before="up",
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
+        starts="ready",
+        before="up",
         script="sysctl -q -w net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.lo.disable_ipv6=1",
         stack={"docker-compose.yml": ('"8000:8000"', '"8000:8000"\n      - "[::1]:8001:8000"')},
     ),
-)  # fmt: skip
+)

@@ -29,7 +29,9 @@ def _confirmed(situation: Situation) -> bool | None:
 
 
 PAIN = PainPoint(
-    id="lxc-nesting-disabled", phase="up", severity="blocker",
+    id="lxc-nesting-disabled",
+    phase="up",
+    severity="blocker",
     title="Container host without nesting or keyctl",
     cause="The host is a container that may not do what containers within it need.",
     symptoms=(
@@ -48,6 +50,8 @@ PAIN = PainPoint(
     ),
     references=("https://pve.proxmox.com/wiki/Linux_Container",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"), starts="ready", boot=("--system-call-filter=~@keyring",)
+        images=("debian-12", "debian-13", "fedora-like"),
+        starts="ready",
+        boot=("--system-call-filter=~@keyring",),
     ),
-)  # fmt: skip
+)

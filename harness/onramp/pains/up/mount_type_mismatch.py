@@ -36,7 +36,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/storage/bind-mounts/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         stack={
             "docker-compose.yml": (

@@ -58,7 +58,7 @@ PAIN = PainPoint(
     remedy=Remedy("ask", "Make what is missing, or this stack's containers anew.", _make),
     references=("https://docs.docker.com/reference/compose-file/networks/#external",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         stack={"docker-compose.yml": ("\nvolumes:\n", EXTERNAL)},
     ),

@@ -50,7 +50,7 @@ PAIN = PainPoint(
     remedy=Remedy("human", "Have the network manager leave Docker's interfaces alone."),
     references=("https://docs.docker.com/engine/daemon/troubleshoot/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like"),
         starts="ready",
         before="verify",
         # an administrator's catch-all, and what `netplan apply` does with it

@@ -33,13 +33,12 @@ PAIN = PainPoint(
     explains=("down-network-in-use",),
     references=("https://docs.docker.com/reference/cli/docker/compose/up/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         before="up",
         # the same project had another service yesterday
         script="""cd /home/newcomer/onramp/hello-world && printf '%s\\n' 'services:' '  cache:' \\
     '    image: redis:alpine' > /tmp/yesterday.yml &&
 docker compose -p onramp-hello-world -f /tmp/yesterday.yml --project-directory . up -d""",
-        passes=True,
     ),
 )

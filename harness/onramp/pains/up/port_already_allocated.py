@@ -44,7 +44,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/network/port-publishing/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         before="up",
         script="docker run -d --restart=always -p 8000:6379 redis:alpine",

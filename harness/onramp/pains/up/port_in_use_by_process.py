@@ -48,7 +48,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/network/port-publishing/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         before="up",
         script="setsid perl -MIO::Socket::INET -e '"

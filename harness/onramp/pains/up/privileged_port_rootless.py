@@ -16,7 +16,7 @@ What the remedy changes: your compose file; or which ports any user of the host 
 """
 
 from onramp.model.action import Command
-from onramp.model.pain import PainPoint, Remedy, Symptom
+from onramp.model.pain import PainPoint, Recipe, Remedy, Symptom
 
 PAIN = PainPoint(
     id="privileged-port-rootless",
@@ -39,4 +39,9 @@ PAIN = PainPoint(
         side_effects="With the capability, this user's Docker may use any low port.",
     ),
     references=("https://docs.docker.com/engine/security/rootless/troubleshoot/",),
+    recipe=Recipe(
+        images=("debian-13",),
+        stack={"docker-compose.yml": ("8000:8000", "80:8000")},
+        settings={"docker.method": "rootless"},
+    ),
 )

@@ -18,6 +18,7 @@ What the remedy changes: the labels of the files in the mounted directory.
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Remedy, Situation, Symptom
 
+RUNNING = ("up", "verify")
 ASK = (
     "getenforce; docker info --format '{{.SecurityOptions}}';"
     " ausearch -m avc -ts recent 2>/dev/null | grep container_t | tail -n 5; true"
@@ -39,6 +40,10 @@ PAIN = PainPoint(
     cause="The mounted files are not labelled as a container's, and SELinux is enforcing.",
     symptoms=(
         Symptom(r"avc:  denied  \{ [^}\n]{1,60} \}[^\n]{1,300}container_t", "auditd", weight=3),
+        # their images begin as root, which nothing else keeps from its own directory
+        Symptom(
+            r"/var/lib/(?:postgresql|mysql)/[^\n]{0,100}: Permission denied", "", ("up", "verify")
+        ),
         Symptom(r"\bPermission denied", "all", ("build", "up", "verify"), weight=1),
     ),
     probe=Command(ASK, as_root=True),

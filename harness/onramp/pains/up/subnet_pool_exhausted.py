@@ -47,7 +47,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/network/#automatic-subnet-allocation",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         # room for four networks, and stacks of yesterday in all of them
         script="""mkdir -p /etc/docker && printf '%s' '{"default-address-pools":' \\

@@ -40,7 +40,7 @@ PAIN = PainPoint(
         "https://flask.palletsprojects.com/en/stable/quickstart/#a-minimal-application",
     ),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         stack={"Dockerfile": ("FLASK_RUN_HOST=0.0.0.0", "FLASK_RUN_HOST=127.0.0.1")},
     ),

@@ -51,12 +51,10 @@ PAIN = PainPoint(
     remedy=Remedy("human", "Give Docker ranges of addresses that nobody else uses."),
     references=("https://docs.docker.com/engine/network/drivers/bridge/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         # for the daemon's next start; nothing starts it anew here
         script="""f=/etc/docker/daemon.json; bip='"bip": "198.18.0.254/24"'
 [ -s $f ] && sed -i "0,/{/s|{|{$bip,|" $f || { mkdir -p /etc/docker; echo "{$bip}" > $f; }""",
-        expect="foreseen",
-        passes=True,
     ),
 )

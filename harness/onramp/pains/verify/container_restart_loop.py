@@ -41,7 +41,7 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/engine/containers/start-containers-automatically/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         stack={
             "docker-compose.yml": (

@@ -52,7 +52,7 @@ PAIN = PainPoint(
     explains=("disk-full-install",),
     references=("https://docs.docker.com/engine/logging/configure/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13"),
+        images=("debian-12", "debian-13", "fedora-like"),
         starts="ready",
         script="""mount -t tmpfs -o size=24m tmpfs /var/lib/docker/containers
 docker run -d --name chatty redis:alpine sh -c 'yes "one more line" | head -c 40000000'

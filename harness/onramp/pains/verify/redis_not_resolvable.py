@@ -54,7 +54,7 @@ PAIN = PainPoint(
     remedy=Remedy("human", "Use the service's name, on a network that both share."),
     references=("https://docs.docker.com/compose/how-tos/networking/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         stack={"app.py": ('host="redis"', 'host="cache"')},
     ),

@@ -17,6 +17,7 @@ decides.
 
 from onramp.model.action import Command
 from onramp.model.pain import PainPoint, Recipe, Remedy, Situation, Symptom
+from onramp.pains import EVERY_SYSTEM
 
 
 def _default(situation: Situation) -> bool | None:
@@ -47,5 +48,8 @@ PAIN = PainPoint(
         side_effects="A policy for all programs on the host.",
     ),
     references=("https://redis.io/docs/latest/operate/oss_and_stack/management/admin/",),
-    recipe=Recipe(images=("debian-12", "debian-13", "debian-12-sysv"), starts="ready", passes=True),
+    recipe=Recipe(
+        images=EVERY_SYSTEM,
+        starts="ready",
+    ),
 )

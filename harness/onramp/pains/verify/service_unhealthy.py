@@ -20,7 +20,8 @@ from onramp.model.pain import PainPoint, Recipe, Remedy, Situation, Symptom
 
 ASK = (
     "docker ps -aq -f health=unhealthy | xargs -r docker inspect"
-    " -f '{{.Name}} {{json .State.Health}}' | tail -c 4000"
+    " -f '{{.Name}} {{.State.Health.Status}}"
+    "{{range .State.Health.Log}}{{println}}{{.Output}}{{end}}' | tail -c 4000"
 )
 
 DEPENDS = "      - redis\n\n  redis:\n"
@@ -32,7 +33,7 @@ CHECKED = """      redis: {condition: service_healthy}
 
 
 def _ill(situation: Situation) -> bool | None:
-    return True if situation.probe and '"unhealthy"' in situation.probe.stdout else None
+    return True if situation.probe and "unhealthy" in situation.probe.stdout else None
 
 
 PAIN = PainPoint(
@@ -52,7 +53,7 @@ PAIN = PainPoint(
     remedy=Remedy("human", "Correct the health check, or give the service more time."),
     references=("https://docs.docker.com/reference/compose-file/services/#healthcheck",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         stack={"docker-compose.yml": (DEPENDS, CHECKED)},
     ),

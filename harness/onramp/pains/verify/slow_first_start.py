@@ -52,9 +52,8 @@ PAIN = PainPoint(
     ),
     references=("https://docs.docker.com/compose/how-tos/startup-order/",),
     recipe=Recipe(
-        images=("debian-12", "debian-13", "debian-12-sysv"),
+        images=("debian-12", "debian-13", "debian-12-sysv", "fedora-like"),
         starts="ready",
         stack={"app.py": ("RETRIES = 5\n", SLOW)},
-        passes=True,
     ),
 )

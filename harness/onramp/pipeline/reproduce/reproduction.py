@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -23,7 +23,7 @@ from onramp.errors import UsageError
 from onramp.evidence.run_dir import HostEvidence
 from onramp.model.facts import Facts
 from onramp.model.host import Host
-from onramp.model.pain import PainPoint, Recipe
+from onramp.model.pain import VM, PainPoint, Recipe
 from onramp.model.settings import merge, nested
 from onramp.model.stack import Stack
 from onramp.model.unknown import known
@@ -66,6 +66,10 @@ class ReproductionJob:
     image: str = ""
     method: str = "auto"
 
+    @property
+    def in_lab(self) -> bool:
+        return self.host.provider == "lab"
+
 
 @dataclass(slots=True)
 class _Reproduction:
@@ -80,7 +84,7 @@ class _Reproduction:
 
     def prepare(self, host: Host, step: str) -> Host:
         job = self.jobs[host.name]
-        if not job.image:
+        if not job.in_lab:
             root, given = recipes.over_ssh(host), recipes.repository(host)
         else:
             root = recipes.inside(self.lab, host.name)
@@ -94,7 +98,8 @@ class _Reproduction:
 
     def finished(self, evidence: HostEvidence) -> None:
         """The host's report and its verdict, as soon as it is done."""
-        run, _ = finished.reported(evidence, catalogue())
+        report, _ = finished.reported(evidence.events(), evidence.path, catalogue())
+        run = report.run
         job = self.jobs[evidence.name]
         found = verdicts.verdict(
             job.pain, job.image or _system(run.facts), run,
@@ -109,13 +114,19 @@ class _Reproduction:
         self.options.progress(verdicts.line(found))
 
 
-def run_each(pairs: Sequence[tuple[str, str]], options: ReproduceOptions) -> list[Reproduction]:
-    """Exactly these (pain point, image) pairs on fresh lab hosts, a few at a time.
+def run_each(
+    pairs: Sequence[tuple[str, str]],
+    options: ReproduceOptions,
+    providers: Mapping[str, Provider] = MappingProxyType({}),
+) -> list[Reproduction]:
+    """Exactly these (pain point, image) pairs on fresh hosts, a few at a time.
+
+    `providers`: the one of virtual machines, where an image is one.
 
     Hosts are taken down whatever happens, unless `options.keep`.
     """
     lab = Lab()
-    return run_jobs(_jobs(pairs, options, lab), options, lab)
+    return run_jobs(_jobs(pairs, options, lab), options, lab, providers)
 
 
 def run_on(
@@ -138,17 +149,30 @@ def runs_anywhere(recipe: Recipe) -> bool:
 
 
 def choice(pains: Sequence[str], images: Sequence[str]) -> list[tuple[str, str]]:
-    """The pairs that make sense of these ids and images (none: all a recipe names)."""
+    """The pairs that make sense of these ids and images (none: all of the lab's a recipe names).
+
+    A virtual machine takes minutes, so it has to be named.
+    """
     found = [
         (name, image)
         for name in pains
         for recipe in (catalogue()[name].recipe,)
         for image in (recipe.images if recipe else ())
-        if not images or image in images
+        if image in images or not (images or image.startswith(VM))
     ]
     if not found:
-        raise UsageError("nothing to reproduce: no recipe for these pain points on these images")
+        raise UsageError(
+            "nothing to reproduce: no recipe for these pain points on these images",
+            resolution=_elsewhere(pains),
+        )
     return found
+
+
+def _elsewhere(pains: Sequence[str]) -> str:
+    """Where these pain points can be caused."""
+    recipes_ = [recipe for name in pains if (recipe := catalogue()[name].recipe)]
+    there = dict.fromkeys(image for recipe in recipes_ for image in recipe.images)
+    return f"--on={','.join(there)}" if there else ""
 
 
 def run_jobs(
@@ -170,6 +194,7 @@ def run_jobs(
     session = RunSession(
         run_options, catalogue(), {"lab": provider, **providers},
         stacks={name: recipes.stack_for(job.recipe, stack) for name, job in by_name.items()},
+        rebooted=[name for name, job in by_name.items() if job.recipe.reboot],
         prepare=work.prepare, finished=work.finished,
     )  # fmt: skip
     directory = run_options.run_directory()
@@ -177,7 +202,7 @@ def run_jobs(
         run_all(session, host_sessions(session, directory))
     finally:
         if not options.keep:
-            lab.down([name for name, job in by_name.items() if job.image])
+            lab.down([name for name, job in by_name.items() if job.in_lab])
         provider.close()
         directory.finish(verdicts.exit_code(work.verdicts.values()))
     return [work.verdicts[name] for name in by_name if name in work.verdicts]
@@ -213,9 +238,13 @@ def _jobs(
         recipe = pain.recipe
         if recipe is None:
             continue
-        own = free_name(f"{name}-{image}", taken, longest=50)  # never one that is up already
+        machine = image.removeprefix(VM)
+        own = free_name(f"{name}-{machine}", taken, longest=50)  # never one that is up already
         taken.add(own)
-        host = Host(own, "", provider="lab", image=image, origin="reproduce")
+        provider = "lab" if machine == image else "vm"
+        if provider == "vm":
+            recipe = replace(recipe, starts="clean")
+        host = Host(own, "", provider=provider, image=machine, origin="reproduce")
         host = _laid_over(host, recipe, options)
         method = host.settings.docker.method
         found.append(ReproductionJob(pain, recipe, host, image, method))

@@ -69,7 +69,7 @@ def ready(image: str, method: str, stack: Stack, lab: Lab, progress: Progress) -
     row = IMAGES[image]
     content = [f"{name} {value!r}" for name, value in sorted(stack.files.items())]
     real = lab.real_servers_answer()
-    source = "download.docker.com" if real else str(lab.mirror(progress))
+    source = "download.docker.com" if real else str(lab.mirror(progress, family=row.family))
     key = [
         str(dataclasses.astuple(row)),
         method,

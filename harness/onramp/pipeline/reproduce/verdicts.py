@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from onramp.model.pain import Catalogue, Finding, How, Kind, PainPoint, Recipe
+from onramp.model.pain import VM, Catalogue, Finding, How, Kind, PainPoint, Recipe
 from onramp.model.quantities import Seconds
 from onramp.model.run import HostRun, HostStatus
 
@@ -44,13 +44,14 @@ class Reproduction(Struct, frozen=True, kw_only=True):
 def clean(image: str, catalogue: Catalogue) -> set[str]:
     """What a host of this image shows by itself: pain points whose recipe does nothing there, and
     those that they explain."""
+    image = image.removeprefix(VM)  # a virtual machine shows what the lab's host does
     shown = [pain for pain in catalogue.values() if pain.recipe and image in pain.recipe.images]
     shown = [p for p in shown if p.recipe and not _does_something(p.recipe)]
     return {pain.id for pain in shown} | {name for pain in shown for name in pain.explains}
 
 
 def _does_something(recipe: Recipe) -> bool:
-    done = (recipe.script, recipe.settings, recipe.stack, recipe.login, recipe.boot)
+    done = (recipe.script, recipe.settings, recipe.stack, recipe.login, recipe.boot, recipe.reboot)
     return any(done)
 
 

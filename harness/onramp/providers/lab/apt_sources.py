@@ -113,6 +113,11 @@ def read_archive(etc: Path = Path("/etc")) -> Archive:
     return found
 
 
+def codename(etc: Path = Path("/etc")) -> str:
+    """The machine's own release, as bookworm; nothing where it names none."""
+    return _codename(etc / "os-release")
+
+
 def _entries(apt: Path) -> Iterator[Entry]:
     for path in [apt / "sources.list", *sorted(apt.glob("sources.list.d/*"))]:
         text = path.read_text(errors="replace") if path.is_file() else ""
@@ -132,6 +137,11 @@ def apt_options() -> tuple[str, ...]:
     dumped = subprocesses.run(["apt-config", "dump"])
     wanted = "|".join(re.escape(option) for option in _OPTIONS)
     return tuple(re.findall(rf'^(?:{wanted}) "[^"]+";$', dumped, re.MULTILINE))
+
+
+def as_flags(options: Iterable[str]) -> list[str]:
+    """`Name "value";` as `-oName=value`."""
+    return [f"-o{name}={value[1:-2]}" for name, value in (line.split(" ", 1) for line in options)]
 
 
 def serves(uri: str, suite: str) -> bool:

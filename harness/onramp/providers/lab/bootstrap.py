@@ -6,6 +6,7 @@ from onramp.providers.lab import apt_sources, subprocesses
 from onramp.providers.lab.images import Image
 
 USER = "newcomer"
+EPOCH = 1735689600  # 2025: the time of whatever is made now, so that it is made alike next year
 
 _LOW_OPEN_FILES = 524288
 
@@ -44,6 +45,12 @@ for unit in dev-hugepages sys-kernel-debug sys-kernel-tracing; do
 done
 """
 
+# The sudo of Ubuntu since 25.10, from Debian's package of it, in sudo's place.
+_SUDO_RS_HOOK = """
+chroot "$1" dpkg-divert --local --rename --add /usr/bin/sudo
+ln -s ../lib/cargo/bin/sudo "$1/usr/bin/sudo"
+"""
+
 # Docker's init script raises `ulimit -n`. Where the machine under the lab may not raise limits
 # (no CAP_SYS_RESOURCE, low hard limit) that line fails and the script ends there, which no real
 # host would show. So there, and only there, apt turns it into a no-op after each installation.
@@ -70,6 +77,8 @@ def finishing(image: Image) -> str:
         parts += [_SYSVINIT_HOOK, _ULIMIT_HOOK if limits_are_low() else ""]
     elif image.suite == "sid":
         parts.append(_MOUNTS_HOOK)
+    if "sudo-rs" in image.packages:
+        parts.append(_SUDO_RS_HOOK)
     if image.os_release:
         parts.append(f"cat > \"$1/usr/lib/os-release\" <<'END'\n{image.os_release}END\n")
     return "\n".join(("set -eu", *parts)) if parts else ""
@@ -92,13 +101,16 @@ def recipe(image: Image) -> list[str]:
     return [*_flags(image), finishing(image), *_archive_lines(image)]
 
 
-def make(image: Image, root: Path) -> None:
-    """The image's root directory (about 30 s, 250 MB).
+def make(image: Image, root: Path, *hooks: str) -> None:
+    """The image's root directory (about 30 s, 250 MB); `hooks` are more flags for mmdebstrap.
 
     Raises HarnessError with mmdebstrap's own words when it cannot be made.
     """
     lines = [line for line in _archive_lines(image) if _is_served(line, image.suite)]
-    subprocesses.run_build(["mmdebstrap", *_flags(image), image.suite, root, *lines])
+    when = {"SOURCE_DATE_EPOCH": str(EPOCH)}
+    subprocesses.run_build(
+        ["mmdebstrap", *_flags(image), *hooks, image.suite, root, *lines], env=when
+    )
     subprocesses.run_build(["sh", "-c", finishing(image), "finish", root])
 
 

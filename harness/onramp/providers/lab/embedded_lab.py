@@ -11,12 +11,13 @@ import contextlib
 import os
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from onramp import PROGRAM
 from onramp.errors import HarnessError, UsageError
+from onramp.model.action import Outcome
 from onramp.providers import Progress
 from onramp.providers.lab import (
     lab_host,
@@ -35,7 +36,7 @@ from onramp.providers.lab.lab_host import LabHost, StartState
 from onramp.providers.lab.mirror import Mirror
 from onramp.providers.lab.tls import Interceptor
 
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?")
+_NAME = re.compile(r"(?=.{1,50}$)[a-z0-9]+((\.|-+)[a-z0-9]+)*")
 
 
 def silent(line: str) -> None:
@@ -86,7 +87,7 @@ class Lab:
         _check(name or row.name, self.cache)
         self.require()
         root = rootfs.build(row, self.cache, progress)
-        files = self._repositories(row, progress)
+        files = self.repositories(row, progress)
         ledger.sweep(self._hosts)
         key = self._key()
         folder, held = self._take(name or "", row)
@@ -139,6 +140,20 @@ class Lab:
             network.lower_bridge()
         return [folder.name for folder in wanted]
 
+    def restart(self, name: str, tell: Callable[[], Outcome]) -> Outcome:
+        """Have a host restart that `tell` says so to: its init ends, and begins anew.
+
+        The kernel is this machine's and goes on; a host that was not told stays as it is. Raises
+        HarnessError where its init does not end.
+        """
+        folder = self._hosts / name
+        with locks.locked(ledger.lock_of(folder)):  # dead for a moment, it must not be swept
+            there, index = ledger.read(folder), ledger.index_in(folder)
+            outcome = tell()
+            if there and index and (outcome.ok or outcome.cut == "link-lost"):
+                ledger.write(folder, lab_host.boot_again(there, folder, index))
+        return outcome
+
     def freeze(self, name: str, target: Path) -> None:
         """Take a host down and keep its state in `target`, for others to start from."""
         folder = self._hosts / name
@@ -146,16 +161,18 @@ class Lab:
             lab_host.freeze(folder, ledger.index_in(folder), target)
             lab_host.destroy(folder, ledger.index_in(folder))
 
-    def mirror(self, progress: Progress = silent, *, family: str = "debian") -> Mirror:
+    def mirror(
+        self, progress: Progress = silent, *, family: str = "debian", releases: bool = False
+    ) -> Mirror:
         """Where lab hosts find what Docker's documentation downloads; built and started if needed.
 
         About a minute and a half the first time, milliseconds afterwards.
         """
         self.require()
         self._use()
-        return mirror.serve(self.cache / "mirror", progress, family)
+        return mirror.serve(self.cache / "mirror", progress, family, releases=releases)
 
-    def _repositories(self, image: Image, progress: Progress) -> dict[str, str]:
+    def repositories(self, image: Image, progress: Progress) -> dict[str, str]:
         """The files that tell a host of this image where its packages are."""
         if not image.repositories:
             return {}
@@ -245,7 +262,7 @@ def _check(name: str, cache: Path) -> None:
     if not _NAME.fullmatch(name):
         raise UsageError(
             brief=f"{name!r} cannot name a lab host",
-            resolution="use lower-case letters, digits and hyphens, 50 at most",
+            resolution="use lower-case letters, digits, hyphens and dots, 50 at most",
         )
     if set(str(cache)) & set(",:\\"):
         raise UsageError(

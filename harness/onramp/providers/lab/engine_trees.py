@@ -16,11 +16,12 @@ from onramp.providers.lab.maintainer_scripts import CONTAINERD_CONFIG
 
 FETCHED = (
     "docker.io/sid", "docker-cli/sid", "docker-buildx/sid", "docker-compose/sid",
-    "containerd/sid", "tini-static/sid", "runc/bookworm",
+    "containerd/sid", "tini-static/sid", "rootlesskit/sid", "runc/bookworm",
 )  # fmt: skip
 
 PLUGINS = "usr/libexec/docker/cli-plugins"
 UNITS = "usr/lib/systemd/system"
+_SCRIPTS = "docker.io:usr/share/docker.io/contrib"
 
 # {Docker's package: (the Debian package whose version it has, {path: "<Debian package>:<path>"})}
 CONTENTS: dict[str, tuple[str, dict[str, str]]] = {
@@ -62,6 +63,15 @@ CONTENTS: dict[str, tuple[str, dict[str, str]]] = {
     "docker-compose-plugin": (
         "docker-compose",
         {f"{PLUGINS}/docker-compose": f"docker-compose:{PLUGINS}/docker-compose"},
+    ),
+    "docker-ce-rootless-extras": (
+        "docker.io",
+        {
+            "usr/bin/dockerd-rootless.sh": f"{_SCRIPTS}/dockerd-rootless.sh",
+            "usr/bin/dockerd-rootless-setuptool.sh": f"{_SCRIPTS}/dockerd-rootless-setuptool.sh",
+            "usr/bin/rootlesskit": "rootlesskit:usr/bin/rootlesskit",
+            "usr/bin/rootlesskit-docker-proxy": "rootlesskit:usr/bin/rootlesskit-docker-proxy",
+        },
     ),
 }
 

@@ -17,7 +17,7 @@ def download(packages: Sequence[str], suites: Sequence[str], into: Path) -> dict
     Raises HarnessError with apt's words when one cannot be had.
     """
     apt = into / ".apt"
-    options = [*_private(apt, suites), *_as_flags(apt_sources.apt_options())]
+    options = [*_private(apt, suites), *apt_sources.as_flags(apt_sources.apt_options())]
     subprocesses.run_build(["apt-get", *options, "update", "-q"], timeout_s=300)
     subprocesses.run_build(["apt-get", *options, "download", "-q", *packages], cwd=into)
     subprocesses.remove_tree(apt)
@@ -42,8 +42,3 @@ def _private(apt: Path, suites: Sequence[str]) -> list[str]:
         "-oAcquire::Languages=none",
         "-oAPT::Sandbox::User=root",
     ]
-
-
-def _as_flags(options: Sequence[str]) -> list[str]:
-    """`Name "value";` as `-oName=value`."""
-    return [f"-o{name}={value[1:-2]}" for name, value in (line.split(" ", 1) for line in options)]

@@ -1,7 +1,8 @@
 """Serve a directory over HTTP, or over HTTPS with a certificate; run as a program of its own.
 
 In files named *.repo, which tell a package manager where a repository is, @ORIGIN@ becomes the
-address this server was asked at.
+address this server was asked at. A link called `latest` is answered with a redirect to what it
+names, as a page of releases does.
 
 file_server.py ADDRESS PORT DIRECTORY [CERTIFICATE_AND_KEY.pem]
 """
@@ -15,10 +16,17 @@ from pathlib import Path
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Files as they are, but for *.repo."""
+    """Files as they are, but for *.repo and `latest`."""
+
+    def do_HEAD(self) -> None:
+        """Answer without the file."""
+        if not self._redirected():
+            super().do_HEAD()
 
     def do_GET(self) -> None:
         """Answer with the file."""
+        if self._redirected():
+            return
         path = Path(self.translate_path(self.path))
         if path.suffix != ".repo" or not path.is_file():
             super().do_GET()
@@ -31,6 +39,16 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _redirected(self) -> bool:
+        path = Path(self.translate_path(self.path))
+        if path.name != "latest" or not path.is_symlink():
+            return False
+        self.send_response(HTTPStatus.FOUND)
+        self.send_header("Location", str(path.readlink()))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        return True
 
 
 def serve(address: str, port: int, directory: str, certificate: str | None) -> None:

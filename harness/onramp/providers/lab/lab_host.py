@@ -12,19 +12,24 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from onramp import PROGRAM
 from onramp.errors import HarnessError
-from onramp.providers.lab import cgroups, network, processes, subprocesses
+from onramp.providers.lab import cgroups, kernel_files, network, nspawn, processes, subprocesses
 from onramp.providers.lab.bootstrap import USER
 
 READY_WITHIN_S = 60.0
 SSH_PORT = 22
 TIMED_OUT = 124  # what timeout(1) exits with
 
-_DATA = ("docker", "containerd")  # directories of /var/lib that do not lie on the overlay
+_AT_HOME = ".local/share/docker"  # where a rootless daemon keeps what it has
+_DATA = {  # directories that do not lie on the overlay
+    "docker": "/var/lib/docker",
+    "containerd": "/var/lib/containerd",
+    "rootless": f"/home/{USER}/{_AT_HOME}",
+}
 _HOST_KEYS = ("ed25519", "ecdsa")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -78,7 +83,8 @@ def boot(plan: Plan) -> LabHost:
     network.raise_bridge()
     network.attach(index)
     _furnish(plan, index)
-    pid = _start(plan, index)
+    binds = {plan.folder / name: path for name, path in _DATA.items()}
+    pid = nspawn.start(plan.folder, plan.name, index, binds, plan.start_state.options)
     host = LabHost(
         plan.name, plan.image, network.address_of(index), SSH_PORT, USER,
         plan.key, plan.folder / "known_hosts", pid,
@@ -87,13 +93,21 @@ def boot(plan: Plan) -> LabHost:
     return host
 
 
+def boot_again(host: LabHost, folder: Path, index: int) -> LabHost:
+    """Start a host anew that is just ending, from what is on its disk. Raises HarnessError.
+
+    Whether it then lets anybody in is for others to find out.
+    """
+    return replace(host, pid=nspawn.start_again(folder, host.name, index))
+
+
 def _furnish(plan: Plan, index: int) -> None:
     """Lay the overlay and write what makes this host itself: name, keys, DNS servers."""
     folder, root = plan.folder, plan.folder / "root"
     frozen = plan.start_state.frozen
     for name in ("upper", "work", "root", *_DATA):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        if frozen and name in _DATA:
+        if frozen and name in _DATA and (frozen / name).exists():
             _thaw(frozen / name, folder / name)
     lower = f"{frozen / 'upper'}:{plan.root}" if frozen else f"{plan.root}"
     options = f"lowerdir={lower},upperdir={folder / 'upper'},workdir={folder / 'work'}"
@@ -105,13 +119,22 @@ def _furnish(plan: Plan, index: int) -> None:
         f"127.0.0.1\tlocalhost\n127.0.1.1\t{plan.name}\n::1\tlocalhost ip6-localhost\n"
     )
     (root / "etc/resolv.conf").write_text(network.resolv_conf())
-    for path, text in plan.files.items():
+    for path, text in {**kernel_files.files(), **plan.files}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
+    _own_data(folder / "rootless", root / "home" / USER)
     known = [f"{network.address_of(index)} {_host_key(root, kind)}\n" for kind in _HOST_KEYS]
     (folder / "known_hosts").write_text("".join(known))
     for home, owner in ((root / "root", 0), (root / "home" / USER, 1000)):
         _authorize(home, owner, plan.key.with_name(plan.key.name + ".pub").read_text())
+
+
+def _own_data(data: Path, home: Path) -> None:
+    """The user's part of what does not lie on the overlay, and the folders that lead there."""
+    there = home / _AT_HOME
+    there.mkdir(parents=True, exist_ok=True)
+    for path in (data, there, *list(there.parents)[:2]):
+        os.chown(path, 1000, 1000)
 
 
 def _thaw(frozen: Path, target: Path) -> None:
@@ -142,32 +165,6 @@ def _authorize(home: Path, owner: int, public_key: str) -> None:
     file.chmod(0o600)
     for path in (folder, file):
         os.chown(path, owner, owner)
-
-
-def _start(plan: Plan, index: int) -> int:
-    """Run systemd-nspawn so that it outlives us.
-
-    Why these settings (each was missed once): without the unified hierarchy `docker run` cannot
-    make control groups; without writable network sysctls `docker build` cannot switch off IPv6;
-    /var/lib/docker must not lie on the overlay, since overlayfs does not stack on overlayfs.
-    """
-    folder = plan.folder
-    group = cgroups.group(index)
-    if group is not None:
-        group.mkdir(exist_ok=True)
-    settings = ["SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1", "SYSTEMD_NSPAWN_API_VFS_WRITABLE=network"]
-    return processes.launch(
-        [
-            "env", *settings, "systemd-nspawn", "--quiet", "-D", folder / "root", "--boot",
-            f"--network-namespace-path=/run/netns/{network.namespace(index)}",
-            "--resolv-conf=off", "--timezone=off", "--register=no", "--keep-unit",
-            f"--machine={network.namespace(index)}", f"--hostname={plan.name}",
-            "--private-users=no", "--capability=all", "--system-call-filter=@keyring bpf",
-            *(f"--bind={folder / name}:/var/lib/{name}" for name in _DATA),
-            *plan.start_state.options,
-        ],
-        pid_file=folder / "pid", log=folder / "console.log", group=group,
-    )  # fmt: skip
 
 
 def _await_login(host: LabHost, console: Path) -> None:
@@ -218,7 +215,7 @@ def root_shell(host: LabHost, script: str, timeout_s: float = 60.0) -> tuple[int
     inside = ["env", "-i", f"PATH={_PATH}", "HOME=/root", "LANG=C.UTF-8", "TERM=dumb"]
     argv = [
         "nsenter", f"--target={leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup",
-        "--root", "--wd", *inside, "timeout", "--signal=KILL", f"{timeout_s}",
+        "--root", "--wd", *inside, "timeout", "-s", "KILL", f"{timeout_s:.0f}",
         shell, "-c", script,
     ]  # fmt: skip
     began = time.monotonic()
@@ -242,7 +239,7 @@ def _captured(argv: list[str], leader: int) -> tuple[int, str, str]:
 
 def destroy(folder: Path, index: int | None) -> None:
     """End a host and remove every trace of it; works on one that was never finished, too."""
-    _halt(folder, index)
+    nspawn.halt(folder, index)
     if index is not None:
         network.release(index)
     subprocesses.remove_tree(folder)
@@ -253,7 +250,7 @@ def freeze(folder: Path, index: int | None, target: Path) -> None:
 
     What belongs to that one host alone is left out: its keys, its identity, its logs.
     """
-    _halt(folder, index)
+    nspawn.halt(folder, index)
     for name in ("upper", *_DATA):
         (folder / name).rename(target / name)
     upper = target / "upper"
@@ -261,21 +258,3 @@ def freeze(folder: Path, index: int | None, target: Path) -> None:
         for path in upper.glob(pattern):
             subprocesses.remove_tree(path) if path.is_dir() else path.unlink()
     (upper / "etc/machine-id").write_text("")
-
-
-def _halt(folder: Path, index: int | None) -> None:
-    pid = processes.read_pid(folder / "pid")
-    process = processes.find(pid) if pid is not None else None
-    if index is not None:
-        cgroups.end(cgroups.group(index))
-    if process is not None and _is_nspawn(process.pid):
-        processes.stop(process, grace_s=0)
-    subprocesses.works(["umount", "--lazy", folder / "root"])
-
-
-def _is_nspawn(pid: int) -> bool:
-    """Guards against a process id that was given to another program since."""
-    try:
-        return "nspawn" in Path(f"/proc/{pid}/comm").read_text()
-    except OSError:
-        return False

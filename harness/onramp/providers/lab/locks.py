@@ -5,6 +5,7 @@ blocks the next one; that is why no lock here is a file whose existence counts.
 """
 
 import fcntl
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -43,7 +44,16 @@ def unlock(descriptor: int) -> None:
 
 @contextmanager
 def locked(path: Path, *, timeout_s: float = 600.0) -> Iterator[None]:
-    """Hold the lock for the length of the block.
+    """Hold the lock for the length of the block. Raises HarnessError as `lock` does."""
+    descriptor = lock(path, timeout_s=timeout_s)
+    try:
+        yield
+    finally:
+        unlock(descriptor)
+
+
+def lock(path: Path, *, timeout_s: float = math.inf) -> int:
+    """Wait for the lock; returns what `unlock` wants.
 
     Raises HarnessError when another process holds it for longer than `timeout_s`.
     """
@@ -55,7 +65,4 @@ def locked(path: Path, *, timeout_s: float = 600.0) -> Iterator[None]:
                 resolution=f"see who holds it with: fuser {path}",
             )
         time.sleep(POLL_S)
-    try:
-        yield
-    finally:
-        unlock(descriptor)
+    return descriptor

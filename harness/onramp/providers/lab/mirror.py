@@ -4,6 +4,7 @@ For machines that cannot reach Docker's own servers: plain files (packages, Pyth
 container registry. Both are checked before each use and restarted when dead.
 """
 
+import hashlib
 import os
 import sys
 import threading
@@ -17,6 +18,7 @@ from onramp.providers.lab import (
     image_registry,
     mirror_images,
     mirror_python,
+    mirror_releases,
     network,
     servers,
     tls,
@@ -45,14 +47,18 @@ class Mirror:
     pip_trusted_host: str
 
 
-def serve(home: Path, progress: Callable[[str], None], family: str = "debian") -> Mirror:
+def serve(
+    home: Path, progress: Callable[[str], None], family: str = "debian", *, releases: bool = False
+) -> Mirror:
     """Build what is missing, start what does not run, and say where it is.
 
-    `family`: whose packages are wanted; those of others stay as they are.
+    `family`: whose packages are wanted; those of others stay as they are. `releases`: what Docker
+    publishes besides packages, too.
     """
     packages, storage, python = _build(home, progress, families.named(family))
+    more = mirror_releases.build(home, progress) if releases else {}
     www = _web_root(
-        home / "web", {**packages, "simple": python / "simple", "files": python / "files"}
+        home / "web", {**packages, **more, "simple": python / "simple", "files": python / "files"}
     )
     program = image_registry.program(home)
     with servers.runtime(home) as state:
@@ -75,7 +81,8 @@ def _files(www: Path) -> Server:
         return [sys.executable, _FILE_SERVER, endpoint[0], str(endpoint[1]), str(www)]
 
     ports = range(8480, 8500)
-    return Server("files", [(network.GATEWAY, port) for port in ports], argv, "/simple/", str(www))
+    serves = f"{www} {_program()}"
+    return Server("files", [(network.GATEWAY, port) for port in ports], argv, "/simple/", serves)
 
 
 def _intercepting(www: Path, certificate: Path) -> Server:
@@ -84,8 +91,17 @@ def _intercepting(www: Path, certificate: Path) -> Server:
         return [sys.executable, _FILE_SERVER, address, str(port), str(www), str(certificate)]
 
     return Server(
-        "interceptor", [(a, 443) for a in network.INTERCEPTORS], argv, None, str(certificate)
+        "interceptor",
+        [(a, 443) for a in network.INTERCEPTORS],
+        argv,
+        None,
+        f"{certificate} {_program()}",
     )
+
+
+def _program() -> str:
+    """Which file server it is: one of another Onramp's on this machine is replaced."""
+    return hashlib.sha256(Path(_FILE_SERVER).read_bytes()).hexdigest()[:12]
 
 
 def _registry(state: Path, program: Path, storage: Path) -> Server:

@@ -66,6 +66,16 @@ PACKAGES = (
     ),
     Package("docker-buildx-plugin", "", {"Depends": _LIBC}),
     Package("docker-compose-plugin", "", {"Depends": _LIBC}),
+    Package(
+        "docker-ce-rootless-extras", "5:",
+        {
+            "Depends": f"dbus-user-session, {_LIBC}",
+            "Recommends": "slirp4netns (>= 0.4.0)",
+            "Enhances": "docker-ce",
+            "Conflicts": "rootlesskit",
+            "Replaces": "rootlesskit",
+        },
+    ),
 )  # fmt: skip
 
 
@@ -146,8 +156,7 @@ def _pack(package: Package, tree: Path, folder: Path, upstream: str, architectur
 # Run in the repository's root. gpg starts an agent; it ends with this build's process tree.
 _SIGN = """
 set -eu
-export GNUPGHOME="$PWD/.gnupg"
-mkdir -m 0700 "$GNUPGHOME"
+export GNUPGHOME=$(mktemp -d) # short: an agent's socket there has a name of 107 letters at most
 gpg --batch --quiet --passphrase '' --quick-generate-key 'Onramp lab <lab@onramp.invalid>' rsa3072 sign never
 gpg --batch --armor --export > gpg
 for suite in "$@"; do

@@ -82,10 +82,15 @@ def claim(owner: Path) -> int:
 
 def release(index: int) -> None:
     """Give a number back, with its namespace and veth pair; nothing happens when they are gone."""
+    detach(index)
+    (RUN / "addresses" / str(index)).unlink(missing_ok=True)
+
+
+def detach(index: int) -> None:
+    """Remove a host's namespace with all that is in it: its interfaces, bridges and rules."""
     name = namespace(index)
     subprocesses.works(["ip", "link", "del", name])
     subprocesses.works(["ip", "netns", "del", name])
-    (RUN / "addresses" / str(index)).unlink(missing_ok=True)
 
 
 def mirror_state(home: Path) -> Path:

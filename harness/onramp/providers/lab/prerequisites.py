@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from onramp import PROGRAM
@@ -67,6 +68,16 @@ def require(*, testing: bool = False) -> None:
             resolution=f"run the same command with sudo, or {OWN_HOSTS}",
         )
     _install(packages)
+
+
+def provide(programs: Mapping[str, str]) -> None:
+    """Install what of {program: Debian package} is missing, for images that need more than most.
+
+    Raises HarnessError with the one command to run when it cannot be.
+    """
+    packages = sorted({programs[program] for program in subprocesses.missing(list(programs))})
+    if packages:
+        _install(packages)
 
 
 def require_browser() -> None:

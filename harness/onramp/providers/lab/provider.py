@@ -14,6 +14,7 @@ from typing import Any
 
 from onramp.config.parse_settings import configured
 from onramp.errors import UsageError
+from onramp.model.action import Outcome
 from onramp.model.host import Host
 from onramp.model.settings import merge, nested
 from onramp.providers import Progress
@@ -21,7 +22,7 @@ from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.images import IMAGES
 from onramp.providers.lab.lab_host import CLEAN, LabHost, StartState
 
-_ORIGIN = {
+ORIGIN = {
     True: "Docker's own servers did not answer: packages and images came from the lab's mirror",
     False: "packages and images came from Docker's own servers",
 }
@@ -42,12 +43,14 @@ class LabProvider:
         self.start_state = start_state
         self._booted: dict[str, str] = {}  # the host's name -> the lab's
         self._lock = threading.Lock()
-        self._mirrors: dict[str, dict[str, Any]] = {}  # by the family it serves
+        self._mirrors: dict[tuple[str, bool], dict[str, Any]] = {}  # by what it serves
 
     def acquire(self, host: Host, progress: Progress) -> Host:
         """The host, booted, with the lab's key and its real host key."""
-        settings = self._mirror_settings(_family(host.image or host.name), progress)
+        mirrored = bool(host.settings.mirror)  # then nothing of it comes from elsewhere
+        settings = {} if mirrored else self.where_from(host, progress)
         there = self._there(host) or self._booted_for(host, progress)
+        origin = () if mirrored else (ORIGIN[bool(settings)],)
         host = configured(host, merge(settings, host.raw_settings), where=host.name)
         return replace(
             host,
@@ -57,8 +60,13 @@ class LabProvider:
             private_key=host.private_key or str(there.private_key),
             known_hosts=str(there.known_hosts),
             host_keys="strict",
-            notes=(*host.notes, *_synthetic(there.image), _ORIGIN[bool(settings)]),
+            notes=(*host.notes, *not_its_own(there.image), *origin),
         )
+
+    def where_from(self, host: Host, progress: Progress) -> dict[str, Any]:
+        """Settings for where Docker's packages and images come from."""
+        releases = host.settings.docker.method in ("script", "static")
+        return self._mirror_settings(_family(host.image or host.name), releases, progress)
 
     def _there(self, host: Host) -> LabHost | None:
         """A host put up by hand; one that another run has booted for itself is not touched."""
@@ -82,6 +90,14 @@ class LabProvider:
             self._booted[host.name] = there.name
         return there
 
+    def restart(self, host: Host, tell: Callable[[], Outcome]) -> Outcome:
+        """Nobody but the lab starts a host again whose init has ended."""
+        return self.lab.restart(self._name(host), tell)
+
+    def _name(self, host: Host) -> str:
+        with self._lock:
+            return self._booted.get(host.name, host.name)
+
     def release(self, host: Host) -> None:
         """Removes the host if this run booted it; the last one takes the lab's network with it."""
         with self._lock:
@@ -95,23 +111,29 @@ class LabProvider:
             self.lab.down_own()
             self.lab.rest()
 
-    def _mirror_settings(self, family: str, progress: Progress) -> dict[str, Any]:
+    def _mirror_settings(self, family: str, releases: bool, progress: Progress) -> dict[str, Any]:
+        wanted = (family, releases)
         with self._lock:
-            if family not in self._mirrors:
-                self._mirrors[family] = self._where_packages_come_from(family, progress)
-            return self._mirrors[family]
+            if wanted not in self._mirrors:
+                self._mirrors[wanted] = self._where_packages_come_from(*wanted, progress)
+            return self._mirrors[wanted]
 
-    def _where_packages_come_from(self, family: str, progress: Progress) -> dict[str, Any]:
+    def _where_packages_come_from(
+        self, family: str, releases: bool, progress: Progress
+    ) -> dict[str, Any]:
         self.lab.require()
         if self.lab.real_servers_answer():
             progress("Docker's own servers answer: they are used")
             return {}
         progress("Docker's own servers do not answer: the lab's mirror is used")
-        mirror = self.lab.mirror(progress, family=family)
+        mirror = self.lab.mirror(progress, family=family, releases=releases)
         registry = mirror.registry.removeprefix("http://")
         return nested(
             {
                 "docker.repository": mirror.repository,
+                "docker.static": f"{mirror.repository}/static",
+                "docker.script": f"{mirror.address}/get-docker.sh",
+                "docker.releases": f"{mirror.address}/releases",
                 "docker.daemon": {
                     "registry-mirrors": [mirror.registry],
                     "insecure-registries": [registry],
@@ -124,10 +146,10 @@ class LabProvider:
         )
 
 
-def _synthetic(image: str) -> tuple[str, ...]:
+def not_its_own(image: str) -> tuple[str, ...]:
     """What of a host is not what it goes by."""
-    said = IMAGES[image].synthetic if image in IMAGES else ""
-    return (f"{image} is synthetic: {said}",) if said else ()
+    about = IMAGES[image].about if image in IMAGES else ""
+    return (f"{image}: {about}",) if about else ()
 
 
 def _family(image: str) -> str:

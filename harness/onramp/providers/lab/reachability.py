@@ -23,6 +23,11 @@ def real_servers_answer() -> bool:
         return all(list(pool.map(lambda url: _answers(url, trusted), SERVERS)))
 
 
+def answers(url: str) -> bool:
+    """Whether this address answers over HTTPS."""
+    return _answers(url, ssl.create_default_context())
+
+
 def _answers(url: str, trusted: ssl.SSLContext) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_S, context=trusted):

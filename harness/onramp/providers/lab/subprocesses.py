@@ -19,7 +19,7 @@ from onramp.errors import HarnessError
 TAIL_CHARS = 4000
 
 # A pid namespace dies with its first process; setpriv makes that one die with us.
-_DIES_WITH_US = (
+DIES_WITH_US = (
     "setpriv", "--pdeathsig", "KILL",
     "unshare", "--mount", "--pid", "--fork", "--kill-child=KILL", "--mount-proc",
 )  # fmt: skip
@@ -47,7 +47,7 @@ def run(
             encoding="utf-8",
             errors="replace",
             timeout=timeout_s,
-            env={**os.environ, **(env or {})},
+            env={**os.environ, "PATH": path(), **(env or {})},
             cwd=cwd,
             check=False,
             process_group=0,
@@ -89,17 +89,18 @@ def run_build(
     cwd: Path | None = None,
 ) -> str:
     """Like `run`, for a long build: it and all it starts are killed when the harness dies."""
-    return run([*_DIES_WITH_US, *argv], timeout_s=timeout_s, env=env, cwd=cwd)
+    return run([*DIES_WITH_US, *argv], timeout_s=timeout_s, env=env, cwd=cwd)
 
 
 @contextlib.contextmanager
 def during(argv: Sequence[str | Path], log: Path) -> Iterator[None]:
     """Have a server run for the length of the block; it too ends when the harness dies."""
-    words = [str(word) for word in (*_DIES_WITH_US, *argv)]
+    words = [str(word) for word in (*DIES_WITH_US, *argv)]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, process_group=0
-        )
+            words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, process_group=0,
+            env={**os.environ, "PATH": path()},
+        )  # fmt: skip
         with process:
             try:
                 yield
@@ -115,7 +116,11 @@ def remove_tree(path: Path) -> None:
         run(["rm", "-rf", "--one-file-system", "--", path], timeout_s=300)
 
 
+def path() -> str:
+    """Where programs are looked for: sbin too, which `su` without `-` leaves out on Debian."""
+    return os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin"
+
+
 def missing(programs: Sequence[str]) -> list[str]:
-    """Those of the programs that are not on the path (sbin included, as sudo's path has it)."""
-    path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
-    return [program for program in programs if shutil.which(program, path=path) is None]
+    """Those of the programs that are nowhere on the path."""
+    return [program for program in programs if shutil.which(program, path=path()) is None]

@@ -34,7 +34,8 @@ class Verify(paramiko.MissingHostKeyPolicy):
         self._ask = ask
         own = endpoint.alias or hostkeys.name_of(endpoint.address, endpoint.port)
         self.names = tuple(dict.fromkeys((own, endpoint.alias or endpoint.address.lower())))
-        self.entries = () if endpoint.host_keys == "off" else hostkeys.load(endpoint.known_hosts)
+        off = endpoint.host_keys == "off"
+        self.entries = () if off else hostkeys.about(endpoint.known_hosts, self.names)
 
     def missing_host_key(self, client: Any, hostname: str, key: paramiko.PKey) -> None:
         """Return where the key is trusted. Raises LinkError(kind="host-key")."""
@@ -63,7 +64,7 @@ class Verify(paramiko.MissingHostKeyPolicy):
         if self._ask is None:
             return False
         with _ASKING:  # and somebody may have been asked about this very host meanwhile
-            entries = hostkeys.load(self._endpoint.known_hosts)
+            entries = hostkeys.about(self._endpoint.known_hosts, self.names)
             if hostkeys.judge(entries, self.names, shown).verdict == "known":
                 return True
             return self._ask(

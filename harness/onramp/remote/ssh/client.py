@@ -12,9 +12,7 @@ import errno
 import logging
 import os
 import re
-import select
 import signal
-import socket
 import threading
 import time
 from collections import deque
@@ -25,32 +23,14 @@ from fabric import Config, Connection  # type: ignore[import-untyped]
 from paramiko.common import MSG_CHANNEL_REQUEST
 
 from onramp.errors import LinkError
-from onramp.remote.ssh import host_keys
-from onramp.remote.ssh.auth import Ask, Login, Verify, explain
+from onramp.remote.ssh import dial, host_keys, login_gate
+from onramp.remote.ssh.auth import Login, Verify, explain
+from onramp.remote.ssh.connect_options import ConnectOptions
 from onramp.remote.ssh.ssh_config import Endpoint
 
 BEAT_S = 10.0  # between questions whether the other side still answers
 BEATS_UNANSWERED = 3  # then the link counts as lost
 RETRY_PAUSES_S = (0.3, 0.9, 2.0)  # sshd's MaxStartups turns connections away at random
-
-
-class ConnectOptions:
-    """How connections are made for one host: limits, secrets, whom to ask. Safe to print."""
-
-    def __init__(
-        self,
-        *,
-        connect_s: float,
-        login_s: float,
-        password: str | None,
-        ask: Ask | None,
-        cancel: threading.Event,
-    ) -> None:
-        self.connect_s = connect_s
-        self.login_s = login_s
-        self.password = password
-        self.ask = ask
-        self.cancel = cancel
 
 
 def connect(endpoint: Endpoint, way: ConnectOptions) -> Connection:
@@ -61,7 +41,8 @@ def connect(endpoint: Endpoint, way: ConnectOptions) -> Connection:
     for pause in (*RETRY_PAUSES_S, None):
         gateway = connect(endpoint.via, _without_password(way)) if endpoint.via else None
         try:
-            return _attempt(endpoint, way, gateway)
+            with login_gate.passed(endpoint.address, endpoint.port, way):
+                return _attempt(endpoint, way, gateway)
         except _Dropped as dropped:
             _close(gateway)
             if pause is None or dropped.waited or way.cancel.wait(pause):
@@ -174,7 +155,7 @@ def _attempt(endpoint: Endpoint, way: ConnectOptions, gateway: Connection | None
 
     try:
         if not gateway and not endpoint.proxy_command:
-            keys["sock"] = _tcp(endpoint.address, endpoint.port, way)
+            keys["sock"] = dial.tcp(endpoint.address, endpoint.port, way)
         connection = Connection(
             endpoint.address,
             user=endpoint.user,
@@ -192,7 +173,8 @@ def _attempt(endpoint: Endpoint, way: ConnectOptions, gateway: Connection | None
             },
         )
         connection.client.set_missing_host_key_policy(verify)
-        connection.open()
+        with contextlib.nullcontext() if dial.greets(keys.get("sock")) else way.aside():
+            connection.open()
     except LinkError:
         _hang_up(links, keys)
         raise
@@ -244,6 +226,7 @@ def _without_password(way: ConnectOptions) -> ConnectOptions:
         password=None,
         ask=way.ask,
         cancel=way.cancel,
+        aside=way.aside,
     )
 
 
@@ -253,39 +236,3 @@ def _prefer(link: Link, known: tuple[str, ...]) -> None:
     wanted = [name for kind in known for name in (rsa if kind == "ssh-rsa" else (kind,))]
     first = [name for name in wanted if name in options.key_types]
     options.key_types = first + [name for name in options.key_types if name not in first]
-
-
-# --- TCP ------------------------------------------------------------------------------------
-
-
-def _tcp(address: str, port: int, way: ConnectOptions) -> socket.socket:
-    """A connected socket; every address of the name is tried. Raises OSError of the last one."""
-    last: OSError = TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
-    for family, kind, proto, _, place in socket.getaddrinfo(address, port, type=socket.SOCK_STREAM):
-        sock = socket.socket(family, kind, proto)
-        try:
-            _reach(sock, place, way)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return sock
-        except OSError as error:
-            sock.close()
-            last = error
-    raise last
-
-
-def _reach(sock: socket.socket, place: Any, way: ConnectOptions) -> None:
-    sock.setblocking(False)
-    code = sock.connect_ex(place)
-    deadline = time.monotonic() + way.connect_s
-    poll = select.poll()
-    poll.register(sock, select.POLLOUT)
-    while code in (errno.EINPROGRESS, errno.EINTR):
-        if way.cancel.is_set():
-            raise InterruptedError(errno.ECANCELED, os.strerror(errno.ECANCELED))
-        if time.monotonic() > deadline:
-            raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
-        if poll.poll(100):
-            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    if code:
-        raise OSError(code, os.strerror(code))
-    sock.setblocking(True)

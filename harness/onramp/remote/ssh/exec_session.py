@@ -115,7 +115,12 @@ class Session:
         return data.replace(self._prompt, b"").decode("utf-8", "replace")
 
     def signal(self, name: str) -> None:
-        """Send the command a signal such as "TERM" (RFC 4254, 6.9; OpenSSH 7.9 and later)."""
+        """Send the command a signal such as "TERM" (RFC 4254, 6.9; OpenSSH 7.9 and later).
+
+        Not one that has ended: OpenSSH 10 ends the connection over a request for a closed channel.
+        """
+        if self.channel.closed:
+            return
         message = paramiko.Message()
         message.add_byte(paramiko.common.cMSG_CHANNEL_REQUEST)
         message.add_int(self.channel.remote_chanid)

@@ -10,13 +10,16 @@ from __future__ import annotations
 import base64
 import binascii
 import fcntl
+import functools
 import hashlib
 import hmac
+import os
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 Verdict = Literal["known", "unknown", "changed", "revoked"]
 
@@ -64,22 +67,25 @@ def name_of(address: str, port: int) -> str:
     return address.lower() if port == 22 else f"[{address.lower()}]:{port}"
 
 
-def parse(text: str, file: str = "") -> tuple[Entry, ...]:
-    """Every line that names a plain or revoked key; anything else is passed over, as ssh does."""
-    found = (_entry(line, file, number) for number, line in enumerate(text.splitlines(), 1))
+def parse(text: str, file: str = "", *, after: int = 0) -> tuple[Entry, ...]:
+    """Every line that names a plain or revoked key; anything else is passed over, as ssh does.
+
+    `after`: how many lines of the file stand before these.
+    """
+    lines = enumerate(text.split("\n"), after + 1)
+    found = (_entry(line, file, number) for number, line in lines)
     return tuple(entry for entry in found if entry)
 
 
 def load(files: Iterable[str]) -> tuple[Entry, ...]:
     """The entries of those files that exist and may be read."""
-    entries: list[Entry] = []
-    for file in files:
-        try:
-            text = Path(file).read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue
-        entries += parse(text, file)
-    return tuple(entries)
+    return tuple(entry for file in files for entry in _file(file).entries())
+
+
+def about(files: Iterable[str], names: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Those of `load` that are about any of `names`: of a thousand lines for a thousand hosts, none
+    is read or compared a thousand times."""
+    return tuple(entry for file in files for entry in _file(file).about(names))
 
 
 def judge(entries: Iterable[Entry], names: tuple[str, ...], key: Key) -> Judgement:
@@ -117,14 +123,74 @@ def append(file: str, name: str, key: Key) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("a+b") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        handle.seek(0)
-        before = handle.read()
-        known = parse(before.decode("utf-8", errors="replace"), file)
-        if judge(known, (name,), key).verdict == "known":
+        if judge(_file(file).about((name,)), (name,), key).verdict == "known":
             return
-        start = "" if not before or before.endswith(b"\n") else "\n"
+        start = "" if _ends_a_line(handle) else "\n"
         blob = base64.b64encode(key.blob).decode()
         handle.write(f"{start}{name} {key.type} {blob}\n".encode())
+
+
+class _File:
+    """A known_hosts file as it was last read: entries with plain names by name, and the others.
+
+    Lines are only ever added to most; then only those are read that are new.
+    """
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._seen = b""
+        self._entries: list[Entry] = []
+        self._plain: dict[str, list[Entry]] = {}
+        self._others: list[Entry] = []
+
+    def entries(self) -> tuple[Entry, ...]:
+        with self._lock:
+            self._renew()
+            return tuple(self._entries)
+
+    def about(self, names: tuple[str, ...]) -> list[Entry]:
+        with self._lock:
+            self._renew()
+            plain = (entry for name in names for entry in self._plain.get(name.lower(), ()))
+            others = (e for e in self._others if any(e.matches(name) for name in names))
+            return sorted({e.line: e for e in (*plain, *others)}.values(), key=lambda e: e.line)
+
+    def _renew(self) -> None:
+        try:
+            now = Path(self._file).read_bytes()
+        except OSError:
+            now = b""
+        if not (now.startswith(self._seen) and self._seen.endswith(b"\n")):
+            self._forget()
+        new, before = now[len(self._seen) :], self._seen.count(b"\n")
+        self._seen = now
+        for entry in parse(new.decode("utf-8", errors="replace"), self._file, after=before):
+            self._add(entry)
+
+    def _add(self, entry: Entry) -> None:
+        self._entries.append(entry)
+        if any(set(pattern) & set("*?!|") for pattern in entry.patterns):
+            self._others.append(entry)
+            return
+        for pattern in entry.patterns:
+            self._plain.setdefault(pattern.lower(), []).append(entry)
+
+
+@functools.lru_cache(maxsize=256)
+def _file(file: str) -> _File:
+    return _File(file)
+
+
+def _ends_a_line(handle: IO[bytes]) -> bool:
+    """Whether what is added to a file begins a line of its own."""
+    if not handle.seek(0, os.SEEK_END):
+        return True
+    handle.seek(-1, os.SEEK_END)
+    return handle.read(1) == b"\n"
 
 
 def _entry(line: str, file: str, number: int) -> Entry | None:

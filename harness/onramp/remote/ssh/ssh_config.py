@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING
 from onramp.config import addresses
 from onramp.config.ssh_args import HOST_KEYS
 from onramp.errors import UsageError
+from onramp.model.host import HostKeyPolicy
 
 if TYPE_CHECKING:
     from paramiko import SSHConfig
 
-    from onramp.model.host import Host, HostKeyPolicy
+    from onramp.model.host import Host
 
 FILES = ("~/.ssh/config", "/etc/ssh/ssh_config")
 KNOWN_HOSTS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2")

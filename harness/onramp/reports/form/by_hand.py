@@ -16,7 +16,7 @@ from onramp.model.rating import STAGES
 from onramp.model.run import CommandRun, HostRun, StepRun
 from onramp.model.unknown import known
 from onramp.reports.form import shell_lines, stack_file_lines
-from onramp.reports.ratings import is_relogin
+from onramp.reports.ratings import is_relogin, is_restart
 from onramp.text.humanize import listed
 from onramp.text.markdown import code, fence, text
 from onramp.text.sanitize import one_line, plain
@@ -188,6 +188,11 @@ def _of_step(run: HostRun, step: StepRun, shell: _Shell) -> Iterator[Block]:
             yield Block(text(step.title), _source(run), stack_file_lines.pieces(run, _LONGEST))
         else:
             lines += shell(command)
+        if is_restart(command.shown):
+            yield from _block(text(step.title), lines)
+            lines = []
+            shell.before.clear()
+            yield Block("Log in again", "The host needs a moment until it lets you in.")
     yield from _block(text(step.title), lines)
 
 

@@ -24,6 +24,9 @@ from onramp.text.markdown import code, link, prose, text
 _METHODS: Final[Mapping[str, str]] = {
     "repository": "by the procedure of Docker's own package repository",
     "distribution": "from the distribution's packages",
+    "script": "by Docker's convenience script, which is kept in the log",
+    "static": "from Docker's archive of binaries, with units written by hand",
+    "rootless": "by the procedure of Docker's own package repository, for a daemon without root",
     "present": "as it was found on the host; nothing was installed",
 }
 PAINS: Final = "Pain points, in the order they were met"
@@ -88,14 +91,17 @@ def _configured(asked: Measured) -> Iterator[str]:
     if not how or not run.versions.get("engine"):
         return
     yield f"The engine came {how} {at(run, 'install-engine')}."
-    written = [
-        command
-        for step in run.steps
-        for command in step.commands
-        if "/etc/docker/daemon.json" in command.shown and command.exit_code == 0 and command.as_root
-    ]
-    if written:
-        yield f"{code('/etc/docker/daemon.json')} was written ({link('log', written[-1].log)})."
+    for path in ("/etc/docker/daemon.json", "~/.config/docker/daemon.json"):
+        written = [
+            command
+            for step in run.steps
+            for command in step.commands
+            if path in command.shown
+            and command.exit_code == 0
+            and command.as_root == path.startswith("/")
+        ]
+        if written:
+            yield f"{code(path)} was written ({link('log', written[-1].log)})."
     given = sorted({name for step in run.steps for one in step.commands for name in one.env
                     if not one.as_root})  # fmt: skip
     if given:
@@ -104,9 +110,9 @@ def _configured(asked: Measured) -> Iterator[str]:
 
 def _alternatives(_: Measured) -> Iterator[str]:
     yield (
-        "_Onramp's settings:_ `docker.method` is `repository`, `distribution` or "
-        "`present`; `docker.daemon` is merged into `daemon.json`; `stack.env` reaches the build "
-        "and the containers."
+        "_Onramp's settings:_ `docker.method` is `repository`, `distribution`, `script`, `static`, "
+        "`rootless` or `present`, and `all` compares them on fresh hosts; `docker.daemon` is "
+        "merged into `daemon.json`; `stack.env` reaches the build and the containers."
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from onramp.model.run import HostRun, StepRun
 from onramp.reports.document import Part
 from onramp.reports.form import by_hand, shell_lines
-from onramp.reports.ratings import is_relogin
+from onramp.reports.ratings import begins_a_login
 from onramp.text.humanize import duration, listed
 from onramp.text.markdown import code, fence, table, text
 
@@ -75,7 +75,7 @@ def _stage(step: StepRun, before: set[str]) -> str:
 def _typed(step: StepRun, before: set[str]) -> Iterator[str]:
     """The lines of a step, with how a command ended where that was not well."""
     for command in filter(shell_lines.is_performed, step.commands):
-        if is_relogin(command.shown, command.script):
+        if begins_a_login(command.shown, command.script):
             before.clear()
         yield from (line for line in shell_lines.surroundings(command) if line not in before)
         before.update(shell_lines.surroundings(command))

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from onramp import plugins
 from onramp.evidence import logs as log_files
+from onramp.evidence.files import write_atomically
 from onramp.evidence.logs import Printed
 from onramp.evidence.own_files import lies_within
-from onramp.evidence.run_dir import file_name, write_atomically
+from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue
 from onramp.model.run import Report, RunReport
 from onramp.text.sanitize import one_line
@@ -105,15 +106,16 @@ def write_all(run_report: RunReport, run_dir: Path, catalogue: Catalogue) -> tup
     """Writes every report of every host, and the run's own. Returns what went wrong."""
 
     hosts = (
-        fault
-        for report in run_report.reports
-        for fault in _written_within(run_dir, report, catalogue)
+        fault for report in run_report.reports for fault in write_within(run_dir, report, catalogue)
     )
     return (*hosts, *write_run(run_report, run_dir, catalogue))
 
 
-def _written_within(run_dir: Path, report: Report, catalogue: Catalogue) -> tuple[str, ...]:
-    """A run that came from somebody else may hold links: nothing is written where they lead."""
+def write_within(run_dir: Path, report: Report, catalogue: Catalogue) -> tuple[str, ...]:
+    """Writes one host's reports into its folder in the run. Returns what went wrong.
+
+    A run that came from somebody else may hold links: nothing is written where they lead.
+    """
     folder = host_folder(run_dir, report.run.name)
     if not lies_within(folder, run_dir):
         return (f"hosts/{folder.name}: is a link out of the run, nothing is written there",)

@@ -18,7 +18,7 @@ from onramp.reports.build import headline
 from onramp.reports.cast_recording import COLUMNS, ROWS, Bounds, Recording, Tone
 from onramp.reports.form import shell_lines
 from onramp.reports.formats import Logs, Reporter, once
-from onramp.reports.ratings import is_relogin
+from onramp.reports.ratings import begins_a_login
 from onramp.text.humanize import duration, listed
 from onramp.text.sanitize import one_line
 
@@ -129,7 +129,7 @@ class _Story:
     def _command(self, step: StepRun, command: CommandRun) -> None:
         if command.pain and command.role == "remedy":
             self._remedy(step, command)
-        if is_relogin(command.shown, command.script):
+        if begins_a_login(command.shown, command.script):
             self.shell.logged_in_again()
         lines = shell_lines.shown(command)
         if lines[0].startswith("# "):

@@ -10,24 +10,28 @@ from typing import TYPE_CHECKING
 from onramp.model.pain import Catalogue
 from onramp.model.run import Report, RunReport
 from onramp.reports.formats import Logs, Reporter, asciicast, report_md
+from onramp.reports.host_groups import FEW
 
 if TYPE_CHECKING:
     from onramp.reports.html.page_frame import Piece
 
 
 def host(report: Report, catalogue: Catalogue, logs: Logs) -> str:
-    """One host's page."""
+    """One host's page. Where nothing was tried, there is nothing to watch: a fifth of the size."""
     from onramp.reports.html import host_page
 
-    replay = _replay(asciicast.host(report, catalogue, logs))
+    looked = report.run.only_looked
+    replay = None if looked else _replay(asciicast.host(report, catalogue, logs))
     document = report_md.document(report, catalogue)
     return host_page.host(report, catalogue, logs, document=document, replay=replay)
 
 
 def run(report: RunReport, catalogue: Catalogue) -> str:
     """The page of the run, linking to those of the hosts."""
-    from onramp.reports.html import run_page
+    from onramp.reports.html import fleet_page, run_page
 
+    if len(report.reports) > FEW:
+        return fleet_page.run(report, catalogue)
     return run_page.run(report, catalogue)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue
 from onramp.model.run import Report, RunReport
+from onramp.reports import fleet_index, ways_compared
 from onramp.reports.build import headline, in_a_word, of_a_look
 from onramp.reports.document import Document, Part, Section, markdown
 from onramp.reports.form import (
@@ -20,6 +21,7 @@ from onramp.reports.form import (
 from onramp.reports.form.measured_answers import PAINS
 from onramp.reports.form.procedure import procedure
 from onramp.reports.formats import Logs, Reporter, once
+from onramp.reports.host_groups import FEW
 from onramp.text.humanize import counted, duration
 from onramp.text.markdown import bullets, code, link, table, text
 
@@ -73,24 +75,36 @@ def _section(
 
 
 def run(report: RunReport, catalogue: Catalogue) -> str:
-    """All hosts of a run in one table, failures last."""
-    return index(report, host_file="report.md")
-
-
-def index(report: RunReport, *, host_file: str) -> str:
-    """The same, linking to files of that name."""
-    rows = [row(entry, host_file) for entry in report.reports]
-    parts = [
+    """A run of few hosts in one table, failures last; one of many in groups."""
+    opening = (
         f"# Run {text(report.id)}",
         f"**{text(sentence(report))}**",
         f"{code(report.command)}, started {text(report.started)}, took "
         f"{duration(report.seconds)}, exit code {report.exit_code}.",
-        table(HEAD, rows) if rows else "No host was selected.",
-        bullets(text(headline(entry.run)) for entry in report.reports),
-    ]
+    )
+    many = len(report.reports) > FEW
+    parts = _of_many(report, catalogue) if many else _of_few(report)
+    return "\n\n".join(part for part in (*opening, *parts) if part) + "\n"
+
+
+def _of_few(report: RunReport) -> Iterator[str]:
+    rows = [row(entry, "report.md") for entry in report.reports]
+    yield table(HEAD, rows) if rows else "No host was selected."
+    yield bullets(text(headline(entry.run)) for entry in report.reports)
+    yield from ways_compared.as_markdown(report)
     if report.notes:
-        parts += ["## Notes", bullets(map(text, report.notes))]
-    return "\n\n".join(part for part in parts if part) + "\n"
+        yield "## Notes"
+        yield bullets(map(text, report.notes))
+
+
+def _of_many(report: RunReport, catalogue: Catalogue) -> Iterator[str]:
+    return fleet_index.sections(
+        report,
+        catalogue,
+        head=HEAD,
+        row=lambda one: row(one, "report.md"),
+        name=lambda one: link(one.name, f"hosts/{file_name(one.name)}/report.md"),
+    )
 
 
 def sentence(report: RunReport) -> str:

@@ -1,7 +1,8 @@
 """reproduce.sh: the commands really run on a host, in order, for a person to run them again.
 
 A group change counts from the next login only, so the script comes in parts: each part ends where
-the run logged in again, and says how to go on. What a host printed appears in comments alone.
+the run logged in again or restarted the host, and says how to go on. What a host printed appears
+in comments alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from onramp.model.run import CommandRun, Report, StepRun
 from onramp.reports.build import headline
 from onramp.reports.form import shell_lines
 from onramp.reports.formats import Logs, Reporter
-from onramp.reports.ratings import is_relogin
+from onramp.reports.ratings import is_relogin, is_restart
 from onramp.text.sanitize import one_line, plain
 
 _HEAD = """\
@@ -25,7 +26,9 @@ _HEAD = """\
 set -eu
 part="${{1:-1}}"
 """
-_NEXT = 'echo "Now log out and in again, then go on with: sh $0 {number}"'
+_GOES_ON = 'then go on with: sh $0 {number}"'
+_NEW_LOGIN = f'echo "Now log out and in again, {_GOES_ON}'
+_NEW_BOOT = f'echo "The host restarts now. Log in again, {_GOES_ON}'
 
 
 def host(report: Report, catalogue: Catalogue, _logs: Logs) -> str:
@@ -35,10 +38,10 @@ def host(report: Report, catalogue: Catalogue, _logs: Logs) -> str:
     parts: list[list[str]] = [[]]
     for step in run.steps:
         _step(step, parts)
+    parts[-1].append(":")
     lines = [_HEAD.format(headline=_comment(headline(run)), user=user)]
     for number, part in enumerate(parts, start=1):
-        goes_on = [_NEXT.format(number=number + 1)] if number < len(parts) else [":"]
-        lines += [f'if [ "$part" -eq {number} ]; then', *part, *goes_on, "fi"]
+        lines += [f'if [ "$part" -eq {number} ]; then', *part, "fi"]
     return "\n".join(lines) + "\n"
 
 
@@ -47,7 +50,12 @@ def _step(step: StepRun, parts: list[list[str]]) -> None:
     if performed:
         parts[-1].append(f"\n# --- {_comment(step.id)}: {_comment(step.title)}")
     for command in performed:
-        if is_relogin(command.shown, command.script):
+        number = len(parts) + 1
+        if is_restart(command.shown):  # the script ends with the host
+            parts[-1] += [_NEW_BOOT.format(number=number), *_command(command)]
+            parts.append([])
+        elif is_relogin(command.shown, command.script):
+            parts[-1].append(_NEW_LOGIN.format(number=number))
             parts.append([])
         else:
             parts[-1].extend(_command(command))

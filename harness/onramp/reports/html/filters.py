@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from onramp.model.facts import Facts
 from onramp.model.pain import SEVERITIES
 from onramp.model.run import CommandRun
 from onramp.text.sanitize import one_line
@@ -50,14 +49,6 @@ def brief(seconds: float) -> str:
     if seconds < 0.05:
         return ""
     return f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"
-
-
-def system(facts: Facts | None) -> str:
-    """An operating system in two words: `debian 12`; `unknown` where nobody could look."""
-    if facts is None or not facts.os_id:
-        return "unknown"
-    version = facts.os_version or facts.os_codename or ""
-    return one_line(f"{facts.os_id} {version}", 40).strip()
 
 
 def slug(words: str) -> str:

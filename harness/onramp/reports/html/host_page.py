@@ -150,7 +150,7 @@ def host(
     pains = list(_pains(run, catalogue, find, ids))
     return rendered(
         "host.html.j2",
-        script="host.js",
+        scripts=["host.js"],
         piece=replay,
         report=report,
         run=run,

@@ -39,13 +39,15 @@ class Piece:
     style_src: tuple[str, ...] = ()
 
 
-def rendered(template: str, *, script: str, piece: Piece | None = None, **given: Any) -> str:
-    """A whole page: `template` filled in, with the style of all pages and one script.
+def rendered(
+    template: str, *, scripts: Sequence[str], piece: Piece | None = None, **given: Any
+) -> str:
+    """A whole page: `template` filled in, with the style of all pages and these scripts as one.
 
     `piece` is there for the template under that name. It is large, and each value a template
     prints is copied several times: so it takes its place when all else is done.
     """
-    style, code = _asset("page.css"), _asset("page.js") + _asset(script)
+    style, code = asset("page.css"), "".join(map(asset, ("page.js", *scripts)))
     more = piece or Piece()
     made = (
         environment()
@@ -114,7 +116,8 @@ def _harmless(value: Any) -> Any:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A style or a script of ours."""
     return (_FOLDER / name).read_text("utf-8")
 
 

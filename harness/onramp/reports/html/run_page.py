@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue, Finding
 from onramp.model.rating import RATINGS
 from onramp.model.run import HostRun, Report, RunReport
+from onramp.reports import ways_compared
 from onramp.reports.build import headline, in_a_word, of_a_look
-from onramp.reports.conclusions import cause
-from onramp.reports.html.filters import kind, slugs, system
+from onramp.reports.host_groups import TROUBLED, by_cause, system
+from onramp.reports.html.filters import kind, slugs
 from onramp.reports.html.page_frame import rendered
 from onramp.reports.pain_frequency import MetPain, by_pain, pains_met
 from onramp.reports.ratings import severity_of
@@ -22,8 +23,8 @@ from onramp.text.humanize import counted, duration, listed
 from onramp.text.sanitize import one_line
 
 STATUSES: Final = ("passed", "interrupted", "failed", "unreachable", "planned")
+NOTES: Final = 20  # shown; of many hosts there may be one each
 _RATINGS: Final = {name: rating.narrow or rating.column for name, rating in RATINGS.items()}
-TROUBLED: Final = ("unreachable", "failed", "interrupted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Row:
     headline: str
     standing: str
 
+    @property
+    def was_not_reached(self) -> bool:
+        """Whether its steps are not worth a column each."""
+        return self.run.status == "unreachable" and len(self.steps) < 3
+
 
 @dataclass(frozen=True, slots=True)
 class Pain:
@@ -67,42 +73,51 @@ class Pain:
         return self.outcomes.most_common()
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Hosts that ended alike, for the same reason."""
-
-    status: str
-    cause: str
-    rows: Sequence[Row]
-
-
 def run(report: RunReport, catalogue: Catalogue) -> str:
     """The whole page."""
-    pains = _pains(report, catalogue)
-    rows = _rows(report, {pain.id: number for number, pain in enumerate(pains)}, catalogue)
-    statuses: Counter[str] = Counter(row.run.status for row in rows)
+    pains = pains_of(report, catalogue)
+    rows = rows_of(report, pains, catalogue)
     return rendered(
         "run.html.j2",
-        script="run.js",
-        report=report,
-        rows=rows,
-        pains=pains,
-        steps=_columns(rows),
-        stages=_RATINGS,
-        words={"passed": "looked at"} if any(row.run.only_looked for row in rows) else {},
-        headline=_headline(rows, pains),
-        statuses=[(status, statuses[status]) for status in STATUSES if statuses[status]],
-        worst=_worst(statuses),
-        troubled=sum(row.run.status in TROUBLED for row in rows),
-        troubles=_troubles(rows),
+        scripts=["filters.js", "run.js"],
         systems=sorted({row.os for row in rows}),
-        typical_s=median([row.run.total_s for row in rows]) if rows else 0.0,
-        lost_s=sum(pain.seconds for pain in pains),
-        medians=_medians(rows),
+        **opening(report, rows, pains),
     )
 
 
-def _pains(report: RunReport, catalogue: Catalogue) -> list[Pain]:
+def opening(report: RunReport, rows: Sequence[Row], pains: Sequence[Pain]) -> dict[str, Any]:
+    """What the page of any run is made of, however many hosts it has."""
+    statuses: Counter[str] = Counter(row.run.status for row in rows)
+    return {
+        "report": report,
+        "rows": rows,
+        "pains": pains,
+        "steps": _columns(rows),
+        "stages": _RATINGS,
+        "words": {"passed": "looked at"} if any(row.run.only_looked for row in rows) else {},
+        "notes_shown": NOTES,
+        "page_of": page_of,
+        "headline_of": headline,
+        "headline": _headline(rows, pains),
+        "statuses": [(status, statuses[status]) for status in STATUSES if statuses[status]],
+        "worst": _worst(statuses),
+        "troubled": sum(statuses[status] for status in TROUBLED),
+        "troubles": by_cause(row.run for row in rows),
+        "typical_s": median([row.run.total_s for row in rows]) if rows else 0.0,
+        "lost_s": sum(pain.seconds for pain in pains),
+        "medians": _medians(rows),
+        "ways": ways_compared.compared(report),
+        "ways_compared": ways_compared,
+    }
+
+
+def page_of(run: HostRun) -> str:
+    """A host's page, from that of the run."""
+    return f"hosts/{file_name(run.name)}/report.html"
+
+
+def pains_of(report: RunReport, catalogue: Catalogue) -> list[Pain]:
+    """Every pain point that was met, the most frequent first."""
     found = pains_met((entry.run for entry in report.reports), catalogue)
     anchors = slugs("pain", (one.id for one in found))
     both = zip(found, anchors, strict=True)
@@ -121,8 +136,9 @@ def _pain(one: MetPain, anchor: str, catalogue: Catalogue) -> Pain:
     )
 
 
-def _rows(report: RunReport, numbers: Mapping[str, int], catalogue: Catalogue) -> list[Row]:
-    """Those that need a person first."""
+def rows_of(report: RunReport, pains: Sequence[Pain], catalogue: Catalogue) -> list[Row]:
+    """Every host, those that need a person first; pain points by their place in `pains`."""
+    numbers = {pain.id: number for number, pain in enumerate(pains)}
     names = slugs("host", (entry.run.name for entry in report.reports))
     rows = [
         _row(entry, name, numbers, catalogue)
@@ -132,25 +148,12 @@ def _rows(report: RunReport, numbers: Mapping[str, int], catalogue: Catalogue) -
     return sorted(rows, key=lambda row: order.index(row.run.status))
 
 
-def _troubles(rows: Sequence[Row]) -> list[Trouble]:
-    """Hosts that did not come through, by what stopped them: unreachable ones, then the most."""
-    grouped: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        if row.run.status in TROUBLED:
-            failed = next((step.id for step in row.run.steps if step.status == "failed"), "")
-            where = f"at {one_line(failed, 40)}: " if failed not in ("", "connect") else ""
-            reason = f"{where}{cause(row.run)}"
-            grouped.setdefault((row.run.status, reason), []).append(row)
-    found = [Trouble(status, reason, some) for (status, reason), some in grouped.items()]
-    return sorted(found, key=lambda one: (TROUBLED.index(one.status), -len(one.rows)))
-
-
 def _row(entry: Report, name: str, numbers: Mapping[str, int], catalogue: Catalogue) -> Row:
     run = entry.run
     return Row(
         run=run,
         id=name,
-        page=f"hosts/{file_name(run.name)}/report.html",
+        page=page_of(run),
         os=system(run.facts),
         steps={step.id: (kind(step.status), step.seconds) for step in run.steps},
         ratings=tuple(rating.measured for rating in entry.ratings.values()),

@@ -8,6 +8,7 @@ from onramp.errors import HarnessError, UsageError
 from onramp.providers.lab import embedded_lab as lab_module
 from onramp.providers.lab import prerequisites
 from onramp.providers.lab.embedded_lab import Lab, default_cache
+from onramp.providers.lab.images import IMAGES
 
 
 @pytest.fixture
@@ -21,13 +22,26 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
 
 
 @pytest.mark.parametrize(
-    "name", ["../../etc", "$(reboot)", "a b", "Upper", "-x", "x-", "a,b", "a" * 51, "é"]
+    "name",
+    ["../../etc", "$(reboot)", "a b", "Upper", "-x", "x-", "a,b", "a" * 51, "é", "a..b", ".a"],
 )
 def test_a_name_that_is_no_hostname_is_refused(lab: Lab, name: str) -> None:
     with pytest.raises(UsageError) as caught:
         lab.up("debian-12", name=name)
     assert repr(name) in caught.value.brief
     assert lab.get(name) is None
+
+
+def test_an_image_says_what_of_it_is_not_its_own() -> None:
+    assert IMAGES["debian-12"].about == ""
+    assert IMAGES["ubuntu-like"].about.startswith("synthetic: ")
+    assert IMAGES["alpine-3.23"].about.startswith("real userland: ")
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_every_image_can_name_its_host(tmp_path: Path, image: str) -> None:
+    assert Lab(tmp_path).get(image) is None
+    assert lab_module._NAME.fullmatch(image)
 
 
 def test_an_unknown_image_is_refused_with_the_known_ones(lab: Lab) -> None:

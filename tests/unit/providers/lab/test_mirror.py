@@ -22,13 +22,14 @@ def test_versions_are_in_dockers_format(name: str, debian: str, expected: str) -
     assert mirror_packages.version(BY_NAME[name], upstream, SUITES[0]) == expected
 
 
-def test_the_five_packages_of_the_documentation_are_there_but_not_for_bullseye() -> None:
+def test_the_packages_of_the_documentation_are_there_but_not_for_bullseye() -> None:
     assert set(BY_NAME) == {
         "docker-ce",
         "docker-ce-cli",
         "containerd.io",
         "docker-buildx-plugin",
         "docker-compose-plugin",
+        "docker-ce-rootless-extras",
     }
     assert SUITES == (
         ("debian", "bookworm", "12"),

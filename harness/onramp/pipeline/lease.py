@@ -1,0 +1,67 @@
+"""A host that a fleet's worker changes is leased to the run: no two go on there side by side.
+
+The lease is a link on the host that says whose it is and until when, by the host's own clock:
+`/tmp/onramp-lease -> RUN:SECONDS`. Making a link is atomic, and what it says is there with it.
+"""
+
+from __future__ import annotations
+
+import shlex
+import threading
+from contextlib import suppress
+from typing import Final
+
+from onramp.errors import HarnessError, LinkError
+from onramp.model.action import Command
+from onramp.pipeline.host_session import HostSession
+
+PLACE: Final = "/tmp/onramp-lease"
+LASTS_S: Final = 1800  # renewed before each step; none lasts longer
+HELD: Final = 75
+HOLD: Final = """\
+now=$(date +%s) || exit 0
+mine="$RUN:$((now + LASTS))"
+ln -s "$mine" "$PLACE" 2>/dev/null && exit 0
+said=$(readlink "$PLACE") || exit 0
+until=${said##*:}
+if [ "${said%:*}" != "$RUN" ] && [ "$until" -gt "$now" ] 2>/dev/null; then
+  echo "${said%:*} for another $((until - now)) s"
+  exit HELD
+fi
+ln -s "$mine" "$PLACE.$$" && mv -f "$PLACE.$$" "$PLACE"
+"""
+LET_GO: Final = """\
+said=$(readlink "$PLACE") || exit 0
+[ "${said%:*}" != "$RUN" ] || rm -f "$PLACE"
+"""
+
+
+def hold(session: HostSession) -> None:
+    """Takes the lease, or has it for longer. Raises HarnessError where another run has it.
+
+    A host on which it cannot be kept at all is worked on without.
+    """
+    if not session.run.lease:
+        return
+    outcome = session.connection.run(_command(session, HOLD))
+    if outcome.exit_code == HELD:
+        raise HarnessError(
+            f"{session.host.name}: another run is at work there: {outcome.stdout.strip()}",
+            f"wait, or, where that run is dead, remove {PLACE} on the host",
+        )
+    session.leased = True
+
+
+def let_go(session: HostSession) -> None:
+    """Gives it back, also of a run that is interrupted, as far as the host still listens."""
+    if session.leased:
+        session.connection.cancel = threading.Event()
+        with suppress(LinkError):
+            session.connection.run(_command(session, LET_GO))
+
+
+def _command(session: HostSession, script: str) -> Command:
+    names = {"RUN": session.run.lease, "PLACE": PLACE}
+    values = "".join(f"{name}={shlex.quote(value)}\n" for name, value in names.items())
+    script = script.replace("LASTS", str(LASTS_S)).replace("HELD", str(HELD))
+    return Command(values + script, timeout_s=10, display="the lease of this host")

@@ -1,0 +1,169 @@
+"""A Dask cluster that is somebody's, with TLS files of their own and Dask's own defaults."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import dask
+import pytest
+from distributed import Client
+
+import onramp
+from mute import Mute
+from onramp.config.parse_settings import configured
+from onramp.errors import UsageError
+from onramp.evidence.run_dir import read_events
+from onramp.fleet import cluster, dask_engine, kit
+from onramp.fleet.authority import Authority
+from onramp.model.host import Host
+from onramp.model.stack import Stack
+from onramp.pains import catalogue
+from onramp.pipeline.host_session import HostSession, host_sessions
+from onramp.pipeline.run_session import RunOptions, RunSession
+from onramp.providers.static import StaticProvider
+
+COUNT = 16
+
+
+class Cluster:
+    """A scheduler and two workers, started as their documentation has it."""
+
+    def __init__(self, folder: Path, paths: str = str(Path(onramp.__file__).parent.parent)) -> None:
+        self.paths = paths
+        identity = Authority("somebody's").identity("everybody")
+        files = {"ca": identity.authority, "cert": identity.certificate, "key": identity.key}
+        for name, text in files.items():
+            (folder / f"{name}.pem").write_text(text)
+        self.config = {"distributed.comm.tls.ca-file": str(folder / "ca.pem")}
+        for role in ("client", "scheduler", "worker"):
+            for name in ("cert", "key"):
+                self.config[f"distributed.comm.tls.{role}.{name}"] = str(folder / f"{name}.pem")
+        self.address = folder / "scheduler.json"
+        self.folder = folder
+        self._started: list[subprocess.Popen[bytes]] = []
+        self.start("scheduler", "--protocol=tls", "--host=127.0.0.1", "--port=0", "--no-dashboard",
+                   f"--scheduler-file={self.address}")  # fmt: skip
+        self.workers = [self._worker(name) for name in ("one", "two")]
+
+    def _worker(self, name: str) -> subprocess.Popen[bytes]:
+        words = ["--protocol=tls", "--no-nanny", "--nthreads=2", "--no-dashboard", f"--name={name}"]
+        return self.start("worker", f"--scheduler-file={self.address}", *words)
+
+    def start(self, what: str, *words: str) -> subprocess.Popen[bytes]:
+        """With the TLS files in its environment, as `DASK_…__…`."""
+        env = {
+            f"DASK_{name.upper().replace('.', '__').replace('-', '_')}": value
+            for name, value in self.config.items()
+        }
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "dask", what, *words], stdout=log, stderr=log,
+                env={**os.environ, **env, "PYTHONPATH": self.paths}, cwd=self.folder,
+            )  # fmt: skip
+        self._started.append(process)
+        return process
+
+    @property
+    def url(self) -> str:
+        until = time.monotonic() + 30
+        while not self.address.exists():
+            assert time.monotonic() < until, (self.folder / "log").read_text()
+            time.sleep(0.1)
+        found = str(json.loads(self.address.read_text())["address"])
+        with dask.config.set(self.config), Client(found, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=30)
+        return found
+
+    def stop(self) -> None:
+        for process in self._started:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def somebodys(tmp_path: Path) -> Iterator[Cluster]:
+    (tmp_path / "dask").mkdir()
+    made = Cluster(tmp_path / "dask")
+    yield made
+    made.stop()
+
+
+def sessions(folder: Path, port: int) -> tuple[RunSession, list[HostSession]]:
+    hosts = tuple(
+        configured(
+            Host(f"h{number}", "127.0.0.1", port, "u", known_hosts=str(folder / "known")),
+            {"timeouts": {"wait": 1}},
+            where="",
+        )
+        for number in range(COUNT)
+    )
+    options = RunOptions("doctor", Stack("empty", "", {}), hosts, folder, forks=4)
+    run = RunSession(options, catalogue(), {"static": StaticProvider()})
+    return run, host_sessions(run, options.run_directory())
+
+
+def test_a_worker_that_dies_has_no_host_begun_twice(somebodys: Cluster, tmp_path: Path) -> None:
+    """Its scheduler starts tasks of a dead worker again by itself: they are told no."""
+    mute = Mute()
+    run, hosts = sessions(tmp_path, mute.port)
+    url = somebodys.url
+
+    def killed() -> None:
+        until = time.monotonic() + 60
+        while len(mute.taken) < 8 and time.monotonic() < until:
+            time.sleep(0.05)
+        os.kill(somebodys.workers[0].pid, signal.SIGKILL)
+        time.sleep(2)  # the scheduler has started its tasks again
+        mute.close()
+
+    thread = threading.Thread(target=killed)
+    with dask.config.set(somebodys.config), ExitStack() as resources:
+        packed = kit.packed(run.options, secrets=False)
+        up = resources.enter_context(cluster.somebodys(packed, url))
+        thread.start()
+        dask_engine.run_all(up, run, hosts)
+    thread.join()
+    for host in hosts:
+        events = read_events(host.evidence.path / "events.jsonl")
+        assert [event["event"] for event in events].count("end") == 1
+        begun = [e for e in events if e["event"] == "step" and e.get("state") == "started"]
+        assert len(begun) == 1
+    statuses = [host.evidence.status for host in hosts]
+    assert statuses.count("interrupted") == 4
+    assert statuses.count("unreachable") == COUNT - 4
+
+
+def test_one_without_the_users_files_is_refused(somebodys: Cluster, tmp_path: Path) -> None:
+    run, _ = sessions(tmp_path, 1)
+    packed = kit.packed(run.options, secrets=False)
+    with (
+        pytest.raises(UsageError, match=r"--engine=dask:tls://127.0.0.1:\d+: not reached"),
+        cluster.somebodys(packed, somebodys.url),
+    ):
+        pass
+
+
+def test_one_whose_workers_have_no_onramp_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dask").mkdir()
+    bare = Cluster(tmp_path / "dask", paths="")
+    run, _ = sessions(tmp_path, 1)
+    packed = kit.packed(run.options, secrets=False)
+    try:
+        with (
+            dask.config.set(bare.config),
+            pytest.raises(UsageError, match=r"has no Onramp with its extra.*onramp") as refused,
+            cluster.somebodys(packed, bare.url),
+        ):
+            pass
+    finally:
+        bare.stop()
+    assert "\n" not in str(refused.value)
