@@ -41,7 +41,7 @@ install -d -o newcomer -g newcomer /home/newcomer/onramp && ls -A /home/newcomer
 """
 MET = "detached-mode logs health-checks restart-policy scaling persistent-volumes " \
       "secrets-and-configs profiles environment-override offline-images clean-removal"  # fmt: skip
-_UP_D = "limit_s=20 began=$(date +%s)\ntimeout $limit_s docker compose up -d"
+_UP_D = "limit_s=20 began=$(uptime_s)\ntimeout $limit_s docker compose up -d"
 # what is replaced in a probe, by what, and how the probe then ends
 OPPOSITES = [
     ("detached-mode", "command: sleep 600", "command: 'true'", "the service does not run"),

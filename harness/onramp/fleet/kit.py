@@ -60,6 +60,8 @@ class Kit(msgspec.Struct, frozen=True):
         return RunOptions(hosts=tuple(hosts), **given)
 
 
+# Made on import: a shape whose first reading is by two threads at once crashes msgspec 0.22.
+_DECODER: Final = msgspec.json.Decoder(Kit)
 _SHARED: Final = (
     "scope", "stack", "forks", "allow", "remedies", "requirements", "check", "keep", "reset",
     "purge", "reboot",
@@ -89,7 +91,7 @@ def encoded(kit: Kit) -> bytes:
 
 def decoded(raw: bytes) -> Kit:
     """Raises msgspec.DecodeError."""
-    return msgspec.json.decode(raw, type=Kit)
+    return _DECODER.decode(raw)
 
 
 def _check(host: Host, stack: Stack, *, secrets: bool) -> None:

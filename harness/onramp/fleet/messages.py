@@ -60,6 +60,11 @@ class Answer(msgspec.Struct):
     stop: Literal["", "interrupted", "refused"] = ""
 
 
+# Known to msgspec from here on: a shape's first reading by two threads at once crashes msgspec 0.22
+for _shape in (Batch, Answer):
+    msgspec.json.Decoder(_shape)
+
+
 def batch_text(batch: Batch) -> str:
     """ASCII, so that half of a surrogate pair in what a host printed travels too."""
     return json.dumps(msgspec.to_builtins(batch))

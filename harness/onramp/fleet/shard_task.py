@@ -47,8 +47,16 @@ def equip(kit: kits.Kit) -> None:
     _OWN.append(Bench(kit))
 
 
-@lru_cache(maxsize=4)
+_unpacking = threading.Lock()  # two tasks of a run share what it brought
+
+
 def _brought(raw: bytes) -> Bench:
+    with _unpacking:
+        return _unpacked(raw)
+
+
+@lru_cache(maxsize=4)
+def _unpacked(raw: bytes) -> Bench:
     return Bench(kits.decoded(raw))
 
 

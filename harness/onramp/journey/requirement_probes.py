@@ -23,6 +23,7 @@ def probe(requirement: Requirement, stack: Stack, token: str) -> Command:
     script = f"""{_surroundings(requirement, stack, token)}
 missing() {{ echo "$*"; exit 1; }}
 untestable() {{ echo "$*"; exit {UNTESTABLE}; }}
+uptime_s() {{ cut -d. -f1 /proc/uptime; }} # a clock that nobody sets
 trap 'ended=$?; trap "" HUP INT TERM PIPE; sweep >/dev/null 2>&1; exit $ended' EXIT
 trap 'sleep 1; exit 143' HUP INT TERM PIPE # what docker had begun comes to its end
 umask 077 && mkdir -p "$room" && cd "$room" || untestable "there is no room for it in $HOME/onramp"
