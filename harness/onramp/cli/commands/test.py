@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 
 from onramp import clone
@@ -21,6 +23,7 @@ PARTS = {
     "lab": "tests/lab",
     "vm": "tests/vm",
 }
+FEW = 5  # failures that may be a slow machine's; more are the code's
 ASKED_FOR = ("vm",)  # real machines under emulation: an hour or two, and only when named
 # Parts that are run in one pytest, and how their tests are spread: a browser's event loop is in
 # nobody else's way, and the hosts that a file of the lab's tests boots stay in one process.
@@ -30,11 +33,15 @@ GROUPS = (
     (("lab",), ("-n", "2", "--dist", "loadfile")),
     (("vm",), ()),
 )
+FAILED = 1  # pytest's: tests were run, and some failed
 NONE_COLLECTED = 5  # pytest's: fine where --keyword finds its tests in the other parts
 
 
 def test(options: SimpleNamespace) -> int:
-    """pytest's own exit code: 0 when all passed, 1 when a test failed."""
+    """pytest's own exit code: 0 when all passed, 1 when a test failed.
+
+    A few that failed are run again alone, once: passing then they are named, and do not fail all.
+    """
     parts = chosen(options.only, PARTS, unless_named=ASKED_FOR)
     if "lab" in parts:
         prerequisites.require(testing=True)
@@ -43,13 +50,38 @@ def test(options: SimpleNamespace) -> int:
     if {"browser", "lab"} & {*parts}:
         prerequisites.require_browser()
     codes = [
-        _pytest([*(PARTS[part] for part in group if part in parts), *flags], options)
+        _passed([PARTS[part] for part in group if part in parts], flags, options)
         for group, flags in GROUPS
         if {*group} & {*parts}
     ]
     if options.coverage:
         _report_coverage()
     return max([code for code in codes if code != NONE_COLLECTED] or codes)
+
+
+def _passed(folders: list[str], flags: Sequence[str], options: SimpleNamespace) -> int:
+    _last_failed().unlink(missing_ok=True)
+    code = _pytest([*folders, *flags], options)
+    failed = last_failed(_last_failed())
+    if code != FAILED or not 0 < len(failed) <= FEW:
+        return code
+    print(f"\nFailed, so run again alone: {', '.join(failed)}", flush=True)
+    again = _pytest([*folders, "--last-failed"], options)
+    if again == 0:
+        print("\nFLAKY: failed, and passed when run again: " + ", ".join(failed), flush=True)
+    return again
+
+
+def _last_failed() -> Path:
+    return clone() / ".pytest_cache" / "v" / "cache" / "lastfailed"
+
+
+def last_failed(noted: Path) -> list[str]:
+    """The tests that pytest's cache says failed; none where it says nothing."""
+    try:
+        return sorted(json.loads(noted.read_bytes()))
+    except (OSError, ValueError):
+        return []
 
 
 def _pytest(arguments: list[str], options: SimpleNamespace) -> int:
