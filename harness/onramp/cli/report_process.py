@@ -18,7 +18,7 @@ from pathlib import Path
 
 from onramp.evidence.run_dir import read_events
 from onramp.model.pain import Catalogue
-from onramp.reports import finished, formats
+from onramp.reports import finished
 from onramp.reports.brief import brief
 from onramp.reports.finished import Reported
 
@@ -44,6 +44,8 @@ def report_process(catalogue: Catalogue) -> Iterator[ReportProcess]:
         1, multiprocessing.get_context("fork"), initializer=_ready, initargs=(catalogue,)
     ) as pool:
         pool.submit(_load)
+        # here too, for the run's own reports: while hosts are waited for, not after the last
+        threading.Thread(target=_load, daemon=True).start()
         yield ReportProcess(pool)
 
 
@@ -66,7 +68,7 @@ def _end_with_parent() -> None:
 def _load() -> None:
     """What rendering needs. Not to be had is for whoever renders to say, on a report's page."""
     with suppress(Exception):
-        formats.load()
+        finished.load()
 
 
 def _report(folder: Path) -> Reported:

@@ -46,6 +46,10 @@ class RunReporter:
         with suppress(BrokenExecutor):
             self._begun[evidence.name] = evidence.count, self.process.begin(evidence.path)
 
+    def _host_reports(self, hosts: Sequence[HostSession]) -> list[Report]:
+        """From the last to the first: what the other process has not begun yet is done here."""
+        return [self._host_report(host.evidence) for host in reversed(hosts)][::-1]
+
     def _host_report(self, evidence: HostEvidence) -> Report:
         """As it was reported on, where nothing has happened since; reported on here otherwise."""
         report, faults = self._reported(evidence) or finished.reported(
@@ -64,7 +68,7 @@ class RunReporter:
 
     def _reported(self, evidence: HostEvidence) -> Reported | None:
         count, begun = self._begun.pop(evidence.name, (-1, None))
-        if begun is None or count != evidence.count:
+        if begun is None or count != evidence.count or begun.cancel():
             return None
         try:
             return begun.result()
@@ -78,7 +82,7 @@ class RunReporter:
         """
         options, pains, directory = self.session.options, self.session.pains, self.directory
         reports = [self._earlier_report(one) for one in ended]
-        reports += [self._host_report(host.evidence) for host in hosts]
+        reports += self._host_reports(hosts)
         host_runs = [one.run for one in reports]
         report = build.gathered(
             reports,

@@ -56,6 +56,12 @@ _READ: Final[Mapping[str, Types]] = {  # where a reader takes more, or needs les
 }
 
 
+def load() -> None:
+    """Works out all of them once, ahead of the first event that is read."""
+    for event in KINDS:
+        _types(event)
+
+
 @functools.cache
 def _of(kind: type) -> Types:
     """A shape's fields; `| Unknown` is written as an object of its own and passes anyway."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from onramp.evidence import replay
+from onramp.evidence import event_types, replay
 from onramp.evidence.replay import Event
 from onramp.model.pain import Catalogue
 from onramp.model.run import Report
@@ -18,6 +18,12 @@ def reported(events: Sequence[Event], folder: Path, catalogue: Catalogue) -> Rep
     """Writes a host's reports into its folder, beside its events."""
     report = build.host_report(replay.host_run(events), catalogue)
     return report, formats.write_host(report, folder, catalogue)
+
+
+def load() -> None:
+    """All that the first report of a process needs, ahead of it; raises what importing raises."""
+    event_types.load()
+    formats.load()
 
 
 def is_reported(folder: Path) -> bool:

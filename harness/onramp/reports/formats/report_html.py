@@ -5,6 +5,7 @@ The form's own sentences are those of report.md, from the same tree.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from onramp.model.pain import Catalogue
@@ -46,9 +47,13 @@ def _replay(cast: str) -> Piece:
 
 
 def load() -> None:
-    """Jinja2 and markdown-it, and all templates compiled."""
-    from onramp.reports.html import markdown_sections, page_frame
+    """Jinja2 and markdown-it, all templates compiled, and the player."""
+    from onramp.reports.html import markdown_sections, page_frame, player
 
+    for page in ("host_page", "run_page"):
+        import_module(f"onramp.reports.html.{page}")
+    player.script()
+    player.style()
     page_frame.load()
     markdown_sections.load()
 

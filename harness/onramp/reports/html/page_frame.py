@@ -82,11 +82,14 @@ def environment(folder: Path = _FOLDER) -> Environment:
     """Everything a template prints is made harmless, then escaped; a name misspelt is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from onramp.reports.html import compiled_templates
+
     made = Environment(
         loader=FileSystemLoader(folder, encoding="utf-8"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_harmless,
+        bytecode_cache=compiled_templates.kept(folder),
         trim_blocks=True,
         lstrip_blocks=True,
     )
