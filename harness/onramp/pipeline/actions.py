@@ -71,9 +71,9 @@ def _outcome(host: HostSession, action: Action) -> Outcome:
 
 def _write(step: StepSession, role: Role, action: Action, outcome: Outcome, pain: str) -> str:
     sensitive = isinstance(action, Command) and action.sensitive
-    evidence, shown = step.host.evidence, action.shown
-    log = "" if sensitive else evidence.log(step.step.id, role, outcome, shown)
-    evidence.append(
+    host, shown = step.host, action.shown
+    log = "" if sensitive else host.log(step.step.id, role, outcome, shown)
+    host.evidence.append(
         events.CommandEvent(
             step=step.step.id,
             role=role,

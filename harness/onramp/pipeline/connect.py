@@ -94,7 +94,7 @@ def _attempt(session: HostSession, error: LinkError, number: int) -> Attempt:
     shown = f"ssh {port}{login}{host.address}"
     words = "\n".join(part for part in (error.details, error.brief) if part)
     outcome = Outcome(shown, 255, stderr=words)
-    log = session.evidence.log(session.step, "try", outcome, shown)
+    log = session.log(session.step, "try", outcome, shown)
     return Attempt(session.step, number, "try", outcome, log)
 
 

@@ -19,6 +19,8 @@ from onramp.model.run import HostStatus
 from onramp.model.step import Stage, StepStatus
 from onramp.pipeline.run_session import RunSession
 from onramp.remote import Connection
+from onramp.text.humanize import size
+from onramp.text.sanitize import one_line
 
 T = TypeVar("T")
 
@@ -65,6 +67,15 @@ class HostSession:
     def spent(self, outcome: Outcome) -> None:
         """The one place where the seconds are added up that commands took on the host."""
         self.on_host_s += outcome.seconds
+
+    def log(self, step: str, role: str, outcome: Outcome, shown: str) -> str:
+        """Keeps what a command printed, and notes where that is not all of it; the log's path."""
+        name = self.evidence.log(step, role, outcome, shown)
+        if outcome.dropped_bytes:
+            left_out = size(outcome.dropped_bytes)
+            what = one_line(shown, 100)
+            self.note(f"{what}: it printed more than is kept, {left_out} are left out of {name}")
+        return name
 
     def note(self, text: str) -> None:
         self.evidence.append(events.Note(text=text))

@@ -46,7 +46,7 @@ def gather(session: HostSession, began: float) -> Facts:
     token = secrets.token_hex(12)
     outcome = _probed(session, token)
     session.spent(outcome)
-    log = session.evidence.log(SURVEY, "survey", outcome, "survey the host")
+    log = session.log(SURVEY, "survey", outcome, "survey the host")
     session.evidence.append(events.CommandEvent(
         step=SURVEY, role="survey", attempt=1, shown="survey the host",
         script="", as_root=False, exit_code=outcome.exit_code, cut=outcome.cut,

@@ -46,7 +46,7 @@ def _one(session: HostSession, requirement: Requirement, token: str) -> None:
     command = probes.probe(requirement, session.stack, token)
     outcome = _performed(link, command)
     session.spent(outcome)
-    log = evidence.log("requirement", requirement.id, outcome, command.script)
+    log = session.log("requirement", requirement.id, outcome, command.script)
     evidence.append(verdict(requirement, outcome, log))
     if outcome.cut == "cancelled" or cancel.is_set():  # told to end, it cleans up on its own
         raise Interrupted
@@ -69,7 +69,7 @@ def _performed(link: Connection, command: Command) -> Outcome:
 def _sweep(session: HostSession, command: Command) -> None:
     """What was cut off was kept from cleaning up."""
     outcome = session.connection.run(command)
-    session.evidence.log("requirement", "sweep", outcome, command.script)
+    session.log("requirement", "sweep", outcome, command.script)
     if not outcome.ok:
         session.note(f"this failed, so it may still be there: {command.shown}")
 

@@ -156,3 +156,5 @@ def test_endless_noise_is_bounded_and_the_mark_still_found() -> None:
     stream.feed(b"\nonramp-1a 7\nreal")
     assert len(stream.noise) < 70_000
     assert stream.output.text() == "real"
+    assert f"\n[... {stream.dropped_bytes} bytes left out ...]\n" in stream.noise
+    assert stream.noise.count("x") + stream.dropped_bytes == 100 * 32768

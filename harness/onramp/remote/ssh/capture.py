@@ -40,11 +40,15 @@ class Bounded:
 
     def text(self) -> str:
         """Decoded, with a line that says where something was left out."""
-        gap = f"\n[... {self.dropped_bytes} bytes left out ...]\n" if self.dropped_bytes else ""
+        gap = _gap(self.dropped_bytes)
         if not gap:
             return (bytes(self._head) + b"".join(self._tail)).decode("utf-8", "replace")
         tail = b"".join(self._tail).decode("utf-8", "replace")
         return self._head.decode("utf-8", "replace") + gap + tail
+
+
+def _gap(dropped_bytes: int) -> str:
+    return f"\n[... {dropped_bytes} bytes left out ...]\n" if dropped_bytes else ""
 
 
 class Marked:
@@ -53,6 +57,7 @@ class Marked:
     def __init__(self, mark: str, cap_bytes: int = CAP_BYTES) -> None:
         self._mark = mark.encode() + b" "
         self._early = bytearray()
+        self._noise_dropped = 0
         self.output = Bounded(cap_bytes)
         self.begun = False
         self.noise = ""
@@ -67,20 +72,35 @@ class Marked:
             self.output.feed(data)
         return data
 
+    @property
+    def dropped_bytes(self) -> int:
+        """Of the noise and of the output."""
+        return self._noise_dropped + self.output.dropped_bytes
+
     def early(self) -> bytes:
         """What was seen so far, as long as the mark has not come."""
-        return bytes(self._early)
+        return self._told(self._early)
+
+    def _told(self, noise: bytearray) -> bytes:
+        """With a line that says where something was left out."""
+        gap = _gap(self._noise_dropped).encode()
+        return bytes(noise[:NOISE_BYTES]) + gap + bytes(noise[NOISE_BYTES:])
 
     def _seek(self) -> bytes:
         start = self._early.find(self._mark)
         end = self._early.find(b"\n", start) if start >= 0 else -1
         if end < 0:
-            del self._early[NOISE_BYTES : -len(self._mark) - 32]  # rc files that print for ever
+            self._shorten()  # rc files that print for ever
             return b""
         digits = self._early[start + len(self._mark) : end].strip()
         self.pid = int(digits) if digits.isdigit() and len(digits) < 12 else None
-        self.noise = self._early[:start].decode("utf-8", "replace")
+        self.noise = self._told(self._early[:start]).decode("utf-8", "replace")
         self.begun = True
         rest = bytes(self._early[end + 1 :])
         self._early.clear()
         return rest
+
+    def _shorten(self) -> None:
+        before = len(self._early)
+        del self._early[NOISE_BYTES : -len(self._mark) - 32]
+        self._noise_dropped += before - len(self._early)

@@ -106,7 +106,7 @@ class Session:
             stderr=texts[1],
             seconds=round(seconds, 3),
             cut=cut,
-            dropped_bytes=sum(s.output.dropped_bytes for s in streams),
+            dropped_bytes=sum(s.dropped_bytes for s in streams),
             as_root=command.as_root,
             noise="".join(self._without_prompt(s.noise.encode()) for s in streams),
         )
