@@ -1,7 +1,9 @@
 """A host that a fleet's worker changes is leased to the run: no two go on there side by side.
 
-The lease is a link on the host that says whose it is and until when, by the host's own clock:
-`/tmp/onramp-lease -> RUN:SECONDS`. Making a link is atomic, and what it says is there with it.
+The lease is a link on the host that says whose it is and until when, in seconds since the host's
+boot, which nobody can set: `/tmp/onramp-lease -> RUN:SECONDS`. Making a link is atomic, and what it
+says is there with it. One that says more than any could is from before a boot: of a run that may
+just have restarted the host, so it holds until half an hour after that.
 """
 
 from __future__ import annotations
@@ -19,12 +21,14 @@ PLACE: Final = "/tmp/onramp-lease"
 LASTS_S: Final = 1800  # renewed before each step; none lasts longer
 HELD: Final = 75
 HOLD: Final = """\
-now=$(date +%s) || exit 0
+read -r now rest </proc/uptime || exit 0
+now=${now%.*}
 mine="$RUN:$((now + LASTS))"
 ln -s "$mine" "$PLACE" 2>/dev/null && exit 0
 said=$(readlink "$PLACE") || exit 0
 until=${said##*:}
-if [ "${said%:*}" != "$RUN" ] && [ "$until" -gt "$now" ] 2>/dev/null; then
+[ "$until" -le "$((now + LASTS))" ] 2>/dev/null || until=LASTS
+if [ "${said%:*}" != "$RUN" ] && [ "$until" -gt "$now" ]; then
   echo "${said%:*} for another $((until - now)) s"
   exit HELD
 fi

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,10 +66,27 @@ def test_a_second_run_meets_the_first_and_stops(tmp_path: Path, place: Path) -> 
     lease.hold(second)
 
 
-def test_what_has_run_out_is_nobodys(tmp_path: Path, place: Path) -> None:
-    place.symlink_to(f"one:{int(time.time()) - 1}")
+def uptime_s() -> int:
+    return int(float(Path("/proc/uptime").read_text().split()[0]))
+
+
+@pytest.mark.parametrize("left_s", [-1, 10 * lease.LASTS_S])
+def test_what_has_run_out_is_nobodys(
+    tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch, left_s: int
+) -> None:
+    monkeypatch.setattr(lease, "LASTS_S", 1)  # a boot is longer ago
+    place.symlink_to(f"one:{uptime_s() + left_s}")
     lease.hold(session("two", tmp_path))
     assert str(place.readlink()).startswith("two:")
+
+
+def test_one_from_before_a_boot_holds_for_half_an_hour_after_it(
+    tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "LASTS_S", uptime_s() + 60)
+    place.symlink_to(f"one:{10 * uptime_s() + 1000}")
+    with pytest.raises(HarnessError, match=r"one for another (59|60|[45]\d) s"):
+        lease.hold(session("two", tmp_path))
 
 
 def test_an_interrupted_run_gives_it_back(tmp_path: Path, place: Path) -> None:
