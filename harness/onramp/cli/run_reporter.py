@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from onramp.cli.console import Console
 from onramp.cli.report_process import ReportProcess
-from onramp.evidence import replay
+from onramp.evidence import replay, stamps
 from onramp.evidence.run_dir import HostEvidence, RunDirectory
 from onramp.model.run import HostRun, Report, RunReport
 from onramp.pipeline.host_session import HostSession
@@ -20,6 +20,7 @@ from onramp.reports import build, finished, formats
 from onramp.reports.brief import brief
 from onramp.reports.finished import Reported
 from onramp.reports.formats import report_json
+from onramp.text.humanize import duration
 from onramp.text.sanitize import one_line
 
 
@@ -92,7 +93,7 @@ class RunReporter:
             seconds=round(time.monotonic() - self.began, 3),
             fail_on=options.fail_on,
             catalogue=pains,
-            notes=(*_left_up(options, host_runs), *_stays(options, host_runs)),
+            notes=(*_left_up(options, host_runs), *_stays(options, host_runs), *_clock()),
         )
         report = replace(report, exit_code=self._exit_code(report.exit_code, host_runs))
         self.faults += formats.write_run(report, directory.path, pains)
@@ -136,3 +137,11 @@ def _stays(options: RunOptions, host_runs: Sequence[HostRun]) -> tuple[str, ...]
         for run in host_runs
         if options.purge and run.leftovers
     )
+
+
+def _clock() -> tuple[str, ...]:
+    """Where the clock here was set while the run went on."""
+    change_s = stamps.clock_was_set()
+    way = "back" if change_s < 0 else "forward"
+    told = f"the clock of this machine was set {way} by {duration(abs(change_s))} during the run"
+    return (f"{told}: times are by the clock that it began with",) if change_s else ()

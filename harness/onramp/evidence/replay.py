@@ -274,4 +274,4 @@ def _between(first: str, last: str) -> float:
         span = datetime.fromisoformat(last) - datetime.fromisoformat(first)
     except ValueError:
         return 0.0
-    return round(span.total_seconds(), 3)
+    return max(0.0, round(span.total_seconds(), 3))  # --resume may find the clock set back

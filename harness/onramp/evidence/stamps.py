@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
+
+AGREES_S: Final = 2.0  # time services mend less than that all the time
+# Nobody sets it, and it goes on while the machine sleeps; elsewhere than on Linux it does not.
+_CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+_AHEAD_S: Final = time.time() - time.clock_gettime(_CLOCK)
 
 
 def now() -> str:
-    """This moment, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """This moment, to the millisecond: no stamp is earlier than one this process made before."""
+    moment = datetime.fromtimestamp(seconds(), UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def seconds() -> float:
+    """Since 1970, by the machine's clock as it was when this process began."""
+    return _AHEAD_S + time.clock_gettime(_CLOCK)
+
+
+def clock_was_set() -> float:
+    """By how many seconds it was set forward since then; negative: back; 0 where it was not."""
+    change_s = time.time() - seconds()
+    return change_s if abs(change_s) > AGREES_S else 0.0
 
 
 def fresh(root: Path) -> Path:
     """A directory of this second nobody has, even when two runs start at once."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    stamp = datetime.fromtimestamp(seconds(), UTC).strftime("%Y%m%dT%H%M%SZ")
     for number in range(1, 1000):
         path = root / (stamp if number == 1 else f"{stamp}-{number}")
         try:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from onramp import journey
 from onramp.diagnosis import findings
 from onramp.errors import LinkError
-from onramp.evidence import events
+from onramp.evidence import events, stamps
 from onramp.journey import methods, platforms
 from onramp.journey import survey as survey_probe
 from onramp.model.action import Outcome
@@ -17,7 +17,7 @@ from onramp.model.facts import Facts
 from onramp.model.pain import Evidence, Finding, Situation
 from onramp.model.platform import Platform
 from onramp.model.step import Attempt
-from onramp.model.unknown import UNKNOWN, known
+from onramp.model.unknown import UNKNOWN, Unknown, known
 from onramp.pipeline.actions import reopen
 from onramp.pipeline.connect import conclude, recognise
 from onramp.pipeline.host_session import Failed, HostSession, Interrupted
@@ -61,10 +61,16 @@ def gather(session: HostSession, began: float) -> Facts:
         conclude(session, attempt, recognise(session, attempt))
         session.finish(SURVEY, "failed", round(time.monotonic() - began, 3))
         raise Failed
-    host_clock = known(facts.clock_s)
-    offset = UNKNOWN if host_clock is None else round(host_clock - time.time(), 1)
     session.connection.sudo_mode = known(facts.sudo)
-    return replace(facts, clock_offset_s=offset)
+    return replace(facts, clock_offset_s=_clock_offset_s(facts))
+
+
+def _clock_offset_s(facts: Facts) -> float | Unknown:
+    """Unknown, too, where ours was set during the run: whose is wrong cannot be told then."""
+    host_clock = known(facts.clock_s)
+    if host_clock is None or stamps.clock_was_set():
+        return UNKNOWN
+    return round(host_clock - stamps.seconds(), 1)
 
 
 def _probed(session: HostSession, token: str) -> Outcome:
