@@ -9,6 +9,7 @@ from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
 from dataclasses import replace
 
+from onramp.cli import full_disk
 from onramp.cli.console import Console
 from onramp.cli.report_process import ReportProcess
 from onramp.evidence import replay, stamps
@@ -82,6 +83,7 @@ class RunReporter:
         `ended`: hosts that had come to their end before this process began.
         """
         options, pains, directory = self.session.options, self.session.pains, self.directory
+        directory.settle()
         reports = [self._earlier_report(one) for one in ended]
         reports += self._host_reports(hosts)
         host_runs = [one.run for one in reports]
@@ -103,7 +105,7 @@ class RunReporter:
             every = [*ended, *(host.evidence for host in hosts)]
             print(report_json.run(self._whole(report, code, every), pains), flush=True)
         self.console.table(report, directory.path)
-        for fault in (*self.faults, *directory.faults):
+        for fault in full_disk.told((*self.faults, *directory.faults), directory):
             print(f"onramp: {one_line(fault, 400)}", file=sys.stderr)
         return code
 

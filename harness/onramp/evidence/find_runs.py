@@ -84,7 +84,13 @@ def as_it_ended(report: RunReport, told: Mapping[str, Any]) -> RunReport:
 
 def host_runs(run: Path) -> list[HostRun]:
     """Every host of a run, rebuilt from its events, in the order of run.json, then by name."""
-    return [host_run(read_events(folder / "events.jsonl")) for folder in host_folders(run)]
+    return [host_run_in(folder) for folder in host_folders(run)]
+
+
+def host_run_in(folder: Path) -> HostRun:
+    """A host rebuilt from its events; of one whose name a full disk did not take, its folder's."""
+    found = host_run(read_events(folder / "events.jsonl"))
+    return found if found.name else replace(found, name=folder.name)
 
 
 def host_folders(run: Path) -> list[Path]:

@@ -29,6 +29,7 @@ from onramp.text.json_text import from_json
 from onramp.text.masking import Masker
 
 SCHEMA: Final = 1
+NOT_ON_DISK: Final = "are not on disk"
 PENDING_BYTES = 16 * 1024 * 1024  # events kept while the disk is full
 Listener = Callable[[str, Mapping[str, Any]], None]
 
@@ -103,10 +104,20 @@ class RunDirectory:
         self._summarise(stamps.now(), exit_code, tuple(notes))
 
     @property
+    def evidence(self) -> tuple[HostEvidence, ...]:
+        """Of all hosts."""
+        with self._lock:
+            return tuple(self._hosts.values())
+
+    def settle(self) -> None:
+        """What a full disk did not take is tried once more: there may be room by now."""
+        for host in self.evidence:
+            host.settle()
+
+    @property
     def faults(self) -> tuple[str, ...]:
         """What could not be written, of the run and of all its hosts."""
-        with self._lock:
-            hosts = list(self._hosts.values())
+        hosts = self.evidence
         return (*self._faults, *(f"{host.name}: {text}" for host in hosts for text in host.faults))
 
     def _summarise(self, *ending: Any) -> None:
@@ -234,11 +245,23 @@ class HostEvidence:
         return written.read_bytes() if written.exists() else b""
 
     @property
+    def waiting(self) -> bool:
+        """Whether events of it are in this process alone."""
+        with self._lock:
+            return bool(self._pending)
+
+    def settle(self) -> None:
+        """Tries again to write what waits."""
+        with self._lock:
+            if self._pending:
+                self._flush()
+
+    @property
     def faults(self) -> tuple[str, ...]:
         """What could not be written, each cause once."""
         with self._lock:
             waiting = len(self._pending)
-            lost = (f"events.jsonl: {waiting} bytes are not on disk",) if waiting else ()
+            lost = (f"events.jsonl: {waiting} bytes {NOT_ON_DISK}",) if waiting else ()
             return (*self._faults, *lost)
 
     def _flush(self) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from onramp.evidence import event_lines, replay
-from onramp.evidence.find_runs import took_s
+from onramp.evidence.find_runs import host_runs, took_s
 from onramp.model.facts import Facts, Listener
 from onramp.model.pain import Evidence, Finding, Unexplained
 from onramp.model.unknown import UNKNOWN
@@ -273,3 +274,10 @@ def test_how_busy_the_host_was(ended: dict[str, Any], share: float | None) -> No
     surveyed = {"event": "facts", "uptime_s": 100.0, "cpu_waited_s": 10.0}
     assert replay.host_run([surveyed, {"event": "cpu", **ended}]).cpu_waited == share
     assert replay.host_run([{"event": "cpu", **ended}]).cpu_waited is None
+
+
+def test_a_host_whose_name_a_full_disk_did_not_take_has_that_of_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "hosts" / "web1"
+    folder.mkdir(parents=True)
+    (folder / "events.jsonl").touch()
+    assert [(run.name, run.status) for run in host_runs(tmp_path)] == [("web1", "interrupted")]

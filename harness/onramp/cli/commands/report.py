@@ -11,8 +11,6 @@ from onramp import CLONE
 from onramp.cli import flags
 from onramp.errors import UsageError
 from onramp.evidence import find_runs, reviews
-from onramp.evidence.replay import host_run
-from onramp.evidence.run_dir import read_events
 from onramp.model.run import Report
 from onramp.pains import catalogue
 from onramp.reports import build as reports
@@ -56,7 +54,7 @@ def _host_reports(folder: Path) -> tuple[list[Report], list[str]]:
     kept: list[Report] = []
     faults: list[str] = []
     for place in find_runs.host_folders(folder):
-        run = host_run(read_events(place / "events.jsonl"))
+        run = find_runs.host_run_in(place)
         whole = reports.host_report(
             reviews.laid_over(run, reviews.kept(folder, run.name)), catalogue()
         )
