@@ -104,6 +104,12 @@ def host_folders(run: Path) -> list[Path]:
     return sorted(found, key=lambda path: (order.get(f"hosts/{path.name}", len(order)), path.name))
 
 
+def unseen(run: Path) -> list[str]:
+    """Hosts that run.json names and that nothing was written of: not begun, or a full disk."""
+    seen = {f"hosts/{folder.name}" for folder in host_folders(run)}
+    return [str(host.get("name")) for host in _hosts(run) if str(host.get("path")) not in seen]
+
+
 def last_failed(runs_dir: Path) -> list[str]:
     """How `--hosts` names those that did not pass in the newest run that had hosts.
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from onramp.evidence import event_lines, replay
-from onramp.evidence.find_runs import host_runs, took_s
+from onramp.evidence.find_runs import host_runs, took_s, unseen
 from onramp.model.facts import Facts, Listener
 from onramp.model.pain import Evidence, Finding, Unexplained
 from onramp.model.unknown import UNKNOWN
@@ -281,3 +281,6 @@ def test_a_host_whose_name_a_full_disk_did_not_take_has_that_of_its_folder(tmp_p
     folder.mkdir(parents=True)
     (folder / "events.jsonl").touch()
     assert [(run.name, run.status) for run in host_runs(tmp_path)] == [("web1", "interrupted")]
+    told = {"hosts": [{"name": name, "path": f"hosts/{name}"} for name in ("web1", "web2")]}
+    (tmp_path / "run.json").write_text(json.dumps(told))
+    assert unseen(tmp_path) == ["web2"]

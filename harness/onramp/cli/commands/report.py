@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Final
 
 from onramp import CLONE
 from onramp.cli import flags
@@ -16,7 +19,10 @@ from onramp.pains import catalogue
 from onramp.reports import build as reports
 from onramp.reports import formats
 from onramp.reports.brief import brief
+from onramp.text.humanize import counted
 from onramp.text.sanitize import plain
+
+NAMED: Final = 5  # hosts that nothing was written of
 
 
 def report(given: SimpleNamespace) -> int:
@@ -42,6 +48,7 @@ def report(given: SimpleNamespace) -> int:
         catalogue=catalogue(),
     )
     result = find_runs.as_it_ended(result, summary)
+    result = replace(result, notes=(*result.notes, *_unseen(find_runs.unseen(folder))))
     faults += formats.write_run(result, folder, catalogue())
     print(plain(str(folder / "index.md")))
     for fault in faults:
@@ -61,6 +68,12 @@ def _host_reports(folder: Path) -> tuple[list[Report], list[str]]:
         faults += formats.write_within(folder, whole, catalogue())
         kept.append(brief(whole))
     return kept, faults
+
+
+def _unseen(names: Sequence[str]) -> tuple[str, ...]:
+    more = "" if len(names) <= NAMED else f" and {len(names) - NAMED} more"
+    told = f"nothing was written of {counted(len(names), 'host')} of this run"
+    return (f"{told}: {', '.join(names[:NAMED])}{more}; --resume begins with them",) * bool(names)
 
 
 def _redacted(folder: Path, to: str | None) -> int:
