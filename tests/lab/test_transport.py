@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import resource
 import shutil
@@ -14,7 +15,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
+import paramiko
 import pytest
 
 from onramp.errors import LinkError
@@ -27,6 +30,7 @@ from onramp.remote import http as webpage
 from onramp.remote.connection import SshTransport, open_ssh
 from onramp.remote.ssh import client as sshlink
 from onramp.remote.ssh import host_keys as hostkeys
+from slow_link import slow_link
 from sshd import SSHD, Sshd
 
 pytestmark = pytest.mark.skipif(not SSHD, reason="needs openssh-server")
@@ -532,3 +536,42 @@ def test_root_and_become_false_run_as_they_are(newcomer: tuple[LabHost, Host]) -
     _, host = newcomer
     with open_ssh(replace(host, become=False), SETTINGS, ssh_config=()) as link:
         assert link.run(Command("id -un", as_root=True)).stdout == f"{host.user}\n"
+
+
+# --- a clock that is set -----------------------------------------------------------------------
+
+
+def test_a_clock_that_leaps_ends_no_login(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, known = start(), tmp_path / "known_hosts"
+    days = itertools.count()
+    with slow_link("127.0.0.1", server.port, one_way_s=0.15) as port:
+        known.write_text(server.line("ed25519").replace(str(server.port), str(port)))
+        monkeypatch.setattr(time, "time", lambda: next(days) * 86_400.0)
+        with connect(server, port=port, known_hosts=str(known)) as link:
+            assert link.run(Command("echo here")).stdout == "here\n"
+
+
+def test_a_server_that_falls_silent_during_the_login_refuses_nobody(start: Start) -> None:
+    server = start()
+    frozen: list[int] = []
+
+    def freeze() -> None:
+        """Once the login is under way, its process on the server stands still."""
+        for pid in server.sessions():
+            os.kill(pid, signal.SIGSTOP)
+            frozen.append(pid)
+
+    plain = paramiko.Transport.auth_publickey
+
+    def slow(*arguments: Any, **named: Any) -> Any:
+        freeze()
+        return plain(*arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paramiko.Transport, "auth_publickey", slow)
+        error = refused(server, "timeout")
+    assert frozen
+    assert "Connection timed out (no answer to key " in error.details
+    assert "denied" not in error.details

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import paramiko
 
@@ -99,6 +99,9 @@ class Verify(paramiko.MissingHostKeyPolicy):
         )
 
 
+_SILENCE: Final = "Authentication timeout."  # Paramiko's word for a server that does not answer
+
+
 class Login:
     """Says who we are: named keys, then a given password, then the agent, then the usual keys.
 
@@ -111,7 +114,7 @@ class Login:
         self._password = password
 
     def authenticate(self, transport: paramiko.Transport) -> None:
-        """Log in. Raises LinkError(kind="auth") that lists what was tried."""
+        """Log in. Raises LinkError(kind="auth") that lists what was tried, and TimeoutError."""
         failures: list[str] = []
         for label, attempt in self._methods(transport, failures):
             try:
@@ -119,6 +122,8 @@ class Login:
                     return
                 failures.append(f"{label}: accepted, and more is asked for")
             except (paramiko.SSHException, EOFError, OSError) as error:
+                if str(error) == _SILENCE:  # nobody said no
+                    raise TimeoutError(errno.ETIMEDOUT, f"no answer to {label}") from None
                 failures.append(f"{label}: {str(error) or 'the connection was closed'}")
             if not transport.is_active():
                 break

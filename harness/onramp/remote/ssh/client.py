@@ -23,7 +23,7 @@ from fabric import Config, Connection  # type: ignore[import-untyped]
 from paramiko.common import MSG_CHANNEL_REQUEST
 
 from onramp.errors import LinkError
-from onramp.remote.ssh import dial, host_keys, login_gate
+from onramp.remote.ssh import dial, host_keys, login_gate, steady_clock
 from onramp.remote.ssh.auth import Login, Verify, explain
 from onramp.remote.ssh.connect_options import ConnectOptions
 from onramp.remote.ssh.ssh_config import Endpoint
@@ -31,6 +31,7 @@ from onramp.remote.ssh.ssh_config import Endpoint
 BEAT_S = 10.0  # between questions whether the other side still answers
 BEATS_UNANSWERED = 3  # then the link counts as lost
 RETRY_PAUSES_S = (0.3, 0.9, 2.0)  # sshd's MaxStartups turns connections away at random
+steady_clock.keep()
 
 
 def connect(endpoint: Endpoint, way: ConnectOptions) -> Connection:
