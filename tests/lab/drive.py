@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -65,14 +65,19 @@ class Ended:
 
 
 class Started:
-    """`./invoke …` at work, leader of its process group as in a shell with job control."""
+    """`./invoke …` at work, leader of its process group as in a shell with job control.
 
-    def __init__(self, *arguments: str, folder: Path, cwd: Path | None = None) -> None:
+    `within`: the words of a program that becomes it, such as `env NAME=value`.
+    """
+
+    def __init__(
+        self, *arguments: str, folder: Path, cwd: Path | None = None, within: Sequence[str] = ()
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.runs = folder / "runs"
         self._files = [folder / f"{len(list(folder.iterdir()))}.{name}" for name in ("out", "err")]
         # whoever starts the tests in the background has Ctrl-C ignored, by all they start as well
-        words = ["env", "--default-signal=INT", str(ROOT / "invoke"), *arguments]
+        words = ["env", "--default-signal=INT", *within, str(ROOT / "invoke"), *arguments]
         if not any(word.startswith("--runs=") for word in arguments):
             words.append(f"--runs={self.runs}")
         with self._files[0].open("wb") as out, self._files[1].open("wb") as err:
@@ -101,6 +106,11 @@ class Started:
             return read_events(self.runs / "latest/hosts" / host / "events.jsonl")
         except OSError:
             return []
+
+    def ended_hosts(self) -> int:
+        """How many hosts have come to their end."""
+        events = (self.runs / "latest/hosts").glob("*/events.jsonl")
+        return sum(b'"event": "end"' in path.read_bytes() for path in events)
 
     def await_step(self, host: str, step: str, within_s: float = 240) -> None:
         """Until a step of the host has begun."""

@@ -95,11 +95,6 @@ def is_shell(pid: int) -> bool:
         return True
 
 
-def ended_hosts(run: Started) -> int:
-    events = (run.runs / "latest/hosts").glob("*/events.jsonl")
-    return sum(b'"event": "end"' in path.read_bytes() for path in events)
-
-
 def secrets_of(pid: int) -> list[str]:
     """Where a worker shows a secret to others: its words, its environment, its files on a disk."""
     process = Path(f"/proc/{pid}")
@@ -119,7 +114,7 @@ def test_the_same_reports_as_without_workers(
     workers: str, inventory: str, local: Ended, tmp_path: Path
 ) -> None:
     run = Started(*asked(inventory, workers), folder=tmp_path)
-    run.until(lambda: ended_hosts(run) > 0)
+    run.until(lambda: run.ended_hosts() > 0)
     pids = workers_of(run)
     assert len(pids) == 2
     assert [secrets_of(pid) for pid in pids] == [[], []]
@@ -139,7 +134,7 @@ def test_the_same_reports_as_without_workers(
 @pytest.mark.parametrize("workers", [HERE, OVER_SSH])
 def test_a_killed_worker_loses_no_host(workers: str, inventory: str, tmp_path: Path) -> None:
     run = Started(*asked(inventory, workers), folder=tmp_path)
-    run.until(lambda: ended_hosts(run) >= 8)
+    run.until(lambda: run.ended_hosts() >= 8)
     os.kill(workers_of(run)[0], signal.SIGKILL)
     ended = run.end()
     names = [path.name for path in (ended.folder / "hosts").iterdir()]
