@@ -83,7 +83,8 @@ class RunReporter:
         `ended`: hosts that had come to their end before this process began.
         """
         options, pains, directory = self.session.options, self.session.pains, self.directory
-        directory.settle()
+        for host in directory.evidence:  # there may be room by now
+            host.settle()
         reports = [self._earlier_report(one) for one in ended]
         reports += self._host_reports(hosts)
         host_runs = [one.run for one in reports]

@@ -19,13 +19,12 @@ from typing import Any, Final, cast
 from onramp.errors import UsageError
 from onramp.evidence import folder_lock, logs, stamps
 from onramp.evidence.event_lines import fields, line
-from onramp.evidence.event_types import cleaned
 from onramp.evidence.events import Event, Noun, RunFile, RunHost
 from onramp.evidence.files import opened_to_add, write_atomically
+from onramp.evidence.stored_events import parsed
 from onramp.model.action import Outcome
 from onramp.model.run import HostStatus
 from onramp.text.free_name import free_name
-from onramp.text.json_text import from_json
 from onramp.text.masking import Masker
 
 SCHEMA: Final = 1
@@ -109,11 +108,6 @@ class RunDirectory:
         with self._lock:
             return tuple(self._hosts.values())
 
-    def settle(self) -> None:
-        """What a full disk did not take is tried once more: there may be room by now."""
-        for host in self.evidence:
-            host.settle()
-
     @property
     def faults(self) -> tuple[str, ...]:
         """What could not be written, of the run and of all its hosts."""
@@ -188,7 +182,7 @@ class HostEvidence:
         How the host had ended then; None where it had not.
         """
         stored = self._stored()
-        events = _parsed(stored)
+        events = parsed(stored)
         if stored and not stored.endswith(b"\n"):
             self._pending = b"\n"
         self.count = len(events)
@@ -238,7 +232,7 @@ class HostEvidence:
     def events(self) -> list[dict[str, Any]]:
         """All events so far, those a full disk kept from the file included."""
         with self._lock:
-            return _parsed(self._stored() + self._pending)
+            return parsed(self._stored() + self._pending)
 
     def _stored(self) -> bytes:
         written = self.path / "events.jsonl"
@@ -302,16 +296,4 @@ def read_events(path: Path) -> list[dict[str, Any]]:
 
     Raises OSError.
     """
-    return _parsed(path.read_bytes())
-
-
-def _parsed(raw: bytes) -> list[dict[str, Any]]:
-    events = []
-    for text in raw.decode("utf-8", "replace").split("\n"):
-        try:
-            event = from_json(text)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(event, dict):
-            events.append(cleaned(event))
-    return events
+    return parsed(path.read_bytes())
