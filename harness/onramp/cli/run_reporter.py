@@ -74,7 +74,7 @@ class RunReporter:
             return None
         try:
             return begun.result()
-        except (BrokenExecutor, OSError):
+        except BrokenExecutor:
             return None
 
     def report(self, hosts: Sequence[HostSession], ended: Sequence[HostEvidence] = ()) -> int:
