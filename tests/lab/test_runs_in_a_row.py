@@ -1,6 +1,6 @@
 """Evaluations one after the other, each on a host made for it: nothing of one is left by the last.
 
-ONRAMP_RUNS=50 asks for so many, a minute each, on a machine that does nothing else meanwhile. What
+ONRAMP_RUNS=50 asks for so many, half a minute each, on a machine that does nothing else meanwhile. What
 was held after each is in the lines that `pytest -s` shows, and in the message of a failure.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from drive import inventory, lab, named
+from drive import inventory, lab, named, stack
 from places import ROOT
 
 RUNS = int(os.environ.get("ONRAMP_RUNS", "0"))
@@ -84,7 +84,7 @@ def run(flags: Sequence[str], folder: Path) -> dict[str, float]:
 @pytest.mark.timeout(RUNS * 240 + 600)
 def test_nothing_grows(tmp_path: Path) -> None:
     name, rows = named("row"), []
-    flags = [inventory(tmp_path, {name: lab("debian-13")})]
+    flags = [inventory(tmp_path, {name: lab("debian-13")}), stack(tmp_path)]
     for number in range(RUNS):
         took = run(flags, tmp_path)
         time.sleep(SETTLE_S)
