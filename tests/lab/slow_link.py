@@ -57,6 +57,7 @@ async def _pumped(
     delivery = asyncio.create_task(deliver())
     piece = b"-"
     while piece:
+        piece = b""  # a connection that was reset stays so
         with contextlib.suppress(ConnectionError):
             piece = await reader.read(65536)
         pieces.put_nowait((loop.time() + delay_s, piece))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import os
 import resource
 import shutil
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -453,6 +455,55 @@ def page_server() -> Iterator[int]:
         finally:
             server.shutdown()
             thread.join()
+
+
+# --- a process that sleeps -------------------------------------------------------------------
+
+LOGINS = 8  # begun one after the other, so that the process is stopped at every stage of some
+STAGGER_S = 0.4
+ASLEEP_S = 7.0  # longer than any limit below
+
+
+def log_in_often(host: Host, told: Connection) -> None:
+    """A program of its own: what became of each login and its command."""
+    settings = Settings(timeouts=Timeouts(connect=5, login=5))
+    ended = []
+
+    def log_in(number: int) -> None:
+        time.sleep(number * STAGGER_S)
+        try:
+            with open_ssh(host, settings, ssh_config=()) as link:
+                ended.append(str(link.run(Command("sleep 0.5", timeout_s=5)).cut))
+        except LinkError as error:
+            ended.append(f"{error.brief}: {error.details}")
+
+    threads = [threading.Thread(target=log_in, args=(number,)) for number in range(LOGINS)]
+    for thread in threads:
+        thread.start()
+    told.send("begun")
+    for thread in threads:
+        thread.join()
+    told.send(ended)
+
+
+def test_a_process_that_slept_holds_it_against_no_host(start: Start) -> None:
+    server = start()
+    here, there = multiprocessing.Pipe()
+    with slow_link("127.0.0.1", server.port, one_way_s=0.25) as port:
+        known = server.home / "known"
+        known.write_text(server.line("ed25519").replace(str(server.port), str(port)))
+        host = server.host(port=port, known_hosts=str(known))
+        spawning = multiprocessing.get_context("spawn")
+        process = spawning.Process(target=log_in_often, args=(host, there), daemon=True)
+        process.start()
+        assert process.pid
+        assert here.recv() == "begun"
+        time.sleep(LOGINS * STAGGER_S)
+        os.kill(process.pid, signal.SIGSTOP)
+        time.sleep(ASLEEP_S)
+        os.kill(process.pid, signal.SIGCONT)
+        assert here.poll(60)
+        assert here.recv() == ["None"] * LOGINS
 
 
 # --- passwords -------------------------------------------------------------------------------

@@ -19,13 +19,13 @@ from onramp.errors import LinkError
 from onramp.model.action import Command, Cut, Outcome, Upload
 from onramp.model.host import Host
 from onramp.model.settings import Settings
+from onramp.remote.ssh import awake, shell
 from onramp.remote.ssh import client as sshlink
-from onramp.remote.ssh import shell
 from onramp.remote.ssh import ssh_config as sshconfig
 from onramp.remote.ssh.auth import Ask
 from onramp.remote.ssh.capture import CAP_BYTES
 from onramp.remote.ssh.connect_options import Aside, ConnectOptions
-from onramp.remote.ssh.exec_session import Session
+from onramp.remote.ssh.exec_session import Session, new_channel, shell_in_the_way
 from onramp.remote.ssh.forward import Forward
 from onramp.remote.ssh.shell import Sudo
 from onramp.remote.ssh.ssh_config import Endpoint
@@ -33,7 +33,6 @@ from onramp.remote.ssh.stream import Stream
 
 OnOutput = Callable[[bytes], None]
 TICK_S = 0.2
-OPEN_PAUSES_S = (0.01, 0.03, 0.1, 0.3, 0.5)  # sshd clears a session after it said it ended
 ENDINGS = (("TERM", 0.7), ("KILL", 0.3))  # the signal, and how long it is given
 KILL = "end what ran too long"
 
@@ -188,7 +187,7 @@ class SshTransport:
                 self._end(session, command, cut)
             session.channel.close()
             if session.exit_code == 0 and not session.begun and not cut:
-                raise self._shell_in_the_way(session)
+                raise shell_in_the_way(self._name, session)
             return session.outcome(command, cut, time.monotonic() - began)
 
     def _start(self, command: Command, data: bytes, *, one_line: bool, end: bool = True) -> Session:
@@ -212,20 +211,27 @@ class SshTransport:
         return "password"
 
     def _open_channel(self) -> paramiko.Channel:
-        link: paramiko.Transport = self._link
-        for pause in OPEN_PAUSES_S:
-            try:
-                return link.open_session(timeout=self._way.login_s)
-            except paramiko.ChannelException:
-                time.sleep(pause)
-        return link.open_session(timeout=self._way.login_s)
+        """Where we slept over it, on a new connection: the old one may count a session as open."""
+        sleeps = awake.sleeps()
+        try:
+            return new_channel(self._link, self._way.login_s)
+        except (paramiko.SSHException, EOFError, OSError):
+            if awake.sleeps() == sleeps:
+                raise
+        self.reopen()
+        return new_channel(self._link, self._way.login_s)
 
     def _drain(self, session: Session, command: Command, on_output: OnOutput | None) -> Cut | None:
         """Read until it is over; otherwise say why not."""
         silence_s = self._silence_s if command.silence_s is None else command.silence_s
-        deadline = time.monotonic() + command.timeout_s
+        looked = time.monotonic()
+        deadline = looked + command.timeout_s
         while not session.over:
             now = time.monotonic()
+            if now - looked > awake.GAP_S:  # no time of the host's
+                deadline += now - looked
+                session.last_byte_s += now - looked
+            looked = now
             if not self._link.is_active():
                 return "link-lost"
             if self.cancel.is_set():
@@ -288,13 +294,5 @@ class SshTransport:
             f"{self._name}: the host opens no session",
             details,
             "check MaxSessions and ForceCommand in its sshd_config",
-            kind="protocol",
-        )
-
-    def _shell_in_the_way(self, session: Session) -> LinkError:
-        return LinkError(
-            f"{self._name}: the login shell ended before our command began",
-            "\n".join(session.early()) or "it printed nothing",
-            "log in by hand and look at the shell's rc files (.bashrc, config.fish, .cshrc)",
             kind="protocol",
         )

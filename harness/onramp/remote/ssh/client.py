@@ -23,7 +23,7 @@ from fabric import Config, Connection  # type: ignore[import-untyped]
 from paramiko.common import MSG_CHANNEL_REQUEST
 
 from onramp.errors import LinkError
-from onramp.remote.ssh import dial, host_keys, login_gate, steady_clock
+from onramp.remote.ssh import awake, dial, host_keys, login_gate, steady_clock
 from onramp.remote.ssh.auth import Login, Verify, explain
 from onramp.remote.ssh.connect_options import ConnectOptions
 from onramp.remote.ssh.ssh_config import Endpoint
@@ -37,8 +37,20 @@ steady_clock.keep()
 def connect(endpoint: Endpoint, way: ConnectOptions) -> Connection:
     """A logged-in connection; the jump hosts on the way are its `gateway`.
 
-    Raises LinkError. A connection dropped before sshd says its name is tried three times more.
+    Raises LinkError. What failed while this process slept is tried again: it tells nothing of the
+    host. A connection dropped before sshd says its name is tried three times more.
     """
+    while True:
+        sleeps = awake.sleeps()
+        try:
+            return _connected(endpoint, way)
+        except LinkError as error:
+            awoken = awake.sleeps() != sleeps
+            if not awoken or error.kind == "host-key" or way.cancel.is_set():
+                raise
+
+
+def _connected(endpoint: Endpoint, way: ConnectOptions) -> Connection:
     for pause in (*RETRY_PAUSES_S, None):
         gateway = connect(endpoint.via, _without_password(way)) if endpoint.via else None
         try:

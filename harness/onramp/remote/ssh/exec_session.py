@@ -12,10 +12,12 @@ from typing import Any
 
 import paramiko
 
+from onramp.errors import LinkError
 from onramp.model.action import Command, Cut, Outcome
 from onramp.remote.ssh import shell
 from onramp.remote.ssh.capture import CAP_BYTES, Marked
 
+OPEN_PAUSES_S = (0.01, 0.03, 0.1, 0.3, 0.5)  # sshd clears a session after it said it ended
 PIECE_BYTES = 32 * 1024
 LINGER_S = 1.0  # after the exit status, for output still on its way or held by a daemon
 
@@ -197,3 +199,23 @@ class Session:
             channel.status_event.wait(min(wait_s, 0.05))
         elif not (channel.recv_ready() or channel.recv_stderr_ready()):
             self._wake.wait(wait_s)
+
+
+def new_channel(link: paramiko.Transport, limit_s: float) -> paramiko.Channel:
+    """Raises paramiko.SSHException, EOFError and OSError."""
+    for pause in OPEN_PAUSES_S:
+        try:
+            return link.open_session(timeout=limit_s)
+        except paramiko.ChannelException:
+            time.sleep(pause)
+    return link.open_session(timeout=limit_s)
+
+
+def shell_in_the_way(name: str, session: Session) -> LinkError:
+    """The login shell ended, and not with our command."""
+    return LinkError(
+        f"{name}: the login shell ended before our command began",
+        "\n".join(session.early()) or "it printed nothing",
+        "log in by hand and look at the shell's rc files (.bashrc, config.fish, .cshrc)",
+        kind="protocol",
+    )
