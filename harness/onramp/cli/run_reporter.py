@@ -96,7 +96,12 @@ class RunReporter:
             seconds=round(time.monotonic() - self.began, 3),
             fail_on=options.fail_on,
             catalogue=pains,
-            notes=(*_left_up(options, host_runs), *_stays(options, host_runs), *_clock()),
+            notes=(
+                *self.session.notes,
+                *_left_up(options, host_runs),
+                *_stays(options, host_runs),
+                *_clock(),
+            ),
         )
         report = replace(report, exit_code=self._exit_code(report.exit_code, host_runs))
         self.faults += formats.write_run(report, directory.path, pains)

@@ -82,6 +82,7 @@ def somebodys(kit: Kit, url: str) -> Iterator[Cluster]:
 
     Raises UsageError where it is not reached, or its workers are not like the controller.
     """
+    dask_parts.silent()
     try:
         client = Client(url, timeout=REACH_S, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:

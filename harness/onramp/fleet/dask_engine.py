@@ -98,8 +98,8 @@ class _Work:
                     self._give(shard)
                 while not self._over():
                     self._look()
-            except GONE as error:
-                self._abandon(f"the scheduler is gone: {error}")
+            except GONE:
+                self._abandon("the scheduler is gone")
 
     def _give(self, names: Sequence[str]) -> None:
         attempt = self._ledger.give(names)
@@ -165,6 +165,7 @@ class _Work:
 
     def _abandon(self, why: str) -> None:
         """Nothing can go on."""
+        self._run.notes.append(f"{why}: --resume goes on with the hosts that have not ended")
         for number in list(self._futures):
             self._futures.pop(number)
             begun, _ = self._ledger.give_up(number)

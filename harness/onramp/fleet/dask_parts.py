@@ -32,6 +32,11 @@ SETTINGS: Final = {
 def settled() -> None:
     """Dask as we need it, whatever the user's own files say of it; it logs nothing."""
     dask.config.set(SETTINGS)
+    silent()
+
+
+def silent() -> None:
+    """Dask logs nothing: what it has to say of a run is said in words of ours."""
     warnings.filterwarnings("ignore", category=VersionMismatchWarning)  # likeness.py tells better
     for name in ("distributed", *logging.root.manager.loggerDict):
         if name.partition(".")[0] == "distributed":

@@ -82,3 +82,4 @@ class RunSession:
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)  # by host, where known already
     cancel: threading.Event = field(default_factory=threading.Event)
     aside: Callable[[], AbstractContextManager[None]] = nullcontext
+    notes: list[str] = field(default_factory=list)  # on the run as a whole, for its report
