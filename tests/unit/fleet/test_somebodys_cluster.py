@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,15 +12,13 @@ from pathlib import Path
 
 import dask
 import pytest
-from distributed import Client
 
-import onramp
+from dask_cluster import Cluster
 from mute import Mute
 from onramp.config.parse_settings import configured
 from onramp.errors import UsageError
 from onramp.evidence.run_dir import read_events
 from onramp.fleet import cluster, dask_engine, kit
-from onramp.fleet.authority import Authority
 from onramp.model.host import Host
 from onramp.model.stack import Stack
 from onramp.pains import catalogue
@@ -32,61 +27,6 @@ from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.providers.static import StaticProvider
 
 COUNT = 16
-
-
-class Cluster:
-    """A scheduler and two workers, started as their documentation has it."""
-
-    def __init__(self, folder: Path, paths: str = str(Path(onramp.__file__).parent.parent)) -> None:
-        self.paths = paths
-        identity = Authority("somebody's").identity("everybody")
-        files = {"ca": identity.authority, "cert": identity.certificate, "key": identity.key}
-        for name, text in files.items():
-            (folder / f"{name}.pem").write_text(text)
-        self.config = {"distributed.comm.tls.ca-file": str(folder / "ca.pem")}
-        for role in ("client", "scheduler", "worker"):
-            for name in ("cert", "key"):
-                self.config[f"distributed.comm.tls.{role}.{name}"] = str(folder / f"{name}.pem")
-        self.address = folder / "scheduler.json"
-        self.folder = folder
-        self._started: list[subprocess.Popen[bytes]] = []
-        self.start("scheduler", "--protocol=tls", "--host=127.0.0.1", "--port=0", "--no-dashboard",
-                   f"--scheduler-file={self.address}")  # fmt: skip
-        self.workers = [self._worker(name) for name in ("one", "two")]
-
-    def _worker(self, name: str) -> subprocess.Popen[bytes]:
-        words = ["--protocol=tls", "--no-nanny", "--nthreads=2", "--no-dashboard", f"--name={name}"]
-        return self.start("worker", f"--scheduler-file={self.address}", *words)
-
-    def start(self, what: str, *words: str) -> subprocess.Popen[bytes]:
-        """With the TLS files in its environment, as `DASK_…__…`."""
-        env = {
-            f"DASK_{name.upper().replace('.', '__').replace('-', '_')}": value
-            for name, value in self.config.items()
-        }
-        with (self.folder / "log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "dask", what, *words], stdout=log, stderr=log,
-                env={**os.environ, **env, "PYTHONPATH": self.paths}, cwd=self.folder,
-            )  # fmt: skip
-        self._started.append(process)
-        return process
-
-    @property
-    def url(self) -> str:
-        until = time.monotonic() + 30
-        while not self.address.exists():
-            assert time.monotonic() < until, (self.folder / "log").read_text()
-            time.sleep(0.1)
-        found = str(json.loads(self.address.read_text())["address"])
-        with dask.config.set(self.config), Client(found, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=30)
-        return found
-
-    def stop(self) -> None:
-        for process in self._started:
-            process.kill()
-            process.wait()
 
 
 @pytest.fixture
