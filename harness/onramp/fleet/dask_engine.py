@@ -18,6 +18,7 @@ from distributed import Future
 from distributed.scheduler import KilledWorker
 
 from onramp.evidence import events
+from onramp.fleet import dask_parts
 from onramp.fleet.cluster import Cluster
 from onramp.fleet.journal import Journal
 from onramp.fleet.kit import encoded
@@ -94,12 +95,16 @@ class _Work:
     def perform(self) -> None:
         with closing(self._mail):
             try:
-                for shard in sharded(list(self._hosts), self._cluster.workers):
-                    self._give(shard)
-                while not self._over():
-                    self._look()
+                with dask_parts.reaching(self._cluster.client):
+                    self._work()
             except GONE:
                 self._abandon("the scheduler is gone")
+
+    def _work(self) -> None:
+        for shard in sharded(list(self._hosts), self._cluster.workers):
+            self._give(shard)
+        while not self._over():
+            self._look()
 
     def _give(self, names: Sequence[str]) -> None:
         attempt = self._ledger.give(names)

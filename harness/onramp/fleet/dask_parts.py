@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import dask
-from distributed import Scheduler, Worker
+from distributed import Client, Scheduler, Worker
 from distributed.security import Security
 from distributed.versions import VersionMismatchWarning
 
@@ -41,6 +43,20 @@ def silent() -> None:
     for name in ("distributed", *logging.root.manager.loggerDict):
         if name.partition(".")[0] == "distributed":
             logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+@contextmanager
+def reaching(client: Client) -> Iterator[None]:
+    """Within it a client that has given its scheduler up raises ConnectionError, as others do.
+
+    Dask has then forgotten the scheduler, and stumbles over that: an AttributeError.
+    """
+    try:
+        yield
+    except AttributeError:
+        if client.scheduler is not None:
+            raise
+        raise ConnectionError("the scheduler is gone") from None
 
 
 def security(identity: Identity) -> Security:

@@ -11,6 +11,7 @@ from typing import Final
 
 from distributed import Client, Queue
 
+from onramp.fleet.dask_parts import reaching
 from onramp.fleet.messages import Answer, Batch, answer_text, answers_of, read_batch
 
 GONE: Final = (OSError, RuntimeError, CancelledError)  # the scheduler, or our way to it
@@ -52,7 +53,7 @@ class Mail:
             self._answers.pop(execution).close()
 
     def close(self) -> None:
-        with suppress(*GONE):
+        with suppress(*GONE), reaching(self._client):
             self._queue.put("")
             self._thread.join(5)
             for execution in list(self._answers):
@@ -60,7 +61,7 @@ class Mail:
             self._queue.close()
 
     def _fetch(self) -> None:
-        with suppress(*GONE):
+        with suppress(*GONE), reaching(self._client):
             while True:
                 for text in [self._queue.get(), *self._queue.get(batch=True)]:
                     if not text:

@@ -16,7 +16,17 @@ from typing import Final
 
 from distributed import Client, Queue
 
-from onramp.fleet.messages import BATCH, Batch, Said, answers_of, batch_text, read_answer, size
+from onramp.fleet.dask_parts import reaching
+from onramp.fleet.messages import (
+    BATCH,
+    Answer,
+    Batch,
+    Said,
+    answers_of,
+    batch_text,
+    read_answer,
+    size,
+)
 
 LOST: Final = (OSError, RuntimeError, CancelledError)  # the scheduler is gone, or we are ending
 ANSWER_S: Final = 300.0  # without an answer for so long the controller is taken for dead
@@ -35,6 +45,7 @@ class Uplink:
         cancel: threading.Event,
         named: Callable[[str], str],
     ) -> None:
+        self._client = client
         self._execution = secrets.token_hex(8)
         self._attempt, self._worker = attempt, worker
         self._out = Queue(mailbox, client=client)
@@ -77,7 +88,7 @@ class Uplink:
         with self._answered:
             sent = self._sent
             self._answered.wait_for(lambda: self._stored >= sent or self._refused, ANSWER_S)
-        with suppress(*LOST):
+        with suppress(*LOST), reaching(self._client):
             self._in.put("")
         for thread in self._threads:
             thread.join()
@@ -86,13 +97,17 @@ class Uplink:
 
     def _deliver(self) -> None:
         try:
-            self._put([], 0)
-            number = 0
-            while batch := self._batch():
-                number += len(batch)
-                self._put(batch, number)
+            with reaching(self._client):
+                self._put_all()
         except LOST:
             self._stop(refused=True)
+
+    def _put_all(self) -> None:
+        self._put([], 0)
+        number = 0
+        while batch := self._batch():
+            number += len(batch)
+            self._put(batch, number)
 
     def _put(self, said: list[Said], number: int) -> None:
         batch = Batch(self._attempt, self._execution, self._worker, number, said)
@@ -114,15 +129,18 @@ class Uplink:
 
     def _listen(self) -> None:
         try:
-            while text := self._in.get():
-                answer = read_answer(text)
-                if answer.stop:
-                    self._stop(refused=answer.stop == "refused")
-                with self._answered:
-                    self._stored = max(self._stored, answer.number)
-                    self._answered.notify_all()
+            with reaching(self._client):
+                while text := self._in.get():
+                    self._heard(read_answer(text))
         except LOST:
             self._stop(refused=True)
+
+    def _heard(self, answer: Answer) -> None:
+        if answer.stop:
+            self._stop(refused=answer.stop == "refused")
+        with self._answered:
+            self._stored = max(self._stored, answer.number)
+            self._answered.notify_all()
 
     def _stop(self, *, refused: bool) -> None:
         with self._answered:

@@ -82,6 +82,32 @@ def test_a_worker_that_dies_has_no_host_begun_twice(somebodys: Cluster, tmp_path
     assert statuses.count("unreachable") == COUNT - 4
 
 
+def test_a_scheduler_that_goes_ends_the_run_and_is_told_once(
+    somebodys: Cluster, tmp_path: Path
+) -> None:
+    mute = Mute()
+    run, hosts = sessions(tmp_path, mute.port)
+
+    def killed() -> None:
+        until = time.monotonic() + 60
+        while len(mute.taken) < 8 and time.monotonic() < until:
+            time.sleep(0.05)
+        somebodys.scheduler.kill()
+
+    thread = threading.Thread(target=killed)
+    with dask.config.set(somebodys.config), ExitStack() as resources:
+        packed = kit.packed(run.options, secrets=False)
+        up = resources.enter_context(cluster.somebodys(packed, somebodys.url))
+        thread.start()
+        dask_engine.run_all(up, run, hosts)
+    thread.join()
+    mute.close()
+    assert {host.evidence.status for host in hosts} == {"interrupted"}
+    assert run.notes == [
+        "the scheduler is gone: --resume goes on with the hosts that have not ended"
+    ]
+
+
 def test_one_without_the_users_files_is_refused(somebodys: Cluster, tmp_path: Path) -> None:
     run, _ = sessions(tmp_path, 1)
     packed = kit.packed(run.options, secrets=False)
