@@ -1,6 +1,6 @@
 """Evaluations one after the other, each on a host made for it: nothing of one is left by the last.
 
-ONRAMP_RUNS=50 asks for so many, half a minute each, on a machine that does nothing else meanwhile. What
+ONRAMP_RUNS=50 asks for so many, half a minute each, on a machine with nothing else to do. What
 was held after each is in the lines that `pytest -s` shows, and in the message of a failure.
 """
 
