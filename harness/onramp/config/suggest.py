@@ -25,11 +25,11 @@ def hint(word: str, known: Iterable[str], *, noun: str = "known") -> str:
     return f"{noun}: {listed(names)}" if names else ""
 
 
-def listed(names: Iterable[str]) -> str:
-    """Names for a message, cut after a dozen and saying how many were left out."""
+def listed(names: Iterable[str], most: int = _LISTED) -> str:
+    """Names for a message, cut after `most` and saying how many were left out."""
     every = list(names)
-    more = len(every) - _LISTED
-    return ", ".join(every[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+    more = len(every) - most
+    return ", ".join(every[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def quoted(text: object) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 from onramp import CLONE
 from onramp.cli import flags
+from onramp.config import suggest
 from onramp.errors import UsageError
 from onramp.evidence import find_runs, reviews
 from onramp.model.run import Report
@@ -71,9 +72,10 @@ def _host_reports(folder: Path) -> tuple[list[Report], list[str]]:
 
 
 def _unseen(names: Sequence[str]) -> tuple[str, ...]:
-    more = "" if len(names) <= NAMED else f" and {len(names) - NAMED} more"
+    if not names:
+        return ()
     told = f"nothing was written of {counted(len(names), 'host')} of this run"
-    return (f"{told}: {', '.join(names[:NAMED])}{more}; --resume begins with them",) * bool(names)
+    return (f"{told}: {suggest.listed(names, NAMED)}; --resume begins with them",)
 
 
 def _redacted(folder: Path, to: str | None) -> int:

@@ -60,9 +60,10 @@ def test(options: SimpleNamespace) -> int:
 
 
 def _passed(folders: list[str], flags: Sequence[str], options: SimpleNamespace) -> int:
-    _last_failed().unlink(missing_ok=True)
+    noted = clone() / ".pytest_cache" / "v" / "cache" / "lastfailed"
+    noted.unlink(missing_ok=True)
     code = _pytest([*folders, *flags], options)
-    failed = last_failed(_last_failed())
+    failed = _failed(noted)
     if code != FAILED or not 0 < len(failed) <= FEW:
         return code
     print(f"\nFailed, so run again alone: {', '.join(failed)}", flush=True)
@@ -72,11 +73,7 @@ def _passed(folders: list[str], flags: Sequence[str], options: SimpleNamespace) 
     return again
 
 
-def _last_failed() -> Path:
-    return clone() / ".pytest_cache" / "v" / "cache" / "lastfailed"
-
-
-def last_failed(noted: Path) -> list[str]:
+def _failed(noted: Path) -> list[str]:
     """The tests that pytest's cache says failed; none where it says nothing."""
     try:
         return sorted(json.loads(noted.read_bytes()))
