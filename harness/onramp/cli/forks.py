@@ -1,7 +1,7 @@
 """How many hosts at a time, where nobody says: as many as this machine serves without haste.
 
 From measurements (docs/scale.md): a host at work costs a processor here less than a tenth of its
-time, memory a megabyte or two, and up to six file descriptors.
+time, memory a megabyte or two, and up to seven file descriptors.
 """
 
 from __future__ import annotations
@@ -16,7 +16,16 @@ FEWEST: Final = 16
 MOST: Final = 128
 A_PROCESSOR: Final = 8
 FILES_A_HOST: Final = 8
+OPEN_FILES: Final = 16_384
 KB_A_HOST: Final = 8 * 1024
+
+
+def allow_files() -> None:
+    """As many open files as the system lets us have: a host at work has up to seven."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def chosen() -> int:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 
 def write_atomically(path: Path, text: str, *, executable: bool = False) -> None:
     """The whole text or nothing: a reader never sees half a report. Raises OSError."""
-    if not path.parent.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
-        draft.write_bytes(text.encode("utf-8", "replace"))
+        write(draft, text.encode("utf-8", "replace"))
         if executable:
             draft.chmod(0o755)
         os.replace(draft, path)
@@ -22,14 +22,51 @@ def write_atomically(path: Path, text: str, *, executable: bool = False) -> None
         raise
 
 
-def opened_to_add(path: Path) -> int:
-    """The descriptor of a file that is added to; its folder is made with it. Raises OSError.
+class GrowingFile:
+    """A file that is only added to. It stays open from the first addition until it is closed.
 
-    Python's own file objects ask the system three more questions, for each event of a host.
+    Python's own file objects ask the system three more questions, and hold back what they are
+    given. For one thread at a time.
     """
-    how = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._close: Callable[[], object] = lambda: None
+        self._file: int | None = None
+
+    def add(self, data: bytes) -> int:
+        """How many bytes of it were written: fewer than there are where the disk filled up.
+
+        The file's folder is made with it. Raises OSError; the file is then opened anew next time.
+        """
+        try:
+            if self._file is None:
+                self._file = _opened(self.path)
+                self._close = weakref.finalize(self, os.close, self._file)
+            return os.write(self._file, data)
+        except OSError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Nothing is lost by it: more can be added."""
+        self._file = None
+        self._close()
+
+
+def _opened(path: Path) -> int:
+    how = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
     try:
         return os.open(path, how, 0o666)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(path, how, 0o666)
+
+
+def write(path: Path, data: bytes) -> None:
+    """A whole file, which may be read before it is; its folder is made with it. Raises OSError."""
+    try:
+        path.write_bytes(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

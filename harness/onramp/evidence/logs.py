@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from onramp.evidence import files
 from onramp.evidence.own_files import own_file
 from onramp.model.action import Outcome
 
@@ -54,9 +55,7 @@ def text(outcome: Outcome, shown: str, mask: Callable[[str], str]) -> str:
 
 def write(folder: Path, name: str, text: str) -> None:
     """Keeps a log of the host in `folder`. Raises OSError."""
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode("utf-8", "replace"))
+    files.write(folder / name, text.encode("utf-8", "replace"))
 
 
 def parsed(log: str) -> Printed:

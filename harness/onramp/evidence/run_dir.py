@@ -20,15 +20,17 @@ from onramp.errors import UsageError
 from onramp.evidence import folder_lock, logs, stamps
 from onramp.evidence.event_lines import fields, line
 from onramp.evidence.events import Event, Noun, RunFile, RunHost
-from onramp.evidence.files import opened_to_add, write_atomically
+from onramp.evidence.files import GrowingFile, write_atomically
 from onramp.evidence.stored_events import parsed
 from onramp.model.action import Outcome
 from onramp.model.run import HostStatus
 from onramp.text.free_name import free_name
+from onramp.text.json_text import readable
 from onramp.text.masking import Masker
 
 SCHEMA: Final = 1
 NOT_ON_DISK: Final = "are not on disk"
+_encoded: Final = json.JSONEncoder(ensure_ascii=False).encode
 PENDING_BYTES = 16 * 1024 * 1024  # events kept while the disk is full
 Listener = Callable[[str, Mapping[str, Any]], None]
 
@@ -173,6 +175,7 @@ class HostEvidence:
         self._lock = threading.RLock()
         self._faults: dict[str, None] = {}
         self._pending = b""
+        self._file = GrowingFile(path / "events.jsonl")
         self.logs = 0  # so far, of which each has its number
         self.count = 0  # of events so far
 
@@ -199,12 +202,12 @@ class HostEvidence:
         """An event as its line has it."""
         with self._lock:
             record = self._masker.mask_value({"t": stamps.now(), **event})
-            text = json.dumps(record, ensure_ascii=False) + "\n"
-            self._pending += text.encode("utf-8", "replace")
+            self._pending += _encoded(record).encode("utf-8", "replace") + b"\n"
             self.count += 1
             self._flush()
             if event["event"] == "end":
                 self.status = cast(HostStatus, event.get("status"))
+                self._file.close()
             if event["event"] == "facts":
                 self._write_facts(record)
         if self.listener:
@@ -249,6 +252,7 @@ class HostEvidence:
         with self._lock:
             if self._pending:
                 self._flush()
+            self._file.close()
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -261,12 +265,8 @@ class HostEvidence:
     def _flush(self) -> None:
         """Writes what waits; a line cut short by a full disk goes on where it broke off."""
         try:
-            file = opened_to_add(self.path / "events.jsonl")
-            try:
-                while self._pending:
-                    self._pending = self._pending[os.write(file, self._pending) :]
-            finally:
-                os.close(file)
+            while self._pending:
+                self._pending = self._pending[self._file.add(self._pending) :]
         except OSError as error:
             self._fault(f"events.jsonl: {error.strerror or error}")
             if len(self._pending) > PENDING_BYTES:
@@ -277,7 +277,7 @@ class HostEvidence:
     def _write_facts(self, record: Mapping[str, Any]) -> None:
         known = {name: value for name, value in record.items() if name not in ("t", "event")}
         try:
-            write_atomically(self.path / "facts.json", json.dumps(known, indent=2) + "\n")
+            write_atomically(self.path / "facts.json", readable(known))
         except OSError as error:
             self._fault(f"facts.json: {error}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,13 @@ _AHEAD_S: Final = time.time() - time.clock_gettime(_CLOCK)
 
 def now() -> str:
     """This moment, to the millisecond: no stamp is earlier than one this process made before."""
-    moment = datetime.fromtimestamp(seconds(), UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    second, thousandths = divmod(int(seconds() * 1000), 1000)
+    return f"{_second(second)}.{thousandths:03d}Z"
+
+
+@functools.lru_cache(maxsize=2)
+def _second(since_1970: int) -> str:
+    return datetime.fromtimestamp(since_1970, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def seconds() -> float:

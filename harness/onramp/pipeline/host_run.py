@@ -69,9 +69,11 @@ def introduce(session: HostSession) -> None:
 def acquire(session: HostSession) -> None:
     """Has the host's provider make it ready to be logged in to. Raises HarnessError."""
     provider = session.run.providers[session.host.provider]
-    session.host = provider.acquire(session.host, session.progress)
+    known = session.host
+    session.host = provider.acquire(known, session.progress)
     session.acquired = True
-    introduce(session)
+    if session.host != known:
+        introduce(session)
     for text in session.host.notes:
         session.note(text)
 

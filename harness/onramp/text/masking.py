@@ -13,7 +13,7 @@ import json
 import re
 import shlex
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
@@ -23,6 +23,7 @@ from onramp.text.secret_patterns import CERTAIN, NAMES, URL_PASSWORD
 MASK = "********"
 SHORT = 4  # a shorter secret is masked only as a whole word: "a" would blank every other word
 SHORT_TEXT = 200  # characters
+_NO_TEXT = frozenset((int, float, bool, type(None)))
 _LINE = 12  # a line of a multi-line secret, such as a private key, counts from this length
 _BASE64 = 5  # characters of base64 that cannot be a coincidence
 
@@ -39,6 +40,7 @@ class Masker:
         self._forms: frozenset[str] = frozenset()
         self._words: re.Pattern[str] | None = None
         self._short: set[str] = set()
+        self._remembered = self._anew()
         for secret in secrets:
             self.add(secret)
 
@@ -53,15 +55,29 @@ class Masker:
                 self._words = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
             else:
                 self._forms |= frozenset(forms(secret))
+            self._remembered = self._anew()
 
     def mask(self, text: str) -> str:
         """`text` without any secret. Costs some milliseconds a megabyte."""
-        spans = sorted(span for form in self._forms for span in _occurrences(form, text))
-        text = _blanked(text, spans) if spans else text
-        return _generic(self._words.sub(MASK, text) if self._words else text)
+        return self._remembered(text) if len(text) < SHORT_TEXT else self._masked(text)
+
+    def _anew(self) -> Callable[[str], str]:
+        """Nothing remembered yet. Hosts say the same short words over and over."""
+        return functools.lru_cache(maxsize=8192)(self._masked)
+
+    def _masked(self, text: str) -> str:
+        if self._forms:
+            spans = sorted(span for form in self._forms for span in _occurrences(form, text))
+            text = _blanked(text, spans) if spans else text
+        return _by_sign(self._words.sub(MASK, text) if self._words else text)
 
     def mask_value(self, value: Any) -> Any:
         """A JSON-like value with every string in it masked, keys included."""
+        kind = type(value)
+        if kind is str:
+            return self.mask(value)
+        if kind in _NO_TEXT:
+            return value
         if isinstance(value, str):
             return self.mask(value)
         if isinstance(value, Mapping):
@@ -113,7 +129,7 @@ def masker_of(hosts: Iterable[Host], env: Mapping[str, str] | None = None) -> Ma
 
 def may_hold_secrets(text: str) -> bool:
     """Whether a text names something secret, or holds what is secret by its shape."""
-    return bool(_SECRET_NAME.search(text)) or _generic(text) != text
+    return bool(_SECRET_NAME.search(text)) or _by_sign(text) != text
 
 
 def _secrets(value: Any, *, inside: bool) -> Iterator[str]:
@@ -156,17 +172,8 @@ def _base64_forms(raw: bytes) -> Iterator[str]:
                 yield core
 
 
-def _generic(text: str) -> str:
-    """What a form or place gives away. Hosts say the same short words over and over."""
-    return _remembered(text) if len(text) < SHORT_TEXT else _by_sign(text)
-
-
-@functools.lru_cache(maxsize=8192)
-def _remembered(text: str) -> str:
-    return _by_sign(text)
-
-
 def _by_sign(text: str) -> str:
+    """Without what a form or place gives away."""
     for sign, regex in _BY_SIGN:
         if sign in text:
             text = regex.sub(_first_group_masked, text)

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 from onramp.cli import engine_choice
 from onramp.cli.console import Console
+from onramp.cli.forks import allow_files
 from onramp.cli.host_providers import providers
 from onramp.cli.leave_to_restart import ask_to_restart
 from onramp.cli.prompts import at_terminal
@@ -57,6 +58,7 @@ def run(given: SimpleNamespace, scope: Scope) -> int:
     broken = broken_off(given)
     given = as_asked(given, broken) if broken else given
     engine = engine_choice.chosen(given)
+    allow_files()
     options = select(given, read(given, scope))
     left = rest(options, broken) if broken else None
     options = left.options if left else options

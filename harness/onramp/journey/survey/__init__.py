@@ -8,7 +8,6 @@ fields UNKNOWN. A fact is a section (its script and what reads it, together) of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -77,10 +76,10 @@ def _bounded(name: str, value: Any) -> Any:
 
 def split(text: str, token: str) -> dict[str, str]:
     """Sections by name; what stood before the first is under the empty name."""
-    parts = re.split(rf"^{token} (\w+)$", text, flags=re.MULTILINE)
-    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    before, *parts = f"\n{text}".split(f"\n{token} ")
+    sections = {name: rest for name, _, rest in (part.partition("\n") for part in parts)}
     last = next(reversed(sections), "")
     if last != "end":  # cut short: the last section may be half of one
         sections.pop(last, None)
     sections.pop("end", None)
-    return {"": parts[0], **sections}
+    return {"": before.removeprefix("\n"), **sections}
