@@ -10,17 +10,17 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from onramp.model.host import Host
 
 MOST_COMMANDS = 3  # remote commands a host, connecting excluded
 
 
-@dataclass(frozen=True, slots=True)
-class Contender:
+class Contender(Struct, frozen=True):
     """A command to be timed. `complaint` reads what it printed: empty where all was well."""
 
     name: str
@@ -30,8 +30,7 @@ class Contender:
     env: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where things are: the project, the peers' programs, and a directory for this bench alone."""
 
     project: Path

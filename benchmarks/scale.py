@@ -13,12 +13,12 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
 
 import yaml
+from msgspec.structs import replace
 
 import contenders as who
 import scale_rig

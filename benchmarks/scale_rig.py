@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from onramp.errors import HarnessError
 from onramp.model.host import Host

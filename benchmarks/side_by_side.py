@@ -17,12 +17,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
 import yaml
+from msgspec import Struct, field
 from msgspec.structs import asdict
 
 import contenders as who
@@ -48,8 +48,7 @@ PYTHON: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Took:
+class Took(Struct, frozen=True):
     """One process: seconds by the clock, of the processors, and kilobytes at most."""
 
     seconds: float = 0.0
@@ -57,8 +56,7 @@ class Took:
     kilobytes: int = 0
 
 
-@dataclass(slots=True)
-class Times:
+class Times(Struct):
     """Seconds by contender; who dropped out, and why."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)

@@ -12,10 +12,11 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 import recorded_runs
 from onramp.evidence import replay

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -42,8 +42,8 @@ def with_more(run: HostRun) -> HostRun:
     """All places of example_runs.hostile, and the newer ones."""
     evidence = Evidence(EVIL, 1, EVIL, "javascript:alert(1)")
     requirement = RequirementRun(EVIL, EVIL, "missing", EVIL, evidence)
-    strange = dataclasses.replace(requirement, status=EVIL)
-    return dataclasses.replace(run, requirements=(requirement, strange), leftovers=(EVIL,))
+    strange = msgspec.structs.replace(requirement, status=EVIL)
+    return msgspec.structs.replace(run, requirements=(requirement, strange), leftovers=(EVIL,))
 
 
 @pytest.fixture(scope="module")

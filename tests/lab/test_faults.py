@@ -8,12 +8,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from drive import (
     SHORT,

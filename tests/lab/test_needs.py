@@ -10,10 +10,10 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from drive import SHORT, Ended, Started, inventory, invoke, lab, named, on, stack, steps
 from onramp.config import load_stack, parse_settings

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from onramp.airgap.manifest import System, is_inside
 from onramp.airgap.targets import Target
@@ -30,8 +31,7 @@ _URI: Final = re.compile(r"'(?P<uri>[^']+)' (?P<file>\S+) \d+")
 _LINE: Final = re.compile(r"deb (?P<uri>\S+) (?P<suite>\S+) (?P<components>.+)")
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """A suite of an archive, and where it stands in the folder."""
 
     uri: str

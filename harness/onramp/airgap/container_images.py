@@ -14,9 +14,10 @@ import shutil
 import tarfile
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from onramp.airgap.image_names import Reference
 from onramp.airgap.manifest import Image
@@ -33,8 +34,7 @@ _TELLS: Final = re.compile(r"PYTHON_VERSION=(3\.\d+)\b.*")
 _LIBRARY: Final = re.compile(r"usr/(?:local/)?lib/python(3\.\d+)/(?:os\.py|encodings)")
 
 
-@dataclass(frozen=True)
-class Registry:
+class Registry(Struct, frozen=True):
     """Where images are copied from: Docker Hub, or the first of the daemon's registry-mirrors."""
 
     name: str

@@ -12,9 +12,10 @@ import platform as machine
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from onramp import __version__
 from onramp.airgap import apt_archive, container_images, manifest, python_packages, stack_needs
@@ -34,8 +35,7 @@ METHODS: Final = {"auto": "repository", "repository": "repository", "distributio
 PROGRAMS: Final = ("skopeo", *apt_archive.PROGRAMS)
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(Struct, frozen=True):
     """What a folder is to hold."""
 
     targets: Sequence[Target]

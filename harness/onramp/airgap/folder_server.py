@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+from msgspec import Struct
 
 from onramp.airgap import manifest
 from onramp.airgap.manifest import Manifest
@@ -26,8 +26,7 @@ LARGEST_MANIFEST: Final = 4_000_000
 _REGISTRY: Final = re.compile(r"/v2/(?P<name>[^?]+)/(?P<kind>manifests|blobs)/(?P<what>[^/]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A file to be sent, and its headers."""
 
     file: Path

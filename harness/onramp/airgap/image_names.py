@@ -6,8 +6,9 @@ https://docs.docker.com/reference/cli/docker/image/tag/#description
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from onramp.config.suggest import quoted
 from onramp.errors import UsageError
@@ -18,8 +19,7 @@ _TAG: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """An image on Docker Hub: `library/redis`, and its tag or digest."""
 
     repository: str

@@ -10,10 +10,11 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from onramp.airgap import manifest
 from onramp.airgap.folder_server import Folder
@@ -33,8 +34,7 @@ ORIGIN: Final = f"http://127.0.0.1:{PORT}"
 TIMEOUT_S: Final = 10.0
 
 
-@dataclass(frozen=True)
-class Mirror:
+class Mirror(Struct, frozen=True):
     """`folder` is what is served through SSH; None where hosts ask at `origin` by themselves."""
 
     content: Manifest

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from posixpath import basename, join, normpath
 from typing import Any, Final
+
+from msgspec import Struct
 
 from onramp.airgap.image_names import Reference, reference
 from onramp.config import compose_file, yaml_file
@@ -25,8 +26,7 @@ _FETCHES: Final = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """`fetches`: programs in RUN lines whose downloads are not known here."""
 
     images: tuple[Reference, ...]

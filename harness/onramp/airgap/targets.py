@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from onramp.config.suggest import quoted
 from onramp.errors import UsageError
@@ -13,8 +14,7 @@ from onramp.model.platform import Platform
 from onramp.model.settings import Settings
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """One system to have packages for, as the settings want its engine installed."""
 
     os: str

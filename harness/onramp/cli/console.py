@@ -14,10 +14,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TextIO
+
+from msgspec import Struct, field
 
 from onramp.cli.run_table import summary
 from onramp.model.run import RunReport, is_only_a_look
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 _QUICK_S = 1.0  # a satisfied step faster than this is not worth a line when it ends
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """Where a host stands now."""
 
     began: float = field(default_factory=time.monotonic)

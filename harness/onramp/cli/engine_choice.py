@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from onramp.cli import flags
 from onramp.cli.run_options import worker_hosts
@@ -28,8 +29,7 @@ HERE: Final = "localhost"  # a worker that is a process of this machine
 _SOMEBODYS: Final = re.compile(r"dask:(tls://[^\s/@]+:\d{1,5})/?")
 
 
-@dataclass(frozen=True, slots=True)
-class EngineChoice:
+class EngineChoice(Struct, frozen=True):
     """`url` is somebody's scheduler; `workers` are words, one a worker of the run's own.
 
     Without either, this process does it all.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from onramp.cli.console import Console
 from onramp.errors import UsageError
@@ -12,8 +13,7 @@ from onramp.model.pain import Finding
 from onramp.text.sanitize import one_line
 
 
-@dataclass(frozen=True, slots=True)
-class TerminalPrompts:
+class TerminalPrompts(Struct, frozen=True):
     """May a remedy run, may a host key be trusted? The live view steps aside meanwhile."""
 
     console: Console

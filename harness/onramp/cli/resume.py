@@ -7,13 +7,14 @@ begins anew at its survey: each step looks at what holds already. What was seen 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 from invoke.parser import Parser
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onramp import CLONE
 from onramp.cli import flags
@@ -28,8 +29,7 @@ from onramp.text.masking import MASK, masker_of
 FLAG = "--resume"
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A run that broke off: its folder, and its run.json."""
 
     path: Path
@@ -79,8 +79,7 @@ def _asked(words: list[str]) -> Mapping[str, Any]:
     return dict(context.as_kwargs)
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """What is still to be done: `options` with those hosts alone; and the evidence of the rest."""
 
     options: RunOptions

@@ -7,9 +7,10 @@ import getpass
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+
+from msgspec.structs import replace
 
 from onramp import CLONE, SHIPPED
 from onramp.airgap import mirrors

@@ -7,7 +7,8 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from onramp.cli import full_disk
 from onramp.cli.console import Console

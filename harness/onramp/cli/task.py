@@ -14,13 +14,13 @@ import keyword
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import Task
+from msgspec import Struct
 
 from onramp.cli.arguments import Kind
 from onramp.errors import HarnessError
@@ -33,8 +33,7 @@ REFUSED: Mapping[str, str] = {  # core flags that set how Invoke's own run() beh
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """A task's flag. text: a string or None; many: repeatable strings; switch: a boolean.
 
     word: a string that has to be there and needs no name; words are read in the order of the table.

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from onramp.config.suggest import quoted
 
@@ -21,8 +22,7 @@ _ZONE = re.compile(r"[A-Za-z0-9._-]{1,15}")
 _PORT = re.compile(r"[0-9]{1,9}")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """`user@host:port` taken apart; `port` and `user` are None where not stated."""
 
     address: str

@@ -12,9 +12,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from onramp.config import addresses, parse_settings, suggest
 from onramp.config.inventory import Inventory
@@ -28,8 +30,7 @@ _MADE = re.compile(r"(lab|vagrant):(?!\d+$)(.*)", re.DOTALL)  # for the run: a h
 _SCHEMES = {"lab": "lab", "vm": "vagrant"}  # provider -> what stands before the colon
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(Struct, frozen=True):
     """What flags say of every selected host, over whatever the inventory says."""
 
     user: str | None = None
@@ -38,8 +39,7 @@ class Overrides:
     settings: Mapping[str, Any] = field(default_factory=dict)  # nested, as settings.pairs gives
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """Hosts that only the outside knows; asked for when a word needs them.
 
     `failed`: words selecting the last run's failed hosts (see `word`); `vagrant`: the running

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from onramp.config import ansible_tools, inventory_sources, login_vars, parse_settings, suggest
 from onramp.config.inventory_tree import Layer, Tree
@@ -31,8 +32,7 @@ _REFERENCE: Final = re.compile(r"\s*\{\{\s*([A-Za-z_]\w*)\s*\}\}\s*")
 _MOST_STEPS: Final = 10  # from name to name; a circle ends here too
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A host as the inventory has it: groups and layers of variables, lowest precedence first."""
 
     name: str
@@ -41,8 +41,7 @@ class Entry:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """All hosts in the order written, and the groups with their members (`all`, `ungrouped`)."""
 
     origin: str

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from onramp.config import ansible_tools, inventory_file, inventory_json, json_file, yaml_file
 from onramp.config.inventory_tree import Tree
@@ -26,8 +27,7 @@ _REMARKS: Final = re.compile(r"\A(\s*([#;].*)?\n)*\s*")
 _HOST_LINE: Final = re.compile(r"[^\s:{\-%'\"]\S*(?<!:)([ \t]+[^\s:#=]+=.*|[ \t]+[#;].*)?$", re.M)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One inventory. `why` says what makes it Ansible's; `plugin` reads it there."""
 
     path: Path

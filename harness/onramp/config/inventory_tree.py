@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from onramp.config import yaml_file
 from onramp.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """Variables written in one place. `beside`: in a file of group_vars/ or host_vars/."""
 
     where: str
@@ -24,8 +24,7 @@ class Layer:
         return f"{self.where}{': ' if self.beside else '.'}{name}"
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """A group while it is being read; `depth` is its longest way down from `all`."""
 
     parents: set[str] = field(default_factory=set)
@@ -35,8 +34,7 @@ class Group:
     depth: int = -1
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """A host while it is being read: the groups that list it, and what is said of it."""
 
     origin: str

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final, Literal, get_args, get_origin
 
 import msgspec
+from msgspec.structs import replace
 
 from onramp.config import suggest
 from onramp.errors import UsageError

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import yaml
 
 from onramp.config.suggest import quoted
 from onramp.errors import UsageError
+from onramp.model.discreet import Discreet
 
 LARGEST_BYTES = 5_000_000
 DEEPEST = 100
@@ -28,12 +28,13 @@ _PREFIX = "tag:yaml.org,2002:"
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(Discreet, frozen=True):
     """A value under a tag that is not ours: kept as "something is here", never read."""
 
+    UNSHOWN: ClassVar[tuple[str, ...]] = ("text",)
+
     tag: str
-    text: str = field(default="", repr=False)  # what a vault's value is written as
+    text: str = ""  # what a vault's value is written as
 
 
 class Loader(_Parser):  # type: ignore[misc]

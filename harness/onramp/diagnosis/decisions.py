@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onramp.diagnosis.findings import guarded
 from onramp.model.pain import Catalogue, Finding, RemedyPlan, Situation
 
 
-@dataclass(frozen=True, slots=True)
-class Continue:
+class Continue(Struct, frozen=True):
     """Go on after the action that failed; nothing is to be done about it."""
 
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """Sleep, then try the step again."""
 
     finding: Finding
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """Perform the cure, then go on as it says."""
 
     finding: Finding
     cure: RemedyPlan
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """The step has failed. `ask` holds a cure that only leave was missing for."""
 
     finding: Finding | None

@@ -8,8 +8,9 @@ then is `decisions.decide`'s. Nothing here runs anything, so old evidence can be
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from onramp.diagnosis import matching
 from onramp.diagnosis.matching import PASTED, Match, PainPointFault

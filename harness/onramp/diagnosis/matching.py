@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onramp.diagnosis import patterns
 from onramp.diagnosis.patterns import Wordings
@@ -16,8 +18,7 @@ PASTED = ""  # the step of a pasted text
 Row = tuple[PainPoint, Symptom]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """One pain point's best symptom in an attempt, and where it stands."""
 
     pain: PainPoint

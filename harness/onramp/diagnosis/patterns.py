@@ -10,10 +10,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import re2
+from msgspec import Struct
 
 AROUND: Final = 16_384  # bytes kept on either side of a match in a long text
 LONG: Final = 4 * AROUND
@@ -35,8 +35,7 @@ _NOT_FIXED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """The line where a wording first stands: `line` counts from 0 in `part` (None: the whole)."""
 
     words: str

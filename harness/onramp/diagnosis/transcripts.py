@@ -21,11 +21,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from msgspec import Struct, field
 
 from onramp.config import yaml_blocks
 from onramp.config.parse_settings import overlaid
@@ -56,8 +56,7 @@ FACTS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+class Transcript(Struct, frozen=True):
     """One recorded stumble; `attempt` is None where it was foreseen from the facts alone."""
 
     leads: str

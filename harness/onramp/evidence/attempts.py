@@ -9,9 +9,10 @@ same attempts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from onramp.evidence import logs
 from onramp.model.action import Outcome, Role
@@ -22,8 +23,7 @@ FOR_THE_STEP: Final = ("try", "apply", "verify")  # roles whose output explains 
 BROKEN_OFF: Final = ("link-lost", "cancelled")  # ends that say nothing about the action
 
 
-@dataclass(slots=True)
-class StepOutputs:
+class StepOutputs(Struct):
     """What the actions of one step have printed since the last failure."""
 
     step: str
@@ -41,8 +41,7 @@ class StepOutputs:
         return seen
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """An action of a run and where the run stood then; `probes` by pain point.
 
     `facts` and `settings` as events have them: fields of Facts, and dotted names of settings.

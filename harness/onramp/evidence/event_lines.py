@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -14,20 +12,18 @@ from onramp.model.facts import Facts, Listener
 from onramp.model.unknown import UNKNOWN, Unknown
 
 Line = Mapping[str, Any]
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 _UNKNOWN_JSON: Final = {"unknown": True}
 _AS_THEY_ARE: Final = frozenset((str, int, float, bool, type(None)))
 
 
 def jsonable(value: Any) -> Any:
-    """Our values as JSON has them: dataclasses as objects, UNKNOWN as `{"unknown": true}`."""
+    """Our values as JSON has them: records as objects, UNKNOWN as `{"unknown": true}`."""
     if type(value) in _AS_THEY_ARE:  # nearly all that there is
         return value
     if isinstance(value, Unknown):
         return dict(_UNKNOWN_JSON)
-    if isinstance(value, msgspec.Struct) or (
-        dataclasses.is_dataclass(value) and not isinstance(value, type)
-    ):
+    if isinstance(value, msgspec.Struct):
         return fields(value)
     if isinstance(value, Mapping):
         return {str(key): jsonable(item) for key, item in value.items()}
@@ -38,19 +34,10 @@ def jsonable(value: Any) -> Any:
     return value
 
 
-def fields(thing: Any) -> dict[str, Any]:
+def fields(thing: msgspec.Struct) -> dict[str, Any]:
     """The fields of an event, or of a noun that is one, as its line has them."""
-    if isinstance(thing, msgspec.Struct):
-        names = thing.__struct_fields__
-    else:
-        names = _field_names(cast(Any, type(thing)))
-    values = ((name, getattr(thing, name)) for name in names)
+    values = ((name, getattr(thing, name)) for name in thing.__struct_fields__)
     return {name: jsonable(value) for name, value in values if value is not msgspec.UNSET}
-
-
-@functools.cache
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def line(event: events.Event | events.Noun) -> dict[str, Any]:
@@ -62,9 +49,9 @@ def line(event: events.Event | events.Noun) -> dict[str, Any]:
 def facts(raw: Line) -> Facts:
     """Facts from an event or facts.json; what is missing or marked unknown stays UNKNOWN."""
     known = {
-        field.name: _fact(str(field.type), raw[field.name])
-        for field in dataclasses.fields(Facts)
-        if field.name in raw
+        name: _fact(Facts.__annotations__[name], raw[name])
+        for name in Facts.__struct_fields__
+        if name in raw
     }
     return Facts(**known)
 
@@ -79,8 +66,8 @@ def _fact(kind: str, value: Any) -> Any:
 
 
 def noun(kind: type[T], raw: Line) -> T:
-    """A flat dataclass from a mapping: lists become tuples, unknown keys are left out."""
-    known = _field_names(cast(Any, kind))
+    """A flat record from a mapping: lists become tuples, unknown keys are left out."""
+    known = kind.__struct_fields__
     return kind(**{name: _flat(value) for name, value in raw.items() if name in known})
 
 

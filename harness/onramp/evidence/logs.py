@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onramp.evidence import files
 from onramp.evidence.own_files import own_file
@@ -23,8 +25,7 @@ _STDOUT, _STDERR, _NOISE = "--- stdout ---", "--- stderr ---", "--- before it be
 _LENGTHS: Final = re.compile(r"^# characters: (\d+) stdout, (\d+) stderr, (\d+) before$", re.M)
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """What a command printed, as its log has it; `noise` is the login's, and no part of it."""
 
     stdout: str = ""

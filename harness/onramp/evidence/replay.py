@@ -7,10 +7,11 @@ a newer file can be read by an older harness. The vocabulary is documented in do
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, cast, get_args
+
+from msgspec import Struct, field
 
 from onramp.evidence.event_lines import facts, noun
 from onramp.model.facts import Facts
@@ -27,8 +28,7 @@ def _evidence(raw: Any) -> Evidence:
     return noun(Evidence, {"command": "", "exit_code": None, "excerpt": "", **(raw or {})})
 
 
-@dataclasses.dataclass(slots=True)
-class _Stage:
+class _Stage(Struct):
     """A step while its events come in."""
 
     id: str
@@ -40,7 +40,7 @@ class _Stage:
     seconds: float = 0.0
     attempts: int = 0
     note: str = ""
-    commands: list[CommandRun] = dataclasses.field(default_factory=list)
+    commands: list[CommandRun] = field(default_factory=list)
 
     def run(self, ended: HostStatus) -> StepRun:
         return StepRun(

@@ -7,11 +7,11 @@ stands beside what the stack's author said; measured ratings are made without it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from onramp.config import suggest, yaml_blocks, yaml_file
 from onramp.config.evaluation_file import Answers, Said, Scores

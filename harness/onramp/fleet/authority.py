@@ -5,7 +5,6 @@ Its own key is dropped with the object; keys and certificates are PEM text, in m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -14,13 +13,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from msgspec import Struct
 
 EARLIER: Final = timedelta(days=2)  # a worker's clock may be behind
 LATER: Final = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """One party's certificate and key, and the authority's certificate: PEM text."""
 
     authority: str

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import Any, Final
 
 from distributed import Client
 from distributed.utils import LoopRunner
+from msgspec import Struct
 
 from onramp.errors import UsageError
 from onramp.fleet import dask_parts
@@ -27,8 +27,7 @@ REACH_S: Final = 10.0
 NO_WORKER_S: Final = 60.0  # somebody's cluster may lose its last worker and get another
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """`brings_kit`: it goes with each task, as workers did not get theirs otherwise.
 
     `why_over` is empty while work can go on; `said` is what a worker's process said last.

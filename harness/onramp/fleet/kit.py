@@ -11,11 +11,11 @@ import os
 import re
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from onramp.errors import UsageError
 from onramp.fleet.known_hosts import hops

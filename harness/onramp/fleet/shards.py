@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 FEWEST, MOST = 25, 50  # hosts of a shard, where there are many
 ROUNDS: Final = 8  # shards a worker gets one after the other, where there are many
@@ -20,8 +21,7 @@ def sharded(hosts: Sequence[T], workers: int) -> list[Sequence[T]]:
     return [hosts[start : start + size] for start in range(0, len(hosts), size)]
 
 
-@dataclass(slots=True)
-class _Attempt:
+class _Attempt(Struct):
     hosts: tuple[str, ...]
     execution: str = ""  # whoever performs it, from the first word on
     worker: str = ""

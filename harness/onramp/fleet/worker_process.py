@@ -13,9 +13,10 @@ import sys
 import threading
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
+
+from msgspec import Struct
 
 import onramp
 from onramp.errors import LinkError, UsageError
@@ -27,8 +28,7 @@ MODULE: Final = "onramp.fleet.worker"
 START_S: Final = 60.0  # from the login to the first word
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a worker is to be; `host` is None for this machine, `python` "" for the usual one."""
 
     name: str

@@ -8,10 +8,12 @@ spread: the middle half of five or more, so that one stray run does not move it,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import median, quantiles
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onramp.history.compare.comparison_text import spread
 from onramp.history.compare.timings import ranged
@@ -38,8 +40,7 @@ Unit = Literal["run", "day", "week", "four weeks"]
 _DAYS: Final[dict[Unit, int]] = {"day": 1, "week": 7, "four weeks": 28}
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """The middle of a column's seconds and its bar, as heights; `stray`: it would lie above."""
 
     y: float
@@ -48,8 +49,7 @@ class Mark:
     stray: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One number of a strip; `shade` is "good", "fair", "poor", "bad" or "none"."""
 
     y: int
@@ -57,8 +57,7 @@ class Cell:
     shade: str
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """Runs that stand at one place, and how they are told in the table."""
 
     x: float
@@ -71,8 +70,7 @@ class Column:
     cells: tuple[Cell, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Struct, frozen=True):
     """A whole figure, in pixels."""
 
     width: float

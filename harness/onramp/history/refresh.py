@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from onramp.evidence import event_types, find_runs, replay, run_dir
 from onramp.history import host_rows
@@ -21,8 +22,7 @@ AT_ONCE: Final = 50  # runs a transaction
 Announce = Callable[[int], None]
 
 
-@dataclass(slots=True)
-class Refreshed:
+class Refreshed(Struct):
     """How many runs were read, and which could not be."""
 
     read: int = 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.history.refresh import Announce, refresh
 from onramp.history.store import Store
@@ -12,8 +13,7 @@ from onramp.history.trend_types import Row
 from onramp.model.pain import Catalogue
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """The rows, oldest first; how many runs had to be read for them, and what to know of that."""
 
     rows: tuple[Row, ...]

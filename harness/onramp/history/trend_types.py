@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from onramp.history.compare.comparison_types import Presence, Range
 from onramp.history.compare.pain_changes import Walk
@@ -17,8 +16,7 @@ from onramp.model.run import HostStatus
 Verdict = Literal["slower", "faster", "fell", "rose", "noise", "same", "not-compared"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One host in one run, as the database keeps it; text is made plain already.
 
     `system` is the image it was made from, or else what it calls itself; empty where it was never
@@ -43,8 +41,7 @@ class Row:
     gone: bool = False  # the run is no longer on disk
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRun:
+class ReadRun(Struct, frozen=True):
     """A run as read from disk; `signature` is what it looked like there."""
 
     id: str
@@ -100,8 +97,7 @@ class Engine(Struct, frozen=True):
     last: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Hosts of one kind: the same system, stack and way to the engine; rows oldest first."""
 
     system: str
@@ -125,8 +121,7 @@ class Group:
         return sum(row.status == "passed" for row in self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """All groups, the pain points over all of them, and what was left out, by reason."""
 
     task: str

@@ -7,8 +7,9 @@ waited for. What is set up stands in a folder of Onramp's own and is gone at the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from onramp.journey.paths import AIR_GAP, DOCKER_SOURCES
 from onramp.journey.plan import Plan

@@ -6,8 +6,9 @@ What is installed, and how, is a method's (methods/) and the platform's (platfor
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from onramp.journey import daemon, methods
 from onramp.journey.paths import OURS, STAYS, STAYS_AT_HOME

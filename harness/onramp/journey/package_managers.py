@@ -5,8 +5,9 @@ Every form answers its own questions: nobody is at the keyboard.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from onramp.journey.paths import APT_KEYRINGS, DOCKER_KEY, DOCKER_SOURCES, YUM_REPOSITORY
 from onramp.model.platform import Fetch, PackageManager, Run, VendorRepository, Write

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from onramp.model.facts import Facts
 from onramp.model.platform import Platform
@@ -13,8 +14,7 @@ from onramp.model.stack import Stack
 Scope = Literal["evaluate", "provision", "deploy", "teardown", "doctor"]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """One host, what it is called, what is to be brought up on it and how."""
 
     facts: Facts

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from onramp.journey.air_gap import BUILD_FILE, LOOPBACK
 from onramp.journey.plan import Plan

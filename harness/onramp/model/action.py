@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+
+from msgspec import Struct, field
+
+from onramp.model.discreet import Discreet
 
 Cut = Literal["timeout", "silence", "link-lost", "cancelled"]
 
@@ -12,8 +15,7 @@ Cut = Literal["timeout", "silence", "link-lost", "cancelled"]
 Role = Literal["survey", "try", "apply", "verify", "probe", "remedy", "recipe"]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Discreet, frozen=True):
     """A POSIX sh script for one host. Never holds remote output; values in it are quoted.
 
     `display` is what a person would type (shown in reports; defaults to the script).
@@ -21,13 +23,15 @@ class Command:
     `silence_s`: give up after so many seconds without a byte of output (None: no limit).
     """
 
+    UNSHOWN: ClassVar[tuple[str, ...]] = ("env",)
+
     script: str
     as_root: bool = False
     timeout_s: float = 120.0
     silence_s: float | None = None
     sensitive: bool = False
     display: str = ""
-    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    env: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> str:
@@ -36,8 +40,7 @@ class Command:
         return self.display or prefix + self.script.strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """Files to put on the host, below `directory` (made if missing) as the login user."""
 
     directory: str
@@ -50,8 +53,7 @@ class Upload:
         return self.display or f"copy {len(self.files)} files to {self.directory}"
 
 
-@dataclass(frozen=True, slots=True)
-class Relogin:
+class Relogin(Struct, frozen=True):
     """Log in again: a user's groups are fixed when sshd starts the session."""
 
     display: str = "log out and in again"
@@ -61,8 +63,7 @@ class Relogin:
         return self.display
 
 
-@dataclass(frozen=True, slots=True)
-class Restart:
+class Restart(Struct, frozen=True):
     """Restart the host by `script`, run as root, and log in again once it is back.
 
     Its Outcome has exit code 0 where another boot answers. `within_s`: how long that may take.
@@ -76,8 +77,7 @@ class Restart:
         return f"sudo {self.script}"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A question to the engine or the deployed stack, answered by the shell (engine.py).
 
     `what` names the question ("snapshot", "running", "http", "counter", "leftovers", …);
@@ -97,8 +97,7 @@ class Check:
 Action = Command | Upload | Relogin | Restart | Check
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What was seen when an action was performed.
 
     `exit_code` is None when the action never ended by itself; `cut` then says why.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from onramp.model.unknown import UNKNOWN, Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Struct, frozen=True):
     """A TCP port somebody listens on. `process` only where the asking user may see it."""
 
     port: int
@@ -18,8 +18,7 @@ class Listener:
     process: str | Unknown = UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What one probe script saw on a host. A field is a value or UNKNOWN; None means "none there".
 
     Sizes are bytes, times seconds, versions as the tools print them.

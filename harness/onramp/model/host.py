@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
+from msgspec import field
+
+from onramp.model.discreet import Discreet
 from onramp.model.settings import Settings
 
 HostKeyPolicy = Literal["strict", "accept-new", "off"]
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Discreet, frozen=True):
     """One machine to evaluate and how to log in. Secrets are kept out of its repr."""
+
+    UNSHOWN: ClassVar[tuple[str, ...]] = ("password", "become_password")
 
     name: str
     address: str
     port: int = 22
     user: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     private_key: str | None = None
     become: bool = True
-    become_password: str | None = field(default=None, repr=False)
+    become_password: str | None = None
     proxy_jump: str | None = None
     host_keys: HostKeyPolicy | None = None
     known_hosts: str | None = None

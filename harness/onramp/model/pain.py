@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
+
+from msgspec import Struct, field
 
 from onramp.model.action import Action, Command, Outcome
 from onramp.model.facts import Facts
@@ -29,8 +30,7 @@ How = Literal["encountered", "foreseen"]
 PainOutcome = Literal["remedied", "needs-human", "unresolved", "noted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Symptom:
+class Symptom(Struct, frozen=True):
     """A wording of a real tool.
 
     `pattern` is a regular expression in RE2's syntax (no lookaround), searched line by line (`.`
@@ -48,8 +48,7 @@ class Symptom:
     warning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """All that a pain point's pure functions may look at."""
 
     facts: Facts
@@ -61,8 +60,7 @@ class Situation:
     probe: Outcome | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RemedyPlan:
+class RemedyPlan(Struct, frozen=True):
     """What a remedy does on this host: actions in order, then how to go on.
 
     `then`: "again" tries the step again; "replan" plans the rest of the journey anew with
@@ -78,8 +76,7 @@ class RemedyPlan:
     wait_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Struct, frozen=True):
     """How a pain point is cured. `cure` returns None where it does not apply on this host."""
 
     kind: Kind
@@ -92,8 +89,7 @@ class Remedy:
 VM: Final = "vagrant:"  # before the image of a recipe that needs a kernel of its own
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """How to bring a fresh host into the condition, by real means.
 
     `images` are the lab's; `vagrant:MACHINE` is a virtual machine, for what a kernel or a boot
@@ -121,8 +117,7 @@ class Recipe:
     reboot: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PainPoint:
+class PainPoint(Struct, frozen=True):
     """Something that stops or slows a newcomer, its symptoms, and what to do about it.
 
     `foresee` is pure over the situation before anything is changed: a sentence saying what was
@@ -150,8 +145,7 @@ class PainPoint:
 Catalogue = Mapping[str, PainPoint]  # by id
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """The command that showed it, its exit code and the decisive lines; `log` holds the rest."""
 
     command: str
@@ -160,8 +154,7 @@ class Evidence:
     log: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A pain point met (or foreseen) on a host, with the evidence and what came of it."""
 
     pain: str
@@ -179,8 +172,7 @@ class Finding:
     open: bool = False  # it is being remedied
 
 
-@dataclass(frozen=True, slots=True)
-class Unexplained:
+class Unexplained(Struct, frozen=True):
     """A failure no pain point accounts for."""
 
     step: str

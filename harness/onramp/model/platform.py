@@ -9,34 +9,31 @@ set-up `{url}` is its base with the system's directory, `{codename}` the release
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A command, run as root."""
 
     script: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(Struct, frozen=True):
     """A file from the web, put there as root."""
 
     url: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """A file of ours, written as root."""
 
     path: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class VendorRepository:
+class VendorRepository(Struct, frozen=True):
     """How Docker's own repository is added, once `prerequisites` are installed.
 
     `documented` is what its page says to type for that, with `{url}` the documented address;
@@ -51,8 +48,7 @@ class VendorRepository:
     documented_prerequisites: str = ""  # where its page words that otherwise than an installation
 
 
-@dataclass(frozen=True, slots=True)
-class PackageManager:
+class PackageManager(Struct, frozen=True):
     """How packages are spoken of here; `documented_…` are the words of vendors' pages.
 
     `program` is what a host that has it has. `installed` prints "name version" of those of
@@ -76,8 +72,7 @@ class PackageManager:
     aside: tuple[Run | Fetch | Write, ...] = ()  # what lets it see a mirror alone (air_gap.py)
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceManager:
+class ServiceManager(Struct, frozen=True):
     """How services are spoken of here. Empty: not a thing here."""
 
     name: str
@@ -96,8 +91,7 @@ class ServiceManager:
     booted: str = ""  # ends once the system has started all that it starts by itself
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(Struct, frozen=True):
     """What a driver knows of one OS family; made by `platforms.resolve`."""
 
     id: str

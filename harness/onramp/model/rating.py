@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from onramp.model.step import ARRIVAL, DEPLOY, PROVISION, REBOOT, TEARDOWN
 
 Stage = Literal["set_up", "task", "shut_down"]
 
 
-@dataclass(frozen=True, slots=True)
-class RatingName:
+class RatingName(Struct, frozen=True):
     """What people read instead of a rating's key; `question` is the form's that it answers."""
 
     title: str

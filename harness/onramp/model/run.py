@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from onramp.model.action import Role
 from onramp.model.facts import Facts
@@ -18,8 +19,7 @@ RequirementStatus = Literal["met", "missing", "untestable"]
 HostStatus = Literal["passed", "failed", "unreachable", "interrupted", "planned"]
 
 
-@dataclass(frozen=True, slots=True)
-class CommandRun:
+class CommandRun(Struct, frozen=True):
     """One action really performed, in order; enough to write reproduce.sh."""
 
     step: str
@@ -36,8 +36,7 @@ class CommandRun:
     began_s: float = 0.0  # since the host's first event
 
 
-@dataclass(frozen=True, slots=True)
-class StepRun:
+class StepRun(Struct, frozen=True):
     """What became of a step."""
 
     id: str
@@ -51,8 +50,7 @@ class StepRun:
     began_s: float = 0.0  # since the host's first event
 
 
-@dataclass(frozen=True, slots=True)
-class RequirementRun:
+class RequirementRun(Struct, frozen=True):
     """What a team needs of a deployment tool, tried on this host.
 
     `because` says in one line why it is missing or could not be tested here (or what was seen);
@@ -68,8 +66,7 @@ class RequirementRun:
     why: str = ""  # why a team needs it
 
 
-@dataclass(frozen=True, slots=True)
-class Rating:
+class Rating(Struct, frozen=True):
     """`measured` 1..10 or None where nothing rated it; each reason names the points lost."""
 
     measured: int | None
@@ -77,8 +74,7 @@ class Rating:
     because: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HostRun:
+class HostRun(Struct, frozen=True):
     """All that happened on one host; rebuilt from its events, never held elsewhere."""
 
     name: str
@@ -121,8 +117,7 @@ def is_only_a_look(asked: Iterable[str]) -> bool:
     return {*asked} == {"connect", "survey"}
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A conclusion, and what shows it: a pain point, a step, or, with neither, the events.
 
     In the text, pairs of backticks mark code.
@@ -133,8 +128,7 @@ class Statement:
     pain: str = ""  # its id
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """One host's report: the run plus what was concluded from it."""
 
     run: HostRun
@@ -150,8 +144,7 @@ class Report:
         return f"{self.verdict} {self.in_numbers}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class RunReport:
+class RunReport(Struct, frozen=True):
     """All hosts of one run, failures last, and the exit code they add up to."""
 
     id: str  # the UTC stamp

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
+
+from msgspec import Struct, field
+
+from onramp.model.discreet import Discreet
 
 
-@dataclass(frozen=True, slots=True)
-class HttpCheck:
+class HttpCheck(Struct, frozen=True):
     """A page to ask for once the stack is up. `counter` is a regex with one number group."""
 
     port: int
@@ -19,8 +21,7 @@ class HttpCheck:
     within_s: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """What a team needs of a deployment tool, and a shell script that finds out whether it has it.
 
     The script's exit code is the answer: 0 met, 77 not testable here, anything else missing; its
@@ -35,19 +36,20 @@ class Requirement:
     shown: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(Discreet, frozen=True):
     """A directory with a compose file, and what to check once it runs."""
+
+    UNSHOWN: ClassVar[tuple[str, ...]] = ("files", "env")
 
     name: str
     directory: str
-    files: Mapping[str, bytes] = field(repr=False)
+    files: Mapping[str, bytes]
     modes: Mapping[str, int] = field(default_factory=dict)
     compose_file: str = "docker-compose.yml"
     services: tuple[str, ...] = ()  # empty: those of the compose file
     http: tuple[HttpCheck, ...] = ()
     persistent: bool | None = None  # counter kept by `down` (None: not stated)
-    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    env: Mapping[str, str] = field(default_factory=dict)
     up_timeout_s: float = 120.0
     stop_timeout_s: float = 60.0
     reviewer: Mapping[str, Any] = field(default_factory=dict)
@@ -57,8 +59,7 @@ class Stack:
     requirements: tuple[Requirement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StackFile:
+class StackFile(Struct, frozen=True):
     """A file of the stack as a report shows it; `omitted` says why its text is not here."""
 
     path: str

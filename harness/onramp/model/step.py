@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from onramp.model.action import Action, Command, Outcome, Role
 from onramp.model.facts import Facts
@@ -18,8 +19,7 @@ TEARDOWN: Final = ("stop", "down", "down-volumes", "leftovers")
 StepStatus = Literal["satisfied", "changed", "failed", "skipped", "planned"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """What a plan lists. `documented` is what the vendor's page tells a newcomer to type."""
 
     id: str
@@ -27,8 +27,7 @@ class Stage:
     documented: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Step(Stage):
+class Step(Stage, frozen=True):
     """A stage that is planned from facts and performed, as data.
 
     `holds` looks at facts alone:
@@ -55,8 +54,7 @@ class Step(Stage):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One pass over a step: the action that failed (or the last one) and what was seen.
 
     `context` holds what the step's context commands printed after the failure.

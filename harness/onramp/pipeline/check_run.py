@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from onramp.evidence import EventLog
 from onramp.evidence.events import Event
@@ -18,8 +19,7 @@ class Cancelled(Exception):
     """Somebody pressed Ctrl-C while we were waiting."""
 
 
-@dataclass(slots=True)
-class CheckRun:
+class CheckRun(Struct):
     """`memory` is the host's, kept from check to check; `deadline` is on the monotonic clock."""
 
     check: Check

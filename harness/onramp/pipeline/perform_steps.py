@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from onramp import journey
 from onramp.config.parse_settings import overlaid

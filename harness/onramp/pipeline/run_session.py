@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from onramp.airgap.mirrors import Mirror
 from onramp.evidence.run_dir import HostEvidence, RunDirectory
@@ -20,8 +21,7 @@ from onramp.remote.ssh.ssh_config import Endpoint
 from onramp.text.masking import masker_of
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(Struct, frozen=True):
     """What was asked for, checked; no host has been touched yet."""
 
     scope: Scope
@@ -61,8 +61,7 @@ class Prompts(Protocol):
     def yes(self, question: str) -> bool: ...
 
 
-@dataclass(slots=True)
-class RunSession:
+class RunSession(Struct):
     """What the hosts' threads of one run share.
 
     `prepare` is asked before every step and may change the host: that is how a recipe breaks

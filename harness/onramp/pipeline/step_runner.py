@@ -13,8 +13,10 @@ from __future__ import annotations
 import enum
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onramp.diagnosis import findings, matching
 from onramp.diagnosis.decisions import Continue, Decision, Repair, Stop, Wait, decide
@@ -37,8 +39,7 @@ class Next(enum.Enum):
     STOP = "stop"  # the step has failed
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What became of a step. `settings`: laid over the host's for the rest of the journey."""
 
     status: StepStatus

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from onramp import journey
 from onramp.diagnosis import findings

@@ -12,9 +12,10 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from onramp.config import addresses, suggest
 from onramp.errors import UsageError

@@ -6,15 +6,15 @@ import json
 import os
 import pwd
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 NEVER = ("not_created", "not created")
 _UP = "running"
 
 
-@dataclass(frozen=True)
-class State:
+class State(Struct, frozen=True):
     """One machine: Vagrant's word for how it is, its provider, and who made it (None: nobody).
 
     `box` is the name of the box it was made from, where that is not installed any more.

@@ -13,8 +13,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from onramp.remote import Connection
 
@@ -35,8 +37,7 @@ class EngineError(Exception):
     """The engine could not be asked; the text is docker's (or sudo's, or the shell's) own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """What an engine holds: id -> name, of each kind."""
 
     containers: Mapping[str, str] = field(default_factory=dict)
@@ -52,8 +53,7 @@ class Snapshot:
         return cls(**json.loads(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Struct, frozen=True):
     """One container of a Compose project. `health` is None where no health check is defined.
 
     `published`: port of the host -> port of the container; `pid` is 0 where nothing runs.

@@ -9,7 +9,8 @@ from __future__ import annotations
 import http.client
 import re
 import shlex
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from onramp.errors import LinkError
 from onramp.model.action import Command
@@ -19,8 +20,7 @@ from onramp.remote.ssh.stream import Held
 BODY_BYTES = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """An answer; or, with `status` None, why there was none."""
 
     status: int | None

@@ -6,7 +6,7 @@ scripts, facts, what was printed where nothing failed) is left to the host's fol
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from onramp.model.facts import Facts
 from onramp.model.pain import Evidence, Finding

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
+
+from msgspec import Struct, field
 
 from onramp.text.sanitize import one_line, plain
 from onramp.text.sanitize_ansi import RESET, coloured, shortened
@@ -37,16 +38,14 @@ _TONES: Final[Mapping[Tone, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """How much of one output is shown; the middle of a longer one is left out."""
 
     lines: int
     characters: int
 
 
-@dataclass(slots=True)
-class Recording:
+class Recording(Struct):
     """What was written so far, and the second it is at. It never goes back."""
 
     header: Mapping[str, Any]

@@ -7,15 +7,15 @@ by their kind. A part's text is Markdown that is safe to write down (text/markdo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["", "table", "steps", "pains", "unexplained"]
 Subject = Literal["", "procedure", "requirements", "experience", "evidence"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A piece of a section; with a title, it stands under a heading of its own."""
 
     text: str
@@ -23,8 +23,7 @@ class Part:
     kind: Kind = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """`subject`: what a page has more to show of than text."""
 
     title: str
@@ -32,8 +31,7 @@ class Section:
     subject: Subject = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """`opening`: what stands before the first section, title and all."""
 
     opening: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import Final
+
+from msgspec import Struct
 
 from onramp.model.facts import Facts
 from onramp.model.run import HostRun, HostStatus
@@ -24,8 +25,7 @@ UNKNOWN_SYSTEM: Final = "unknown"
 TROUBLED: Final[tuple[HostStatus, ...]] = ("unreachable", "failed", "interrupted")
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Struct, frozen=True):
     """Hosts that ended alike, for the same reason."""
 
     status: HostStatus
@@ -33,8 +33,7 @@ class Stopped:
     hosts: Sequence[HostRun]
 
 
-@dataclass(frozen=True, slots=True)
-class StepAcross:
+class StepAcross(Struct, frozen=True):
     """A step over the hosts of a system: how many went it, how many failed, the median time."""
 
     hosts: int
@@ -42,8 +41,7 @@ class StepAcross:
     median_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class SystemHosts:
+class SystemHosts(Struct, frozen=True):
     """The hosts of one system."""
 
     name: str
@@ -58,8 +56,7 @@ class SystemHosts:
         return stopped(self.statuses)
 
 
-@dataclass(frozen=True, slots=True)
-class PainHosts:
+class PainHosts(Struct, frozen=True):
     """The hosts that met a pain point: what became of them, and how long they took."""
 
     id: str

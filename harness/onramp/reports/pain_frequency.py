@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from onramp.model.pain import SEVERITIES, Catalogue, Finding, Severity
 from onramp.model.run import HostRun
 
 
-@dataclass(frozen=True, slots=True)
-class MetPain:
+class MetPain(Struct, frozen=True):
     """A pain point, and what each host that met it found; `severity` is None for an unknown one."""
 
     id: str

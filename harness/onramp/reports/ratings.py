@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from onramp.model.pain import SEVERITIES, Catalogue, Finding, Severity
 from onramp.model.rating import STAGES, Stage
@@ -49,8 +50,7 @@ UNEXPLAINED: Final = 2  # documentation: a failure nobody wrote about
 DOCUMENTED_WAY_FAILED: Final = 4  # after the set-up; a set-up that failed is 1
 
 
-@dataclass(frozen=True, slots=True)
-class Deduction:
+class Deduction(Struct, frozen=True):
     """Points lost, and to what."""
 
     points: int

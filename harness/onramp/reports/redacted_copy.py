@@ -11,9 +11,10 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from onramp.errors import HarnessError, UsageError
 from onramp.evidence import find_runs
@@ -33,8 +34,7 @@ _RENDERED: Final = frozenset(
 _LARGEST_BYTES: Final = 64 * 1024 * 1024  # of one file; a larger one is left out
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """Where the copy is, what was left out of it, and what could not be rendered."""
 
     path: Path

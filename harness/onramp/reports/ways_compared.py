@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from onramp.model.rating import STAGES
 from onramp.model.run import HostRun, Report, RunReport
@@ -26,8 +27,7 @@ HEAD: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One way on one system; `commands` and `seconds` are those of the set-up."""
 
     system: str

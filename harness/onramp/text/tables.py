@@ -8,17 +8,17 @@ gets into a block.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
+
+from msgspec import Struct
 
 from onramp.text import markdown as md
 
 WIDTH: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A part of the page: any of heading (of a level), sentence and table may be empty."""
 
     heading: str = ""

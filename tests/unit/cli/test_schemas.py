@@ -6,7 +6,6 @@ import copy
 import json
 import shutil
 import subprocess
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -15,6 +14,7 @@ import jsonschema
 import pytest
 import yaml
 from msgspec import structs
+from msgspec.structs import replace
 
 import example_runs as examples
 import scale
@@ -145,7 +145,7 @@ def test_a_requirement_is_as_the_schema_has_it() -> None:
     printed = json.loads(json_reporter.host(report, catalogue(), lambda _: Printed()))
     check(printed, "report")
     assert len(printed["requirements"]) == len(needs)
-    fields = set(RequirementRun.__dataclass_fields__)
+    fields = set(RequirementRun.__struct_fields__)
     assert fields <= set(published()["event"]["$defs"]["RequirementRun"]["properties"])
 
 

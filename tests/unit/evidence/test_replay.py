@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from onramp.evidence import event_lines, replay
@@ -204,14 +204,14 @@ def test_a_new_plan_keeps_what_began_and_drops_what_is_no_longer_planned() -> No
 
 def test_a_later_finding_replaces_the_earlier_of_the_same_step() -> None:
     first = Finding("daemon-not-running", "up", "encountered", Evidence("docker ps", 1, "Cannot"))
-    cured = dataclasses.replace(
+    cured = msgspec.structs.replace(
         first,
         outcome="remedied",
         seconds_lost=3.0,
         rivals=("no-systemd",),
         remedy_commands=("sudo service docker start",),
     )
-    other = dataclasses.replace(first, step="build")
+    other = msgspec.structs.replace(first, step="build")
     run = replay.host_run(
         through_json(
             [

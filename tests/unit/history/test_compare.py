@@ -6,12 +6,12 @@ import json
 import random
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
 from msgspec import structs
+from msgspec.structs import replace
 
 import example_runs as examples
 from example_runs import CATALOGUE

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace
 
 from onramp import journey
 from onramp.config import load_stack, parse_settings

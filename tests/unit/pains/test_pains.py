@@ -5,10 +5,10 @@ from __future__ import annotations
 import inspect
 import re
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import onramp.pains
 from onramp import journey
@@ -61,7 +61,7 @@ def situation(facts: Facts = DEBIAN_12, **settings: object) -> Situation:
 
 
 def with_facts(**changes: object) -> Facts:
-    values = {name: getattr(DEBIAN_12, name) for name in Facts.__dataclass_fields__}
+    values = {name: getattr(DEBIAN_12, name) for name in Facts.__struct_fields__}
     return Facts(**{**values, **changes})
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from test_pains import HELLO, attempt, cure_of, leading, situation, with_facts
 
 from onramp.model.action import Command, Outcome, Upload

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from onramp.errors import HarnessError
 from onramp.evidence.run_dir import HostEvidence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from onramp.model.action import Check, Command, Outcome
 from onramp.pipeline import engine_checks, page_checks

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import random
 import re
 
+import msgspec
 import pytest
 
 import example_runs as examples
@@ -45,7 +45,7 @@ def test_what_was_never_tried_is_not_rated() -> None:
     for run in (examples.unreachable(), examples.planned()):
         assert set(measured(run).values()) == {None}
     assert measured(examples.interrupted())["task"] is None
-    provisioned = dataclasses.replace(examples.clean(), steps=examples.clean().steps[:5])
+    provisioned = msgspec.structs.replace(examples.clean(), steps=examples.clean().steps[:5])
     assert measured(provisioned)["set_up"] == 10
     assert measured(provisioned)["task"] is None
 
@@ -61,9 +61,9 @@ NO_SURVEY = examples.step("survey", "failed")
 
 def test_a_deployment_says_nothing_of_the_set_up() -> None:
     steps = tuple(step for step in examples.clean().steps if step.id not in STAGES["set_up"][2:])
-    run = dataclasses.replace(examples.clean(), steps=steps, asked=journey.ids("deploy"))
+    run = msgspec.structs.replace(examples.clean(), steps=steps, asked=journey.ids("deploy"))
     assert (measured(run)["set_up"], measured(run)["task"]) == (None, 10)
-    without = dataclasses.replace(run, asked=())  # as older runs wrote it down
+    without = msgspec.structs.replace(run, asked=())  # as older runs wrote it down
     assert measured(without)["set_up"] is None
 
 
@@ -86,22 +86,22 @@ def test_a_fault_of_ours_is_no_verdict_on_the_host() -> None:
     broken = reached_to("evaluate", fault)
     assert set(measured(broken).values()) == {None}
     assert rate(broken, CATALOGUE)["task"].because[0].startswith("not rated: a fault of Onramp")
-    explained = dataclasses.replace(examples.failed(), faults=("one pain point's code broke",))
+    explained = msgspec.structs.replace(examples.failed(), faults=("one pain point's code broke",))
     assert measured(explained)["set_up"] == 1
 
 
 def test_what_was_got_through_is_above_what_never_came_up() -> None:
     dice = random.Random(4)
-    many = tuple(dataclasses.replace(a_finding(dice), step="up") for _ in range(40))
-    run = dataclasses.replace(examples.clean(), findings=many)
+    many = tuple(msgspec.structs.replace(a_finding(dice), step="up") for _ in range(40))
+    run = msgspec.structs.replace(examples.clean(), findings=many)
     assert measured(run)["task"] == rating.LEAST > 1
 
 
 def test_what_down_is_documented_to_keep_is_no_leftover() -> None:
     kept = ("image redis:alpine", "directory onramp/hello-world")
-    run = dataclasses.replace(examples.clean(), leftovers=kept)
+    run = msgspec.structs.replace(examples.clean(), leftovers=kept)
     assert measured(run)["shut_down"] == 10
-    more = dataclasses.replace(run, leftovers=(*kept, "volume onramp_counter"))
+    more = msgspec.structs.replace(run, leftovers=(*kept, "volume onramp_counter"))
     assert "one thing left behind" in rate(more, CATALOGUE)["shut_down"].because[0]
 
 
@@ -110,10 +110,10 @@ def test_a_workaround_is_a_cure_that_is_not_documented() -> None:
         "daemon-not-running", "start-daemon", "encountered", Evidence("x", 1, ""),
         outcome="remedied", remedy_commands=("sudo service docker start",),
     )  # fmt: skip
-    run = dataclasses.replace(examples.clean(), findings=(cured,))
+    run = msgspec.structs.replace(examples.clean(), findings=(cured,))
     assert "a workaround for `daemon-not-running`" in rate(run, CATALOGUE)["set_up"].because[1]
-    told = dataclasses.replace(cured, remedy_commands=("systemctl enable --now docker",))
-    documented = dataclasses.replace(run, findings=(told,))
+    told = msgspec.structs.replace(cured, remedy_commands=("systemctl enable --now docker",))
+    documented = msgspec.structs.replace(run, findings=(told,))
     assert len(rate(documented, CATALOGUE)["set_up"].because) == 1
 
 
@@ -146,19 +146,19 @@ def test_the_clean_debian_stumble_costs_what_the_table_says() -> None:
 
 
 def test_a_reviewers_rating_stands_beside_and_a_nonsense_one_nowhere() -> None:
-    run = dataclasses.replace(
+    run = msgspec.structs.replace(
         examples.clean(), reviewer={"ratings": {"set_up": 4, "task": 99, "shut_down": True}}
     )
     ratings = rate(run, CATALOGUE)
     assert ratings["set_up"] == Rating(10, 4)
     assert (ratings["task"].reviewer, ratings["shut_down"].reviewer) == (None, None)
-    odd = dataclasses.replace(run, reviewer={"ratings": ["x"]})
+    odd = msgspec.structs.replace(run, reviewer={"ratings": ["x"]})
     assert rate(odd, CATALOGUE)["set_up"].reviewer is None
 
 
 def test_unknown_pain_points_weigh_like_the_table_says() -> None:
     finding = Finding("from-the-future", "up", "encountered", Evidence("x", 1, ""))
-    run = dataclasses.replace(examples.clean(), findings=(finding,))
+    run = msgspec.structs.replace(examples.clean(), findings=(finding,))
     task = rate(run, CATALOGUE)["task"]
     assert task.measured == 10 - rating.MET[rating.UNKNOWN_SEVERITY]
     assert "severity unknown" in task.because[0]
@@ -185,20 +185,20 @@ def worse(run: HostRun, dice: random.Random) -> HostRun:
     """The same run with one more thing that went wrong."""
     choice = dice.randrange(6)
     if choice == 0:
-        return dataclasses.replace(run, leftovers=(*(run.leftovers or ()), "volume x"))
+        return msgspec.structs.replace(run, leftovers=(*(run.leftovers or ()), "volume x"))
     if choice == 1 and run.steps:
         at = dice.randrange(len(run.steps))
         relogin = CommandRun("x", "remedy", "log out and in again", "", False, 0, 1.0, "")
-        step = dataclasses.replace(run.steps[at], commands=(*run.steps[at].commands, relogin))
-        return dataclasses.replace(run, steps=(*run.steps[:at], step, *run.steps[at + 1 :]))
+        step = msgspec.structs.replace(run.steps[at], commands=(*run.steps[at].commands, relogin))
+        return msgspec.structs.replace(run, steps=(*run.steps[:at], step, *run.steps[at + 1 :]))
     if choice == 2 and run.status == "failed" and run.steps:
         return _one_more_failed(run, dice)
     if choice == 3 and run.findings:
         return _costlier(run, dice)
     if choice == 4:
         unknown = Unexplained(dice.choice(STEP_IDS), Evidence("x", 1, "boom"))
-        return dataclasses.replace(run, unexplained=(*run.unexplained, unknown))
-    return dataclasses.replace(run, findings=(*run.findings, a_finding(dice)))
+        return msgspec.structs.replace(run, unexplained=(*run.unexplained, unknown))
+    return msgspec.structs.replace(run, findings=(*run.findings, a_finding(dice)))
 
 
 def _costlier(run: HostRun, dice: random.Random) -> HostRun:
@@ -210,14 +210,16 @@ def _costlier(run: HostRun, dice: random.Random) -> HostRun:
         {"extra_commands": was.extra_commands + dice.randrange(1, 9)},
         {"outcome": "needs-human", "remedy_commands": ()} if not was.remedy_commands else {},
     )
-    found = dataclasses.replace(was, **dice.choice(changes))  # type: ignore[arg-type]
-    return dataclasses.replace(run, findings=(*run.findings[:at], found, *run.findings[at + 1 :]))
+    found = msgspec.structs.replace(was, **dice.choice(changes))  # type: ignore[arg-type]
+    return msgspec.structs.replace(
+        run, findings=(*run.findings[:at], found, *run.findings[at + 1 :])
+    )
 
 
 def _one_more_failed(run: HostRun, dice: random.Random) -> HostRun:
     at = dice.randrange(len(run.steps))
-    step: StepRun = dataclasses.replace(run.steps[at], status="failed")
-    return dataclasses.replace(run, steps=(*run.steps[:at], step, *run.steps[at + 1 :]))
+    step: StepRun = msgspec.structs.replace(run.steps[at], status="failed")
+    return msgspec.structs.replace(run, steps=(*run.steps[:at], step, *run.steps[at + 1 :]))
 
 
 def recorded() -> list[HostRun]:
@@ -245,9 +247,11 @@ def not_better(before: int | None, after: int | None) -> bool:
 
 def test_the_order_in_which_stumbles_are_told_changes_no_number() -> None:
     dice = random.Random(7)
-    run = dataclasses.replace(examples.passed(), findings=tuple(a_finding(dice) for _ in range(9)))
+    run = msgspec.structs.replace(
+        examples.passed(), findings=tuple(a_finding(dice) for _ in range(9))
+    )
     for _ in range(20):
-        mixed = dataclasses.replace(run, findings=tuple(dice.sample(run.findings, 9)))
+        mixed = msgspec.structs.replace(run, findings=tuple(dice.sample(run.findings, 9)))
         assert measured(mixed) == measured(run)
 
 

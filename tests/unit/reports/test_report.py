@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import replace
-
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 import example_runs as examples
 from onramp.model.pain import Severity
@@ -116,16 +115,16 @@ def test_a_link_lost_on_the_way_is_not_a_host_never_reached() -> None:
 
 def test_what_was_foreseen_and_stands_in_the_way_is_the_cause() -> None:
     run = examples.failed()
-    foreseen = dataclasses.replace(run.findings[0], how="foreseen")
-    assert headline(dataclasses.replace(run, findings=(foreseen,))).endswith(
+    foreseen = msgspec.structs.replace(run.findings[0], how="foreseen")
+    assert headline(msgspec.structs.replace(run, findings=(foreseen,))).endswith(
         "apt-dns-or-no-route, not remedied."
     )
 
 
 def test_all_remedied_is_said_so() -> None:
     run = examples.passed()
-    one = dataclasses.replace(run, findings=run.findings[:1])
-    two = dataclasses.replace(run, findings=run.findings[:1] * 2)
+    one = msgspec.structs.replace(run, findings=run.findings[:1])
+    two = msgspec.structs.replace(run, findings=run.findings[:1] * 2)
     assert headline(one).endswith("one pain point, remedied.")
     assert headline(two).endswith("two pain points, both remedied.")
 
@@ -149,7 +148,7 @@ def test_sentences_name_what_was_measured() -> None:
 
 
 def test_what_was_not_measured_is_not_said() -> None:
-    silent = dataclasses.replace(examples.clean(), counter=(), answers=(), leftovers=None)
+    silent = msgspec.structs.replace(examples.clean(), counter=(), answers=(), leftovers=None)
     report = host_report(silent, CATALOGUE)
     said = " ".join(one.text for one in report.strengths)
     assert "kept count" not in said
@@ -159,13 +158,17 @@ def test_what_was_not_measured_is_not_said() -> None:
 
 
 def test_an_answer_only_through_ssh_is_a_concern_about_the_network() -> None:
-    run = dataclasses.replace(examples.clean(), answers=("http://127.0.0.1:8000/ (through SSH)",))
+    run = msgspec.structs.replace(
+        examples.clean(), answers=("http://127.0.0.1:8000/ (through SSH)",)
+    )
     concerns = host_report(run, CATALOGUE).concerns
     assert any("only through the SSH connection" in one.text for one in concerns)
 
 
 def test_a_failed_step_names_its_command_and_leftovers_are_listed() -> None:
-    run = dataclasses.replace(examples.failed(), leftovers=tuple(f"volume v{n}" for n in range(8)))
+    run = msgspec.structs.replace(
+        examples.failed(), leftovers=tuple(f"volume v{n}" for n in range(8))
+    )
     weak = " ".join(one.text for one in host_report(run, CATALOGUE).weaknesses)
     assert "`apt-get update` ended with exit code 100" in weak
     assert "`volume v4` and 3 more" in weak

@@ -7,12 +7,12 @@ import pickle
 import re
 from collections.abc import Iterable
 from cProfile import Profile
-from dataclasses import replace
 from pathlib import Path
 from pstats import Stats
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import example_runs as examples
 import many_hosts

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
+
+from msgspec.structs import replace
 
 from onramp import CLONE
 from onramp.cli import flags

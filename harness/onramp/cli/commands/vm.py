@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
+
+from msgspec.structs import asdict
 
 from onramp import PROGRAM
 from onramp.cli import flags

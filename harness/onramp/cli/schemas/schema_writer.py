@@ -6,7 +6,6 @@ Keys that are not named are allowed: a later release may add some, and that brea
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import operator
 import types
@@ -47,7 +46,7 @@ def assembled(whole: Schema, parts: Mapping[str, Schema], title: str, descriptio
 
 
 def facts(kind: type[Any], without: Collection[str] = ()) -> tuple[Schema, dict[str, Schema]]:
-    """A dataclass whose fields may be UNKNOWN, which JSON has as `{"unknown": true}`; its parts.
+    """A record whose fields may be UNKNOWN, which JSON has as `{"unknown": true}`; its parts.
 
     A file may be `without` some of them.
 
@@ -115,6 +114,6 @@ def _known(hint: Any) -> tuple[Any, bool]:
 
 
 def _inner(hint: Any) -> type[Any] | None:
-    """The dataclass a tuple consists of, if it is one."""
+    """The record a tuple consists of, if it is one."""
     first = next(iter(get_args(hint)), None)
-    return first if isinstance(first, type) and dataclasses.is_dataclass(first) else None
+    return first if isinstance(first, type) and issubclass(first, msgspec.Struct) else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from math import comb
 from typing import Final
+
+from msgspec import Struct
 
 from onramp.history.compare.comparison_types import PainChange, Presence, Seen
 from onramp.model.pain import Catalogue, How, PainOutcome, Severity
@@ -20,8 +21,7 @@ OVERCOME: Final = ("noted", "remedied")
 ORDER: Final[tuple[PainOutcome, ...]] = ("noted", "remedied", "needs-human", "unresolved")
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(Struct, frozen=True):
     """One meeting: what came of it, and at which step."""
 
     outcome: PainOutcome
@@ -29,8 +29,7 @@ class Met:
     how: How = "encountered"
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(Struct, frozen=True):
     """What one run met, and how far it came: who fails early does not meet what comes later."""
 
     met: Mapping[str, list[Met]]

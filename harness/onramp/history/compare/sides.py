@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from onramp.model.run import HostRun, Report
 
@@ -13,8 +14,7 @@ Side = Mapping[str, Sequence[Report]]  # a run's name -> its hosts' reports
 SAYS_NOTHING: Final = ("planned", "interrupted")
 
 
-@dataclass(slots=True)
-class Pair:
+class Pair(Struct):
     """The reports of one kind of host, on both sides."""
 
     host: str

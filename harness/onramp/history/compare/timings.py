@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from onramp.history.compare import noise
@@ -29,8 +29,7 @@ TIMED: Final[Mapping[noise.Direction, Timed]] = {
 Reports = Sequence[Report]
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Struct, frozen=True):
     """A step as most runs of a side did it, and what it took, with and without pain points."""
 
     status: str

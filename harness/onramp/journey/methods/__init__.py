@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
+
+from msgspec import Struct, field
 
 from onramp.journey.plan import Plan
 from onramp.model.action import Command
@@ -24,8 +25,7 @@ NETWORK: Final = Command(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """`engine` plans the step that installs it, `compose` the one that adds the Compose plugin.
 
     `refused` says why a system cannot be set up this way; empty: it can. `starts_itself`: whether

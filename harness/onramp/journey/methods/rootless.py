@@ -7,8 +7,9 @@ socket would be met first; docker's context leads to the user's. Lingering start
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from onramp.journey import daemon
 from onramp.journey import root_commands as commands

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onramp.model.facts import Facts
 from onramp.model.platform import Platform
@@ -28,8 +30,7 @@ DOCKER_PACKAGES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
+class Driver(Struct, frozen=True):
     """What an OS family exports: the ids it answers for and how it reads the facts.
 
     `platform_id`: what PLATFORM_ID begins with, such as "platform:el".

@@ -5,7 +5,7 @@ What RHEL is given works: https://github.com/docker/for-linux/issues/1537.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from onramp.journey.platforms import Driver, rhel
 from onramp.model.facts import Facts

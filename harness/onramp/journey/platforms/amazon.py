@@ -7,7 +7,7 @@ package: https://github.com/amazonlinux/amazon-linux-2023/issues/186.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from onramp.journey.package_managers import DNF4
 from onramp.journey.platforms import Driver, rhel

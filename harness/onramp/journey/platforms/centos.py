@@ -6,7 +6,7 @@ out of what is to be removed first.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from onramp.journey.platforms import Driver, rhel
 from onramp.model.facts import Facts

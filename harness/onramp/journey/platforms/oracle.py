@@ -5,7 +5,7 @@ Its ID is ol. What CentOS is given works: https://github.com/docker/for-linux/is
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from onramp.journey.platforms import Driver, centos
 from onramp.model.facts import Facts

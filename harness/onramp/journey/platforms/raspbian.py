@@ -6,8 +6,9 @@ releases find their packages in Debian's (docker/docker-install, pull request 56
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from onramp.journey.platforms import Driver, debian
 from onramp.model.facts import Facts

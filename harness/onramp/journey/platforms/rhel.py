@@ -6,7 +6,7 @@ no Docker Engine: there is nothing for `docker.method=distribution`.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from onramp.journey.package_managers import DNF4
 from onramp.journey.platforms import Driver, fedora

@@ -5,7 +5,7 @@ The convenience script uses it: https://github.com/docker/docker-install.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from onramp.journey.platforms import Driver, rhel
 from onramp.model.facts import Facts

@@ -8,7 +8,7 @@ https://packages.ubuntu.com/docker-compose-v2.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from onramp.journey.platforms import Driver, debian
 from onramp.model.facts import Facts

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from onramp.model.unknown import UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """`script` is POSIX sh; `read` turns what it printed into fields of Facts.
 
     `slow`: it starts Docker's programs, and runs beside the rest. `after`: it uses a variable that

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from onramp.errors import HarnessError
 from onramp.journey.paths import APT_KEYRINGS, DOCKER_KEY, DOCKER_SOURCES

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from msgspec import structs
+from msgspec import Struct, field, structs
+from msgspec.structs import replace
 
 from onramp import SHIPPED
 from onramp.config import load_stack, parse_settings
@@ -43,8 +43,7 @@ from onramp.text.free_name import free_name
 FORKS: Final = (os.cpu_count() or 1) + 1  # one of them mostly waits for the network
 
 
-@dataclass(frozen=True, slots=True)
-class ReproduceOptions:
+class ReproduceOptions(Struct, frozen=True):
     """How pain points are to be caused; `settings` (dotted names) go over the recipes' own."""
 
     runs_dir: Path
@@ -56,8 +55,7 @@ class ReproduceOptions:
     progress: Progress = lambda text: None
 
 
-@dataclass(frozen=True, slots=True)
-class ReproductionJob:
+class ReproductionJob(Struct, frozen=True):
     """One pain point on one host; `image` is empty where the host is not the lab's."""
 
     pain: PainPoint
@@ -71,8 +69,7 @@ class ReproductionJob:
         return self.host.provider == "lab"
 
 
-@dataclass(slots=True)
-class _Reproduction:
+class _Reproduction(Struct):
     """What the hosts of one call share."""
 
     jobs: Mapping[str, ReproductionJob]

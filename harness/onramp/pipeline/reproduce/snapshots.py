@@ -7,7 +7,6 @@ a clean host through the very journey of a newcomer, once.
 
 from __future__ import annotations
 
-import dataclasses
 import shlex
 from pathlib import Path
 from typing import Final
@@ -71,7 +70,7 @@ def ready(image: str, method: str, stack: Stack, lab: Lab, progress: Progress) -
     real = lab.real_servers_answer()
     source = "download.docker.com" if real else str(lab.mirror(progress, family=row.family))
     key = [
-        str(dataclasses.astuple(row)),
+        repr(row),
         method,
         source,
         _PLUGINS,

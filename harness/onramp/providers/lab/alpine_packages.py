@@ -9,8 +9,9 @@ index.
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers import Progress
 from onramp.providers.lab import (
@@ -33,8 +34,7 @@ _GLIBC = "glibc-lab"
 _GROUP = "#!/bin/sh\naddgroup -S docker 2>/dev/null\nexit 0\n"
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One of Docker's parts as Alpine packs it; `files`: {path: "<package of Docker's>/<path>"}."""
 
     name: str

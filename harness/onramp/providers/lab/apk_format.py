@@ -10,24 +10,23 @@ import hashlib
 import io
 import tarfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
 
 Sign = Callable[[bytes], bytes]  # RSA over SHA-1, as `openssl dgst -sha1 -sign` does it
 
 _SUM = "APK-TOOLS.checksum.SHA1"
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True):
     """A file of a few lines."""
 
     text: str
     mode: int = 0o644
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     """A symbolic link."""
 
     to: str
@@ -36,8 +35,7 @@ class Link:
 Content = Path | Text | Link
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(Struct, frozen=True):
     """What a package is: `files` by their path, `scripts` by their name (`.pre-install`).
 
     `install_if`: packages that bring this one along when all of them are there.

@@ -8,8 +8,9 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.errors import HarnessError
 from onramp.providers.lab import subprocesses
@@ -25,8 +26,7 @@ _OPTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One (address, suite) pair of an apt source, with its components."""
 
     uri: str
@@ -34,8 +34,7 @@ class Entry:
     components: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Archive:
+class Archive(Struct, frozen=True):
     """Debian as this machine sees it; `security` is None where the machine names none."""
 
     main: str

@@ -7,8 +7,9 @@ archlinux-keyring has the key that this lab signs with.
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers import Progress
 from onramp.providers.lab import (
@@ -28,8 +29,7 @@ _KEYRINGS = "usr/share/keyrings"  # where the pacman-key of Debian looks
 _THEIR_PLUGINS = engine_trees.PLUGINS
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One of Docker's parts as Arch packs it; `files`: {path: "<package of Docker's>/<path>"}."""
 
     name: str

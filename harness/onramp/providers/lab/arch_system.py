@@ -4,8 +4,9 @@ Arch's own root file system is in no archive that Debian or Python packages come
 """
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers import Progress
 from onramp.providers.lab import artifacts, bootstrap, subprocesses, tools, unbranding
@@ -74,8 +75,7 @@ chroot "$1" useradd --system --home-dir / --shell /usr/bin/nologin alpm
 """
 
 
-@dataclass(frozen=True)
-class System:
+class System(Struct, frozen=True):
     """`versions`: those of the Debian packages it is made of, which it no longer knows itself."""
 
     root: Path

@@ -8,8 +8,9 @@ they run on every system of the lab but bullseye's. One directory a package of D
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers.lab import artifacts, fetch_packages, subprocesses
 from onramp.providers.lab.maintainer_scripts import CONTAINERD_CONFIG
@@ -76,8 +77,7 @@ CONTENTS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Engine:
+class Engine(Struct, frozen=True):
     """`trees / package` is what that package of Docker's installs; `versions` are upstream's.
 
     `versions` has the engine's parts by Docker's package name, and "runc".

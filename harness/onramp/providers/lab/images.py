@@ -1,8 +1,9 @@
 """The operating systems the lab can boot: one row each, so that adding one is adding a row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 Init = Literal["systemd", "sysvinit", "openrc"]
 
@@ -24,8 +25,7 @@ RPM = ("iptables", "nftables", "gzip", "xz-utils", "mount", "rpm")
 RED_HAT = (*RPM, "uidmap", "dbus-user-session", "slirp4netns", "fuse-overlayfs")
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(Struct, frozen=True):
     """One bootable system: suite or release, init, and the packages a small cloud image has.
 
     None of Debian's pulls in Python: a clean host has none, and the harness must cope with that.

@@ -12,8 +12,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from onramp import PROGRAM
 from onramp.errors import HarnessError
@@ -34,8 +36,7 @@ _HOST_KEYS = ("ed25519", "ecdsa")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-@dataclass(frozen=True)
-class LabHost:
+class LabHost(Struct, frozen=True):
     """A running lab host and all that is needed to log in to it."""
 
     name: str
@@ -48,8 +49,7 @@ class LabHost:
     pid: int
 
 
-@dataclass(frozen=True)
-class StartState:
+class StartState(Struct, frozen=True):
     """What makes a host other than clean: a frozen host it starts from (see `freeze`), and more
     options for systemd-nspawn.
     """
@@ -61,8 +61,7 @@ class StartState:
 CLEAN = StartState()
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a host is to be made from; `files`: {path: text} written into it before it boots."""
 
     name: str

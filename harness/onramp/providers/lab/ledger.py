@@ -8,9 +8,10 @@ booted for one run alone when that run's process is gone: it died without taking
 
 import json
 import os
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from onramp.providers.lab import lab_host, locks, network, processes
 from onramp.providers.lab.lab_host import LabHost

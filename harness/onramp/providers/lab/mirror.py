@@ -10,8 +10,9 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers.lab import (
     families,
@@ -31,8 +32,7 @@ _FILE_SERVER = str(Path(__file__).with_name("file_server.py"))
 _REGISTRY_PROBE = "/v2/"
 
 
-@dataclass(frozen=True)
-class Mirror:
+class Mirror(Struct, frozen=True):
     """Where the lab's hosts find what Docker's documentation downloads.
 
     `address` is where all files are; `repository` is a base address for `docker.repository`;

@@ -8,8 +8,9 @@ are there as on Alpine. Their label says what they are.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers.lab import apt_sources, artifacts, image_registry, subprocesses
 
@@ -76,8 +77,7 @@ chmod 0755 "$1/hello"
 """
 
 
-@dataclass(frozen=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """One image: its name, what it is made of, and its umoci configuration flags.
 
     `variant` and `stage` are mmdebstrap's: how much of Debian, and when the hook runs.

@@ -8,8 +8,9 @@ Layout: https://download.docker.com/linux/debian/
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers.lab import artifacts, engine_trees, maintainer_scripts, subprocesses
 from onramp.providers.lab.engine_trees import Engine
@@ -24,8 +25,7 @@ SUITES = (  # system, codename, release
 _LIBC = "libc6 (>= 2.34)"
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(Struct, frozen=True):
     """One package as Docker names it: its relations, in dpkg's words, and its units."""
 
     name: str

@@ -8,8 +8,9 @@ https://man.archlinux.org/man/PKGBUILD.5
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from onramp.providers.lab.tools import KEY_NAME, Tools
 
@@ -43,8 +44,7 @@ done
 """
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(Struct, frozen=True):
     """One package. `files`: {path: where it is taken from}; `texts` and `links`: {path: text}.
 
     Relations are in pacman's words.

@@ -7,8 +7,9 @@ import os
 import signal
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers.lab import subprocesses
 
@@ -25,8 +26,7 @@ exec "$@"
 """
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(Struct, frozen=True):
     """A process of this machine; `started` is field 22 of /proc/<pid>/stat, in clock ticks."""
 
     pid: int

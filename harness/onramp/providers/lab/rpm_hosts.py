@@ -7,8 +7,9 @@ libraries provide, so that a library that is missing is still found missing.
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from onramp.providers import Progress
 from onramp.providers.lab import (
@@ -36,8 +37,7 @@ find /mnt/root/usr/lib/*-linux-gnu -maxdepth 1 -type f -name '*.so.*' |
 """
 
 
-@dataclass(frozen=True)
-class System:
+class System(Struct, frozen=True):
     """An RPM system: what its database knows, where its key lies, what else is its own.
 
     `release` is the package that says which system it is, `build` the release of the others.

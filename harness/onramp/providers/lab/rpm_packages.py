@@ -1,7 +1,8 @@
 """RPM packages as data, and the spec files that rpmbuild makes them from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _PROGRAMS = ("usr/bin/", "usr/sbin/", "usr/libexec/", "usr/lib/docker/cli-plugins/")
 
@@ -10,8 +11,7 @@ _PROGRAMS = ("usr/bin/", "usr/sbin/", "usr/libexec/", "usr/lib/docker/cli-plugin
 _READ_AGAIN = "[ ! -d /run/systemd/system ] || systemctl daemon-reload || :\n"
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(Struct, frozen=True):
     """One package. Relations are in rpm's words; `scripts`: {"post": shell}.
 
     `files`: {path: where it is taken from, below what rpmbuild sees}; `texts`: {path: text}.

@@ -10,8 +10,9 @@ import socket
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.errors import HarnessError
 from onramp.providers.lab import locks, network, processes, subprocesses
@@ -23,8 +24,7 @@ _SUFFIXES = (".pid", ".json")
 Endpoint = tuple[str, int]
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(Struct, frozen=True):
     """How to run a server and see that it works.
 
     `endpoints` are tried in turn until one is free; `argv` makes the command line for it;

@@ -6,8 +6,9 @@ mirror serves, so that a host which learns to trust the authority gets on.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers.lab import artifacts, subprocesses
 
@@ -27,8 +28,7 @@ cat server.crt server.key > server.pem
 """
 
 
-@dataclass(frozen=True)
-class Interceptor:
+class Interceptor(Struct, frozen=True):
     """Where Docker's names can be pointed to (port 443), and the authority behind it."""
 
     address: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers import Progress
 from onramp.providers.lab import apt_sources, artifacts, subprocesses
 
 
-@dataclass(frozen=True)
-class ToolRoot:
+class ToolRoot(Struct, frozen=True):
     """`said` tells who waits for it; `options` are more for apt than every root is made with."""
 
     name: str

@@ -5,8 +5,9 @@ have rpm or pacman; and the key that such packages and repositories are signed w
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers import Progress
 from onramp.providers.lab import artifacts, chroots
@@ -38,8 +39,7 @@ gpgconf --kill all
 """
 
 
-@dataclass(frozen=True)
-class Tools:
+class Tools(Struct, frozen=True):
     """`public_key`: the file, armored, that a system trusts to take what was signed here."""
 
     root: Path

@@ -11,10 +11,11 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 _DEVICE = Path("/dev/kvm")
 _WITHIN_S = 5.0
@@ -22,8 +23,7 @@ _ANSWER = 0x10  # to QEMU's exit device, whose exit code is twice that and one
 _GUEST = bytes((0xB0, _ANSWER, 0xE6, 0xF4, 0xFA, 0xF4, 0xEB, 0xFE))  # mov al; out 0xf4; cli; hlt
 
 
-@dataclass(frozen=True)
-class Accelerator:
+class Accelerator(Struct, frozen=True):
     """`name` is QEMU's; `why` says what decided, in a few words for a report."""
 
     name: Literal["kvm", "tcg"]

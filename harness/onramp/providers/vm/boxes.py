@@ -12,8 +12,9 @@ import io
 import json
 import platform
 import tarfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.errors import UsageError
 from onramp.providers import Progress
@@ -26,8 +27,7 @@ from onramp.providers.vm.systems import System
 PROVIDER = "libvirt"
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(Struct, frozen=True):
     """A box's file; `name` and `version` are what Vagrant knows it by, `sha256` is hexadecimal."""
 
     image: str

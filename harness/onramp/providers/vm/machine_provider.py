@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onramp.config.parse_settings import configured
 from onramp.errors import HarnessError
@@ -41,8 +42,7 @@ _SPARE_MB = 1024
 _TIMES_AS_LONG = 5  # what an emulated machine is given, for all that is waited for
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(Struct, frozen=True):
     """What a machine is given; the Vagrantfile's variables of the same names say otherwise."""
 
     memory_mb: int = 2048
@@ -51,10 +51,11 @@ class Size:
 
 def size() -> Size:
     """As the environment says. Raises HarnessError for what is no number."""
+    usual = Size()
     try:
         return Size(
-            int(os.environ.get("ONRAMP_MEMORY_MB", Size.memory_mb)),
-            int(os.environ.get("ONRAMP_CPUS", Size.cpus)),
+            int(os.environ.get("ONRAMP_MEMORY_MB", usual.memory_mb)),
+            int(os.environ.get("ONRAMP_CPUS", usual.cpus)),
         )
     except ValueError as error:
         raise HarnessError(f"ONRAMP_MEMORY_MB and ONRAMP_CPUS are whole numbers: {error}") from None

@@ -14,8 +14,10 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from onramp import PROGRAM
 from onramp.errors import HarnessError, UsageError
@@ -30,8 +32,7 @@ SNAPSHOT = "clean"
 _CLAIMS = network.RUN / "machines"
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """A machine that is up and all that is needed to log in to it.
 
     `defined` is what its Vagrantfile calls it; `about`: what it runs on, for a report.

@@ -7,8 +7,9 @@ https://vagrant-libvirt.github.io/vagrant-libvirt/configuration.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from onramp.providers.vm.accelerator import Accelerator
 from onramp.providers.vm.libvirt import PREFIX
@@ -23,8 +24,7 @@ _AT_FULL_SPEED = """      libvirt.driver = "kvm"
 """
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A machine to be: `box`, `version` and the `catalog` file that says where the box is (None:
     Vagrant's own catalog); `include`: the user's Vagrantfile, whose settings of this name hold
     but for these. `files`: {path: text} written into the machine when it has come up.

@@ -17,15 +17,15 @@ import os
 import re
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
+
+from msgspec import Struct
 
 Verdict = Literal["known", "unknown", "changed", "revoked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A host's public key: its type, such as "ssh-ed25519", and the blob sent on the wire."""
 
     type: str
@@ -38,8 +38,7 @@ class Key:
         return "SHA256:" + digest.rstrip("=")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of a known_hosts file."""
 
     patterns: tuple[str, ...]
@@ -54,8 +53,7 @@ class Entry:
         return bool(hits) and not any(p.startswith("!") for p in hits)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What the known_hosts files say of a key that a host showed; `entry` is what decided it."""
 
     verdict: Verdict

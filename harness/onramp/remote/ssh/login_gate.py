@@ -11,8 +11,9 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from onramp.remote.ssh.connect_options import ConnectOptions
 
@@ -21,8 +22,7 @@ PATIENCE_S: Final = 0.5
 LOOK_S: Final = 0.1
 
 
-@dataclass(slots=True)
-class _Gate:
+class _Gate(Struct):
     turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
     users: int = 0  # those before it and those within
 

@@ -13,9 +13,11 @@ import getpass
 import glob
 import re
 import shlex
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onramp.config import addresses
 from onramp.config.ssh_args import HOST_KEYS
@@ -34,8 +36,7 @@ DEFAULT_KEYS = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
 _PROXY_COMMAND = re.compile(r"(?im)^\s*proxycommand[\s=].*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """One sshd and how to log in to it; `via` leads there, the nearest hop innermost.
 
     `keys` are tried in order; `named_keys` says a person named them, so a missing one is an error.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from onramp.journey.paths import OURS
 from onramp.model.rating import STAGES
@@ -29,8 +30,7 @@ _STACK: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _LONGEST = 7_000  # characters of a block; what a fence holds is limited
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One thing to do: its title and what is said of it (Markdown), and what is typed."""
 
     title: str

@@ -7,8 +7,9 @@ whoever reviewed this host says. Which questions there are is data (questions.py
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from onramp.model.pain import Catalogue
 from onramp.model.rating import RATINGS
@@ -23,8 +24,7 @@ OPEN: Final = "_Open: nobody has answered this yet._"
 _RATED: Final = {rating.question: name for name, rating in RATINGS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A question and its answers, each Markdown that names its source; none: it is open."""
 
     question: Question

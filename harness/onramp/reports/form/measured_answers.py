@@ -6,8 +6,9 @@ Nothing is guessed: where a run shows nothing, there is no answer. Every answer 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from onramp.model.facts import Facts
 from onramp.model.pain import Catalogue
@@ -34,8 +35,7 @@ FACTS: Final = link("facts", "facts.json")
 _SEEN: Final = ("passed", "failed")  # of what else came of it nothing can be concluded
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """A report and the catalogue it was made with."""
 
     report: Report

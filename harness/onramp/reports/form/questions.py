@@ -8,12 +8,12 @@ or lists it as open. Both files use the keys below, so keys are permanent; wordi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Question:
+
+class Question(Struct, frozen=True):
     """One question. `under` is the key of the question that this one takes apart."""
 
     key: str
@@ -21,8 +21,7 @@ class Question:
     under: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading of the form and what is asked below it."""
 
     title: str

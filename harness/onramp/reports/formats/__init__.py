@@ -9,9 +9,10 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, partial, wraps
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp import plugins
 from onramp.evidence import logs as log_files
@@ -27,8 +28,7 @@ Logs = Callable[[str], Printed]  # by the name evidence has for a log ("logs/000
 RenderHost = Callable[[Report, Catalogue, Logs], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
+class Reporter(Struct, frozen=True):
     """One format. A file name left empty, or a renderer left out, means there is no such file."""
 
     id: str

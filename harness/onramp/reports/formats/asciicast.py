@@ -8,9 +8,10 @@ player in the host's page. Made from events and logs alone, so it is masked wher
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from onramp.model.pain import Catalogue, Evidence, Finding, PainPoint
 from onramp.model.run import CommandRun, HostStatus, Report, StepRun
@@ -47,8 +48,7 @@ def host(report: Report, catalogue: Catalogue, logs: Logs) -> str:
     return story.tape.text()
 
 
-@dataclass(slots=True)
-class _Shell:
+class _Shell(Struct):
     """What the newcomer's shell remembers from one command to the next, until they log out."""
 
     user: str

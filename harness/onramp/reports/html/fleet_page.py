@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue
@@ -58,8 +59,7 @@ def run(report: RunReport, catalogue: Catalogue) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Heat:
+class Heat(Struct, frozen=True):
     """How many hosts of a system met a pain point: `level` is 1 to 5, 0 for none."""
 
     pain: Pain

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from onramp.evidence.logs import Printed
 from onramp.model.pain import Catalogue, Finding, PainPoint, Unexplained
@@ -38,8 +40,7 @@ PLACE_TITLES: Final[Mapping[Place, tuple[str, str]]] = {
 _AXIS = 1000  # units of a bar's width
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A piece of a bar, in parts of _AXIS."""
 
     kind: str
@@ -50,8 +51,7 @@ class Stretch:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class CommandView:
+class CommandView(Struct, frozen=True):
     """A command, as one would type it, and what it printed."""
 
     run: CommandRun
@@ -60,8 +60,7 @@ class CommandView:
     log: Log | None
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     """A step, where it stands on the time axis, and its commands."""
 
     run: StepRun
@@ -76,8 +75,7 @@ class StepView:
         return "\n".join(one.shown for one in self.commands if one.performed)
 
 
-@dataclass(frozen=True, slots=True)
-class PainView:
+class PainView(Struct, frozen=True):
     """A pain point met here, with what the catalogue knows of it."""
 
     finding: Finding
@@ -104,8 +102,7 @@ class PainView:
         return self.finding.remedy_commands or known
 
 
-@dataclass(frozen=True, slots=True)
-class SectionView:
+class SectionView(Struct, frozen=True):
     """One of the form: its text, and what of the page's own belongs into it."""
 
     id: str
@@ -114,8 +111,7 @@ class SectionView:
     own: Subject
 
 
-@dataclass(frozen=True, slots=True)
-class UnexplainedView:
+class UnexplainedView(Struct, frozen=True):
     """A failure nothing explains, and where it was."""
 
     failure: Unexplained
@@ -123,8 +119,7 @@ class UnexplainedView:
     log: Log | None
 
 
-@dataclass(frozen=True, slots=True)
-class RequirementView:
+class RequirementView(Struct, frozen=True):
     """A requirement; `boxed`: what its probe printed is shown in its row, as no command has it."""
 
     run: RequirementRun

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from onramp.evidence.logs import Printed
 from onramp.model.run import CommandRun, HostRun
@@ -18,8 +19,7 @@ LOG_CHARACTERS: Final = 32 * 1024  # of one log on a page, from both of its ends
 PAGE_CHARACTERS: Final = 600 * 1024  # of all logs on one page, as HTML
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """One log as its page shows it; `html` is None where the page had no room for it."""
 
     id: str

@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from onramp.reports.html import filters as words
 from onramp.text.humanize import counted, duration, in_words
@@ -25,8 +26,7 @@ _FOLDER = Path(__file__).with_name("templates")
 _PLACE = "\0piece\0"  # where it goes; no value has that, as `plain` drops control characters
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A part of a page made elsewhere, with a style and a script; its maker vouches for the HTML.
 
     `script_src` and `style_src` are what it needs of the page's policy.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
+
+from msgspec import Struct
 
 from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue, Finding
@@ -27,8 +28,7 @@ NOTES: Final = 20  # shown; of many hosts there may be one each
 _RATINGS: Final = {name: rating.narrow or rating.column for name, rating in RATINGS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(Struct, frozen=True):
     """A pain point on one host: all its findings there taken together."""
 
     severity: str
@@ -36,8 +36,7 @@ class Met:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One host in the overview and the heat map."""
 
     run: HostRun
@@ -56,8 +55,7 @@ class Row:
         return self.run.status == "unreachable" and len(self.steps) < 3
 
 
-@dataclass(frozen=True, slots=True)
-class Pain:
+class Pain(Struct, frozen=True):
     """A pain point over all hosts."""
 
     id: str

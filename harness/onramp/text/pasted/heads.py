@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 _DATE = rf"\d{{4}}[-/]\d\d[-/]\d\d[T ]{_CLOCK}(?:Z| ?[+-]\d\d:?\d\d| (?:UTC|GMT|CET|CEST))?"
@@ -66,8 +67,7 @@ _SERVICE_HEAD = re.compile(r"(?:^|[\s\]:])([\w.-]{1,64}?) {0,40}\| ")
 _UNIT_HEAD = re.compile(r"(?:^|\s)([\w.@-]{1,64})\[\d{1,8}\]: ")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a line was printed, as far as its head tells."""
 
     kind: Literal["build", "service", "journal", ""]

@@ -7,9 +7,10 @@ are looked for in all of them, so that a reading that guesses wrong takes nothin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
 
 from onramp.text.pasted import heads, undoing, wrapping
 from onramp.text.pasted.heads import Place
@@ -17,8 +18,7 @@ from onramp.text.pasted.heads import Place
 LONG: Final = 1_000_000  # characters from which a text is read without heads only
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One way to read the text. `steps`: whose wordings count; `lines` (None: the text's own) has
     the number of the pasted line that each of its own comes from."""
 
@@ -30,8 +30,7 @@ class Reading:
         return index if self.lines is None else self.lines[min(index, len(self.lines) - 1)]
 
 
-@dataclass(frozen=True)
-class Pasted:
+class Pasted(Struct, frozen=True, dict=True):
     """A text, and its readings, the plainest first."""
 
     text: str

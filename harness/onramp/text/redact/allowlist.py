@@ -8,7 +8,6 @@ has. Everything else that looks like a name is somebody's own until proved other
 
 from __future__ import annotations
 
-import dataclasses
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator
@@ -92,7 +91,7 @@ def words(catalogue: Catalogue, more: Iterable[str] = ()) -> frozenset[str]:
     Somebody called `build` is replaced in `/home/build` and `build@`, not in `compose build`.
     """
     found = {word.lower() for text in (*_all(catalogue), *more) for word in _WORD.findall(text)}
-    fields = {field.name for noun in _NOUNS for field in dataclasses.fields(noun)}
+    fields = {name for noun in _NOUNS for name in noun.__struct_fields__}
     kinds = (HostStatus, StepStatus, RequirementStatus, Role, Cut)
     literals = {word for kind in kinds for word in get_args(kind)}
     dotted = {piece for word in found for piece in word.split(".")}

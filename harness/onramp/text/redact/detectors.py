@@ -10,8 +10,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from onramp.text.redact import allowlist
 from onramp.text.secret_patterns import CERTAIN, LIKELY, NAMES_BY_THEIR_END
@@ -19,8 +20,7 @@ from onramp.text.secret_patterns import CERTAIN, LIKELY, NAMES_BY_THEIR_END
 Kind = Literal["secret", "user", "host", "domain", "v4", "v6", "mac", "person", "key", "org"]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """`text[start:end]` is somebody's. `only_here`: too weak a hint to look for it elsewhere."""
 
     start: int

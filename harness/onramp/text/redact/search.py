@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from onramp.text import masking
 
@@ -14,8 +15,7 @@ _HEAD: Final = 4  # characters by which names are found in an index
 _LONG: Final = 20_000  # characters of a text from which on looking for each name is quicker
 
 
-@dataclass(frozen=True, slots=True)
-class SearchTerm:
+class SearchTerm(Struct, frozen=True):
     """Something to look for. `exact`: in this spelling only; `bounded`: not inside a word."""
 
     needle: str

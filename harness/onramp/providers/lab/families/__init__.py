@@ -6,16 +6,16 @@ Each exports `FAMILY`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers import Progress
 from onramp.providers.lab.images import Image
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(Struct, frozen=True):
     """`make(image, root, cache, progress)` makes the directory `root`; `recipe` is all it is made from.
 
     `published(home, progress)` builds what the mirror serves to hosts of the family, in `home` (the

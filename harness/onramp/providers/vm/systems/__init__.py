@@ -6,9 +6,10 @@ Each exports `SYSTEM`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from onramp.providers import Progress
 from onramp.providers.lab.images import IMAGES, Image
@@ -35,8 +36,7 @@ chmod 0440 /etc/sudoers.d/90-{USER}
 """
 
 
-@dataclass(frozen=True)
-class System:
+class System(Struct, frozen=True):
     """`make(image, root, cache, progress)` makes the directory `root`; `recipe` is all it is made
     from. `kernel` and `initrd` are where the boot loader finds them, `words` what it tells the
     kernel besides where the root is. `can(image)`: whether such a machine can be made of it.

@@ -16,12 +16,13 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from operator import sub
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from onramp.reports.html.page_frame import hash_source
 from onramp.text.humanize import duration
@@ -30,8 +31,7 @@ VENDOR: Final = Path(__file__).parent / "vendor"
 _TIMES: Final = re.compile(r"^\[([^,]+),", re.M)  # of each row
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """Source expressions for a Content-Security-Policy."""
 
     script_src: tuple[str, ...]
