@@ -24,6 +24,7 @@ import msgspec
 from onramp import SHIPPED
 from onramp.cli import flags
 from onramp.cli.console import Console
+from onramp.cli.host_reports import FEW, HostReports
 from onramp.cli.report_process import report_process
 from onramp.cli.run_reporter import RunReporter
 from onramp.cli.schemas.bench_schema import Simulated, Simulations
@@ -103,11 +104,13 @@ def measured(count: int, folder: Path) -> Simulated:
     )
     options = RunOptions("doctor", stack, hosts, folder / "runs", forks=16, command="invoke doctor")
     pains = catalogue()
-    with report_process(pains) as process:
+    with report_process() as process:
         run = RunSession(options, pains, {"static": StaticProvider()})
         directory = options.run_directory()
-        reporter = RunReporter(run, directory, Console(quiet=True), process)
-        run.finished = reporter.host_finished
+        reports = HostReports(process, few=count <= FEW)
+        reports.load()
+        reporter = RunReporter(run, directory, Console(quiet=True), reports)
+        run.finished = reports.begin
         sessions = host_sessions(run, directory)
         began = time.monotonic()
         run_all(run, sessions)

@@ -7,17 +7,14 @@ itself has; an address is somebody's `mirror.serve`, which hosts reach by themse
 from __future__ import annotations
 
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from onramp.airgap import manifest
-from onramp.airgap.folder_server import Folder
 from onramp.airgap.manifest import Manifest, System
 from onramp.config.suggest import quoted
 from onramp.errors import UsageError
@@ -26,6 +23,9 @@ from onramp.model.host import Host
 from onramp.model.platform import Platform
 from onramp.model.settings import nested
 from onramp.model.unknown import known
+
+if TYPE_CHECKING:
+    from onramp.airgap.folder_server import Folder
 
 PORT: Final = (
     18484  # on the host's own loopback: always this one, so that a second run finds the same
@@ -57,12 +57,17 @@ def open_mirror(word: str) -> Mirror:
     shown = f"mirror {quoted(word)}"
     if re.match(r"https?://", word):
         return Mirror(manifest.parse(_fetched(word, shown), shown=shown), word.rstrip("/"), None)
+    from onramp.airgap.folder_server import Folder  # nearly no run has a mirror, or asks for one
+
     folder = Path(word).expanduser().absolute()
     content = manifest.read(folder, shown=shown)
     return Mirror(content, ORIGIN, Folder(folder.resolve(), content))
 
 
 def _fetched(url: str, shown: str) -> bytes:
+    import urllib.error
+    import urllib.request
+
     parts = urlsplit(url)
     if not parts.hostname or parts.username or parts.query or parts.fragment:
         raise UsageError(f"{shown}: expected an address such as http://mirror.lan:{PORT}")

@@ -1,8 +1,8 @@
 """What a person sees while hosts are worked on, and the table of all of them at the end.
 
 On a terminal one live line a host; elsewhere plain lines as things happen. Text from hosts is
-shown as text: no markup, no escapes. rich is imported only for the live view: the table is plain
-strings, so a run that has nothing to show live pays nothing for it.
+shown as text: no markup, no escapes. What only the live view or the end of a run needs (rich,
+reports) is imported there: a run does not wait for it before it asks its hosts.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 
 from msgspec import Struct, field
 
-from onramp.cli.run_table import summary
 from onramp.model.run import RunReport, is_only_a_look
-from onramp.reports.build import foreseen
 from onramp.text.humanize import duration
 from onramp.text.sanitize import one_line
 
@@ -99,6 +97,8 @@ class Console:
 
     def table(self, report: RunReport, run_dir: Path) -> None:
         """Prints the table of all hosts, in colour where that is wanted."""
+        from onramp.cli.run_table import summary
+
         coloured = is_coloured(self._table_stream)
         told = summary(report, run_dir, colour=coloured, every=self._verbose)
         write(self._table_stream, "\n" + told)
@@ -214,6 +214,8 @@ def _follow(line: _Line, event: Mapping[str, Any]) -> None:
 def _ended(line: _Line, event: Mapping[str, Any]) -> str:
     """The status; of a host that was only looked at, what was found."""
     if line.only_looked and event.get("status") == "passed":
+        from onramp.reports.build import foreseen
+
         return foreseen(len(line.found))
     return one_line(str(event.get("status")), 20)
 

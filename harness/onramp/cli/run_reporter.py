@@ -5,14 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor, Future
-from contextlib import suppress
 
 from msgspec.structs import replace
 
 from onramp.cli import full_disk
 from onramp.cli.console import Console
-from onramp.cli.report_process import ReportProcess
+from onramp.cli.host_reports import HostReports
 from onramp.evidence import replay, stamps
 from onramp.evidence.run_dir import HostEvidence, RunDirectory
 from onramp.model.run import HostRun, Report, RunReport
@@ -20,7 +18,6 @@ from onramp.pipeline.host_session import HostSession
 from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.reports import build, finished, formats
 from onramp.reports.brief import brief
-from onramp.reports.finished import Reported
 from onramp.reports.formats import report_json
 from onramp.text.humanize import duration
 from onramp.text.sanitize import one_line
@@ -34,28 +31,19 @@ class RunReporter:
         session: RunSession,
         directory: RunDirectory,
         console: Console,
-        process: ReportProcess,
+        begun: HostReports,
     ) -> None:
         self.session, self.directory, self.console = session, directory, console
-        self.process = process
-        self.began = time.monotonic()
+        self.begun = begun
         self.faults: list[str] = []
-        self._begun: dict[str, tuple[int, Future[Reported]]] = {}  # by name, with its events' count
-
-    def host_finished(self, evidence: HostEvidence) -> None:
-        """A host's own report, as soon as it is done: nothing waits for the slowest."""
-        if evidence.faults:
-            return  # what a full disk did not take is in this process alone
-        with suppress(BrokenExecutor):
-            self._begun[evidence.name] = evidence.count, self.process.begin(evidence.path)
 
     def _host_reports(self, hosts: Sequence[HostSession]) -> list[Report]:
-        """From the last to the first: what the other process has not begun yet is done here."""
+        """From the last to the first: of many, what is not begun elsewhere yet is done here."""
         return [self._host_report(host.evidence) for host in reversed(hosts)][::-1]
 
     def _host_report(self, evidence: HostEvidence) -> Report:
         """As it was reported on, where nothing has happened since; reported on here otherwise."""
-        report, faults = self._reported(evidence) or finished.reported(
+        report, faults = self.begun.of(evidence) or finished.reported(
             evidence.events(), evidence.path, self.session.pains
         )
         self.faults.extend(f"{evidence.name}: {fault}" for fault in faults)
@@ -68,15 +56,6 @@ class RunReporter:
 
     def _whole_report(self, evidence: HostEvidence) -> Report:
         return build.host_report(replay.host_run(evidence.events()), self.session.pains)
-
-    def _reported(self, evidence: HostEvidence) -> Reported | None:
-        count, begun = self._begun.pop(evidence.name, (-1, None))
-        if begun is None or count != evidence.count or begun.cancel():
-            return None
-        try:
-            return begun.result()
-        except BrokenExecutor:
-            return None
 
     def report(self, hosts: Sequence[HostSession], ended: Sequence[HostEvidence] = ()) -> int:
         """The run's own report, the table, and the exit code.
@@ -94,7 +73,7 @@ class RunReporter:
             id=directory.id,
             command=directory.command,
             started=directory.started,
-            seconds=round(time.monotonic() - self.began, 3),
+            seconds=round(time.monotonic() - self.begun.began, 3),
             fail_on=options.fail_on,
             catalogue=pains,
             notes=(
@@ -105,7 +84,10 @@ class RunReporter:
             ),
         )
         report = replace(report, exit_code=self._exit_code(report.exit_code, host_runs))
-        self.faults += formats.write_run(report, directory.path, pains)
+        wrong = self.begun.write_run(report, directory.path)
+        if wrong is None:
+            wrong = formats.write_run(report, directory.path, pains)
+        self.faults += wrong
         code = self._exit_code(report.exit_code, host_runs)
         directory.finish(code, notes=(*report.notes, *self.faults, *directory.faults))
         if options.as_json:

@@ -13,7 +13,6 @@ import pytest
 
 from example_runs import end, host, set_up
 from onramp.cli.report_process import report_process
-from onramp.pains import catalogue
 
 
 def folders(where: Path, count: int) -> list[Path]:
@@ -34,7 +33,7 @@ def the_process() -> int:
 
 def test_reports_are_made_in_order_and_what_is_queued_can_be_taken_back(tmp_path: Path) -> None:
     first, *others, last = folders(tmp_path, 8)
-    with report_process(catalogue()) as process:
+    with report_process() as process:
         begun = [process.begin(folder) for folder in (first, *others, last)]
         assert begun[-1].cancel()
         made = [future.result() for future in begun[:-1]]
@@ -46,7 +45,7 @@ def test_reports_are_made_in_order_and_what_is_queued_can_be_taken_back(tmp_path
 
 def test_one_that_dies_says_so_of_each_host_and_holds_nobody_up(tmp_path: Path) -> None:
     [folder] = folders(tmp_path, 1)
-    with report_process(catalogue()) as process:
+    with report_process() as process:
         os.kill(the_process(), signal.SIGKILL)
         begun = [process.begin(folder) for _ in range(3)]
         for future in begun:
@@ -57,7 +56,7 @@ def test_one_that_dies_says_so_of_each_host_and_holds_nobody_up(tmp_path: Path) 
 def test_what_fails_there_is_left_to_whoever_asked(tmp_path: Path) -> None:
     """Here it fails again, and can be told."""
     [folder] = folders(tmp_path, 1)
-    with report_process(catalogue()) as process:
+    with report_process() as process:
         with pytest.raises(BrokenExecutor, match="nowhere"):
             process.begin(tmp_path / "nowhere").result(30)
         assert process.begin(folder).result(30)
@@ -66,7 +65,7 @@ def test_what_fails_there_is_left_to_whoever_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_outlives_what_a_terminal_sends_to_all(number: signal.Signals, tmp_path: Path) -> None:
     [folder] = folders(tmp_path, 1)
-    with report_process(catalogue()) as process:
+    with report_process() as process:
         process.begin(folder).result(30)
         os.kill(the_process(), number)
         assert process.begin(folder).result(30)

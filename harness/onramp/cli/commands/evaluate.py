@@ -1,31 +1,17 @@
 """evaluate, provision, deploy, teardown, doctor: the same way, each as far as its scope goes.
 
-`read` and `select` check all that the user gave: exit 1 there touched no host. Acquire, connect,
-survey, plan, foresee and perform are one host's, in pipeline/host_run.py. `report` comes last.
-From acquire on whatever happens is data, written to the run directory as it happens.
+The way itself is in onramp.cli.walk, imported while another process loads what reports need.
 """
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
-from onramp.cli import engine_choice
-from onramp.cli.console import Console
-from onramp.cli.forks import allow_files
-from onramp.cli.host_providers import providers
-from onramp.cli.leave_to_restart import ask_to_restart
-from onramp.cli.prompts import at_terminal
 from onramp.cli.report_process import report_process
-from onramp.cli.resume import as_asked, broken_off, rest
-from onramp.cli.run_options import read, select
-from onramp.cli.run_reporter import RunReporter
-from onramp.cli.signals import terminating
-from onramp.journey import Scope
-from onramp.pains import catalogue
-from onramp.pipeline.host_session import host_sessions
-from onramp.pipeline.pool import AtOnce
-from onramp.pipeline.run_session import RunSession
+
+if TYPE_CHECKING:
+    from onramp.journey import Scope
 
 
 def evaluate(given: SimpleNamespace) -> int:
@@ -55,37 +41,7 @@ def doctor(given: SimpleNamespace) -> int:
 
 def run(given: SimpleNamespace, scope: Scope) -> int:
     """The whole of it; returns the exit code of the contract."""
-    broken = broken_off(given)
-    given = as_asked(given, broken) if broken else given
-    engine = engine_choice.chosen(given)
-    allow_files()
-    options = select(given, read(given, scope))
-    left = rest(options, broken) if broken else None
-    options = left.options if left else options
-    if options.list_only:
-        print("\n".join(host.name for host in options.hosts))
-        return 0
-    ask_to_restart(given, options)
-    console = Console(
-        hosts=[host.name for host in options.hosts],
-        quiet=options.quiet,
-        verbose=options.verbose,
-        to_stderr=options.as_json,
-    )
-    pains = catalogue()
-    with terminating(), ExitStack() as resources, report_process(pains) as process:
-        session = RunSession(options, pains, providers(options, resources))
-        run_all = engine_choice.started(engine, given, options, resources)
-        directory = left.directory if left else options.run_directory()
-        reporter = RunReporter(session, directory, console, process)
-        session.prompts = at_terminal(console)
-        session.finished = reporter.host_finished
-        hosts = host_sessions(session, directory, console.event)
-        with console:
-            try:
-                run_all(session, hosts)
-            except KeyboardInterrupt as interrupt:
-                session.cancel.set()
-                if isinstance(interrupt, AtOnce):
-                    resources.pop_all()  # lab hosts are left to be swept by whoever looks next
-        return reporter.report(hosts, ended=left.ended if left else ())
+    with report_process() as process:
+        from onramp.cli.walk import walk
+
+        return walk(given, scope, process)

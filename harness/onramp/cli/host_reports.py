@@ -1,0 +1,68 @@
+"""Hosts' own reports, each begun as soon as its host is done: nothing waits for the slowest."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import BrokenExecutor, Future
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from onramp.cli.report_process import ReportProcess
+from onramp.evidence.run_dir import HostEvidence
+
+if TYPE_CHECKING:
+    from onramp.model.run import RunReport
+    from onramp.reports.finished import Reported
+
+FEW: Final = 16  # hosts whose reports are sooner made than what renders them is loaded here, too
+
+
+class HostReports:
+    """What another process was asked for, by host. `few`: it makes them all, and the run's own."""
+
+    def __init__(self, process: ReportProcess, *, few: bool) -> None:
+        self.few = few
+        self.began = time.monotonic()
+        self._process = process
+        self._begun: dict[str, tuple[int, Future[Reported]]] = {}  # by name, with its events' count
+
+    def load(self) -> None:
+        """What the end of the run needs here: while hosts are waited for, not after the last."""
+        threading.Thread(target=self._load, daemon=True).start()
+
+    def _load(self) -> None:
+        import_module("onramp.cli.run_reporter")
+        if not self.few:
+            from onramp.reports import finished
+
+            with suppress(Exception):  # what is not to be had is for whoever renders to say
+                finished.load()
+
+    def begin(self, evidence: HostEvidence) -> None:
+        """One more host is done."""
+        if evidence.faults:
+            return  # what a full disk did not take is in this process alone
+        with suppress(BrokenExecutor):
+            self._begun[evidence.name] = evidence.count, self._process.begin(evidence.path)
+
+    def of(self, evidence: HostEvidence) -> Reported | None:
+        """Its report, where nothing has happened since; None where it is to be made here.
+
+        Of many hosts' reports, those not begun yet are taken back: two make them sooner.
+        """
+        count, begun = self._begun.pop(evidence.name, (-1, None))
+        if begun is None or count != evidence.count or (not self.few and begun.cancel()):
+            return None
+        with suppress(BrokenExecutor):
+            return begun.result()
+        return None
+
+    def write_run(self, report: RunReport, folder: Path) -> tuple[str, ...] | None:
+        """Writes the run's own reports; what went wrong. None where that is to be done here."""
+        if self.few:
+            with suppress(BrokenExecutor):
+                return self._process.write_run(report, folder).result()
+        return None
