@@ -140,8 +140,7 @@ def known_names(
 
 def allow(values: Iterable[str] | None, known: Collection[str]) -> frozenset[str]:
     """`--allow`: pain points whose remedy may change what is not ours; `all` stays as it is."""
-    found = known_names("--allow", values, (*known, "all"))
-    return frozenset(found)
+    return frozenset(known_names("--allow", values, (*known, "all")) if values else ())
 
 
 def _whole_or_split(value: str, cwd: Path) -> tuple[str, ...]:

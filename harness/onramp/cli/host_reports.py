@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from onramp.cli.report_process import ReportProcess
 from onramp.evidence.run_dir import HostEvidence
+from onramp.pains import catalogue
 
 if TYPE_CHECKING:
     from onramp.model.run import RunReport
@@ -30,10 +31,11 @@ class HostReports:
         self._begun: dict[str, tuple[int, Future[Reported]]] = {}  # by name, with its events' count
 
     def load(self) -> None:
-        """What the end of the run needs here: while hosts are waited for, not after the last."""
+        """What the rest of the run needs here: while hosts are waited for, not before or after."""
         threading.Thread(target=self._load, daemon=True).start()
 
     def _load(self) -> None:
+        catalogue()
         import_module("onramp.cli.run_reporter")
         if not self.few:
             from onramp.reports import finished

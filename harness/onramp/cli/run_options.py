@@ -21,7 +21,7 @@ from onramp.errors import UsageError
 from onramp.evidence import find_runs
 from onramp.journey import Scope
 from onramp.model.host import Host
-from onramp.pains import catalogue
+from onramp.pains import WhenAsked
 from onramp.pipeline.run_session import RunOptions
 
 
@@ -36,7 +36,7 @@ def read(given: SimpleNamespace, scope: Scope) -> RunOptions:
         command=_command_line(),
         arguments=(scope, *arguments.behind(sys.argv[1:], scope)),
         forks=flags.forks(given.forks),
-        allow=tuple(flags.allow(flag("allow"), catalogue())),
+        allow=tuple(flags.allow(flag("allow"), WhenAsked())),
         fail_on=flags.fail_on(flag("fail_on")),
         requirements=scope == "evaluate",
         check=bool(flag("check")) or bool(flag("dry")),

@@ -23,7 +23,7 @@ from onramp.cli.resume import as_asked, broken_off, rest
 from onramp.cli.run_options import read, select
 from onramp.cli.signals import terminating
 from onramp.journey import Scope
-from onramp.pains import catalogue
+from onramp.pains import WhenAsked
 from onramp.pipeline.host_session import host_sessions
 from onramp.pipeline.pool import AtOnce
 from onramp.pipeline.run_session import RunSession
@@ -50,7 +50,7 @@ def walk(given: SimpleNamespace, scope: Scope, process: ReportProcess) -> int:
     )
     gc.freeze()  # what is loaded by now stays: it is not looked through again
     with terminating(), ExitStack() as resources:
-        session = RunSession(options, catalogue(), providers(options, resources))
+        session = RunSession(options, WhenAsked(), providers(options, resources))
         run_all = engine_choice.started(engine, given, options, resources)
         directory = left.directory if left else options.run_directory()
         reports = HostReports(process, few=len(options.hosts) <= host_reports.FEW)

@@ -25,8 +25,8 @@ def write_atomically(path: Path, text: str, *, executable: bool = False) -> None
 class GrowingFile:
     """A file that is only added to. It stays open from the first addition until it is closed.
 
-    Python's own file objects ask the system three more questions, and hold back what they are
-    given. For one thread at a time.
+    For one thread at a time. Python's own file objects hold back what they are given, and ask the
+    system more questions; each lets another thread in.
     """
 
     def __init__(self, path: Path) -> None:
@@ -41,7 +41,7 @@ class GrowingFile:
         """
         try:
             if self._file is None:
-                self._file = _opened(self.path)
+                self._file = _opened(self.path, os.O_APPEND)
                 self._close = weakref.finalize(self, os.close, self._file)
             return os.write(self._file, data)
         except OSError:
@@ -54,19 +54,20 @@ class GrowingFile:
         self._close()
 
 
-def _opened(path: Path) -> int:
-    how = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-    try:
-        return os.open(path, how, 0o666)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, how, 0o666)
-
-
 def write(path: Path, data: bytes) -> None:
     """A whole file, which may be read before it is; its folder is made with it. Raises OSError."""
+    file = _opened(path, os.O_TRUNC)
     try:
-        path.write_bytes(data)
+        while data:
+            data = data[os.write(file, data) :]
+    finally:
+        os.close(file)
+
+
+def _opened(path: Path, how: int) -> int:
+    how |= os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
+    try:
+        return os.open(path, how, 0o666)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        return os.open(path, how, 0o666)

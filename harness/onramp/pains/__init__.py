@@ -6,7 +6,7 @@ and what the remedy changes.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -54,6 +54,19 @@ def catalogue() -> Catalogue:
     from onramp.plugins import collect
 
     return collect(onramp.pains, PainPoint)
+
+
+class WhenAsked(Mapping[str, PainPoint]):
+    """The catalogue, read when it is first looked into: hosts are asked before it is needed."""
+
+    def __getitem__(self, id: str) -> PainPoint:
+        return catalogue()[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(catalogue())
+
+    def __len__(self) -> int:
+        return len(catalogue())
 
 
 def daemon_json(facts: Facts) -> Mapping[str, Any]:

@@ -6,13 +6,20 @@ import json
 import multiprocessing
 import os
 import signal
+import time
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import pytest
 
 from example_runs import end, host, set_up
+from onramp.cli.host_reports import HostReports
 from onramp.cli.report_process import report_process
+from onramp.evidence import events
+from onramp.evidence.run_dir import HostEvidence
+from onramp.pains import catalogue
+from onramp.reports.build import gathered
+from onramp.text.masking import Masker
 
 
 def folders(where: Path, count: int) -> list[Path]:
@@ -69,3 +76,40 @@ def test_it_outlives_what_a_terminal_sends_to_all(number: signal.Signals, tmp_pa
         process.begin(folder).result(30)
         os.kill(the_process(), number)
         assert process.begin(folder).result(30)
+
+
+def test_the_runs_own_reports_are_made_there_where_hosts_are_few(tmp_path: Path) -> None:
+    folder, other = folders(tmp_path, 2)
+    with report_process() as process:
+        few, many = (HostReports(process, few=few) for few in (True, False))
+        report, _ = process.begin(folder).result(30)
+        run = gathered(
+            [report], id="r", command="c", started="2026-01-01T00:00:00.000Z", seconds=1.0,
+            fail_on=None, catalogue=catalogue(),
+        )  # fmt: skip
+        assert few.write_run(run, tmp_path) == ()
+        assert many.write_run(run, other) is None
+    assert "h0" in (tmp_path / "summary.md").read_text()
+    assert not (other / "summary.md").exists()
+
+
+def test_one_that_nobody_asked_is_not_waited_for() -> None:
+    began = time.monotonic()
+    with report_process():
+        pass
+    assert time.monotonic() - began < 2
+    assert not multiprocessing.active_children()
+
+
+def test_a_host_that_had_more_events_is_reported_on_anew(tmp_path: Path) -> None:
+    [folder] = folders(tmp_path, 1)
+    evidence = HostEvidence("h0", folder, masker=Masker())
+    evidence.go_on()
+    with report_process() as process:
+        begun = HostReports(process, few=True)
+        begun.begin(evidence)
+        begun.begin(evidence)
+        assert begun.of(evidence)
+        begun.begin(evidence)
+        evidence.append(events.Note(text="more"))
+        assert begun.of(evidence) is None
