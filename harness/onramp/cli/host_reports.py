@@ -36,7 +36,8 @@ class HostReports:
 
     def _load(self) -> None:
         catalogue()
-        import_module("onramp.cli.run_reporter")
+        for name in ("run_reporter", "run_table"):
+            import_module(f"onramp.cli.{name}")
         if not self.few:
             from onramp.reports import finished
 

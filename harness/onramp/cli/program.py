@@ -111,6 +111,7 @@ def main() -> None:
             program.run(sys.argv)
         finally:  # also behind Invoke's own way out, SystemExit: what waits may find a full disk
             sys.stdout.flush()
+            gc.freeze()  # the last look for garbage, at the end, would take as long as starting
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
