@@ -8,7 +8,7 @@ from pathlib import Path
 from onramp.diagnosis import old_runs
 from onramp.diagnosis.matching import PainPointFault
 from onramp.evidence import replay
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from onramp.model.pain import Finding
 from onramp.pains import catalogue
 

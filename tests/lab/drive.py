@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from onramp.providers.lab import network
 from onramp.providers.lab.lab_host import LabHost, root_shell
 from places import ROOT

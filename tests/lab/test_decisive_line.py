@@ -14,7 +14,7 @@ import pytest
 
 from conditions import brought_about
 from onramp.evidence.replay import host_run
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from onramp.model.pain import Recipe
 from onramp.pipeline.reproduce.verdicts import Reproduction
 

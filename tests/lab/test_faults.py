@@ -30,7 +30,7 @@ from drive import (
     steps,
 )
 from onramp.cli.commands import evaluate
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from onramp.model.pain import Situation
 from onramp.providers.lab import network, processes
 from onramp.providers.lab.embedded_lab import Lab

@@ -24,7 +24,7 @@ import pytest
 
 from contenders import inventory as listed
 from drive import Ended, Started, inventory, invoke, lab, named, number_of, on, pains, steps
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from onramp.model.host import Host
 from onramp.providers.lab import network
 from onramp.providers.lab.embedded_lab import Lab

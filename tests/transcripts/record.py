@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "harness"))
 
 from onramp.diagnosis import transcripts  # noqa: E402
-from onramp.evidence.run_dir import read_events  # noqa: E402
+from onramp.evidence.stored_events import read_events  # noqa: E402
 
 
 def main(folder: Path, pain: str, settings: dict[str, str]) -> None:

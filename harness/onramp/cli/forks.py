@@ -10,20 +10,25 @@ import os
 import resource
 from typing import Final
 
+from onramp.pipeline.pool import MOST_ASIDE
 from onramp.providers.memory import available_kb
 
 FEWEST: Final = 16
 MOST: Final = 128
 A_PROCESSOR: Final = 8
 FILES_A_HOST: Final = 8
-OPEN_FILES: Final = 16_384
+OWN_FILES: Final = 64
 KB_A_HOST: Final = 8 * 1024
 
 
-def allow_files() -> None:
-    """As many open files as the system lets us have: a host at work has up to seven."""
+def allow_files(forks: int) -> None:
+    """Raises the limit of open files where so many hosts need more, as far as the system lets us.
+
+    Not otherwise: what is started from here, such as a lab host, has the same limit.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    needed = forks * FILES_A_HOST + MOST_ASIDE + OWN_FILES
+    wanted = needed if hard == resource.RLIM_INFINITY else min(hard, needed)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 

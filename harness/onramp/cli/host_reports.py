@@ -35,13 +35,13 @@ class HostReports:
         threading.Thread(target=self._load, daemon=True).start()
 
     def _load(self) -> None:
-        catalogue()
-        for name in ("run_reporter", "run_table"):
-            import_module(f"onramp.cli.{name}")
-        if not self.few:
-            from onramp.reports import finished
+        with suppress(Exception):  # what is not to be had is for whoever needs it to say
+            catalogue()
+            for name in ("run_reporter", "run_table"):
+                import_module(f"onramp.cli.{name}")
+            if not self.few:
+                from onramp.reports import finished
 
-            with suppress(Exception):  # what is not to be had is for whoever renders to say
                 finished.load()
 
     def begin(self, evidence: HostEvidence) -> None:
@@ -57,10 +57,12 @@ class HostReports:
         Of many hosts' reports, those not begun yet are taken back: two make them sooner.
         """
         count, begun = self._begun.pop(evidence.name, (-1, None))
-        if begun is None or count != evidence.count or (not self.few and begun.cancel()):
+        old = count != evidence.count
+        if begun is None or ((old or not self.few) and begun.cancel()):
             return None
         with suppress(BrokenExecutor):
-            return begun.result()
+            made = begun.result()  # also an old one: it must not be written after the new one
+            return None if old else made
         return None
 
     def write_run(self, report: RunReport, folder: Path) -> tuple[str, ...] | None:

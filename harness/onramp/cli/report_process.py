@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from onramp.model.run import RunReport
     from onramp.reports.finished import Reported
 
+_OURS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # what the run's process alone heeds
 _GONE = (OSError, EOFError)  # what a pipe says whose other end is closed
 
 
@@ -53,6 +55,9 @@ class ReportProcess:
             made = self._pipe.recv()
         except _GONE as error:
             raise BrokenExecutor("the report process is gone") from error
+        except Exception as error:  # it cannot be sent, or not be read
+            self._pipe.close()  # what comes next would be answers to something else
+            raise BrokenExecutor(f"the report process was not understood: {error}") from error
         if made is None:
             raise BrokenExecutor(f"{given[-1].name}: the report process could not")
         return made
@@ -64,32 +69,68 @@ def report_process() -> Iterator[ReportProcess]:
     ours, theirs = multiprocessing.Pipe()
     fork = multiprocessing.get_context("fork")
     process = fork.Process(target=_serve, args=(ours, theirs), daemon=True)
-    process.start()
+    _begin(process)
     theirs.close()
     queue = ThreadPoolExecutor(1, "reports")
     reports = ReportProcess(ours, queue)
     try:
         yield reports
+    except BaseException:
+        _kill(process)  # nothing it makes is waited for
+        raise
     finally:
-        queue.shutdown(cancel_futures=True)
-        ours.close()
-        if not reports.asked:
-            process.kill()  # it may still be loading what nobody needs
+        try:
+            queue.shutdown(cancel_futures=True)
+        finally:
+            ours.close()
+            if not reports.asked:
+                _kill(process)  # it may still be loading what nobody needs
+            _join(process)
+
+
+def _begin(process: ForkProcess) -> None:
+    """Without one, as on a machine that is out of processes, whoever asks makes the reports."""
+    earlier = signal.pthread_sigmask(signal.SIG_BLOCK, _OURS)  # until it has said what to ignore
+    try:
+        with suppress(OSError):
+            process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
+
+
+def _kill(process: ForkProcess) -> None:
+    if process.pid:
+        process.kill()
+
+
+def _join(process: ForkProcess) -> None:
+    if process.pid:
         process.join()
 
 
 def _serve(parents: Connection, pipe: Connection) -> None:
     """In the new process, until its parent is done: Ctrl-C is for that alone."""
     parents.close()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _OURS:
         signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
     with suppress(Exception):  # what is not to be had is for whoever renders to say
         _load()
     gc.freeze()  # what is loaded by now stays
     with suppress(*_GONE):
         while True:
-            what, given = pipe.recv()
-            pipe.send(_answer(what, given))
+            _serve_one(pipe)
+
+
+def _serve_one(pipe: Connection) -> None:
+    what, given = pipe.recv()
+    answer = _answer(what, given)
+    try:
+        pipe.send(answer)
+    except _GONE:
+        raise
+    except Exception:  # it cannot be sent: whoever asked makes it
+        pipe.send(None)
 
 
 def _load() -> None:
@@ -108,7 +149,7 @@ def _answer(what: Callable[..., Any], given: tuple[Any, ...]) -> Any:
 
 
 def _host_reported(folder: Path) -> Reported:
-    from onramp.evidence.run_dir import read_events
+    from onramp.evidence.stored_events import read_events
     from onramp.pains import catalogue
     from onramp.reports import finished
     from onramp.reports.brief import brief

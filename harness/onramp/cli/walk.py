@@ -30,11 +30,10 @@ from onramp.pipeline.run_session import RunSession
 
 
 def walk(given: SimpleNamespace, scope: Scope, process: ReportProcess) -> int:
-    """Returns the exit code of the contract. `process` makes the hosts' reports."""
+    """Returns the exit code of the contract. `process` makes reports."""
     broken = broken_off(given)
     given = as_asked(given, broken) if broken else given
     engine = engine_choice.chosen(given)
-    allow_files()
     options = select(given, read(given, scope))
     left = rest(options, broken) if broken else None
     options = left.options if left else options
@@ -42,6 +41,7 @@ def walk(given: SimpleNamespace, scope: Scope, process: ReportProcess) -> int:
         print("\n".join(host.name for host in options.hosts))
         return 0
     ask_to_restart(given, options)
+    allow_files(options.forks)
     console = Console(
         hosts=[host.name for host in options.hosts],
         quiet=options.quiet,

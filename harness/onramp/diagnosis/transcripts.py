@@ -32,7 +32,7 @@ from onramp.config.parse_settings import overlaid
 from onramp.diagnosis import findings as diagnose
 from onramp.diagnosis import matching, pasted_text
 from onramp.errors import UsageError
-from onramp.evidence import attempts, event_lines, replay, run_dir
+from onramp.evidence import attempts, event_lines, replay, stored_events
 from onramp.evidence.attempts import Event
 from onramp.journey import platforms
 from onramp.model.action import Outcome
@@ -121,7 +121,7 @@ def record(folder: Path, pain: str, *, settings: Mapping[str, Any] | None = None
     Where the host did not meet it, its last unexplained failure is taken: the pain point may be
     yet to be written. Raises UsageError where there is none.
     """
-    events = run_dir.read_events(folder / "events.jsonl")
+    events = stored_events.read_events(folder / "events.jsonl")
     run = replay.host_run(events)
     found = [i for i, event in enumerate(events) if _is_finding(event, pain)]
     met = [i for i in found if events[i]["how"] == "encountered"]

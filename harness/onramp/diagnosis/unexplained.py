@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from onramp.diagnosis import findings, matching, old_runs
 from onramp.evidence import attempts, find_runs, replay
 from onramp.evidence.attempts import Event
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
 from onramp.model.pain import Catalogue, Finding, Situation, Unexplained

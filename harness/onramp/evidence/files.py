@@ -23,7 +23,7 @@ def write_atomically(path: Path, text: str, *, executable: bool = False) -> None
 
 
 class GrowingFile:
-    """A file that is only added to. It stays open from the first addition until it is closed.
+    """A file that is only added to. Open from the first addition until `close`; again if need be.
 
     For one thread at a time. Python's own file objects hold back what they are given, and ask the
     system more questions; each lets another thread in.
@@ -49,7 +49,7 @@ class GrowingFile:
             raise
 
     def close(self) -> None:
-        """Nothing is lost by it: more can be added."""
+        """Raises OSError, as some file systems tell only now that there is no room."""
         self._file = None
         self._close()
 

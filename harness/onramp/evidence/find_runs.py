@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from onramp.errors import UsageError
 from onramp.evidence.own_files import own_file
 from onramp.evidence.replay import host_run
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from onramp.model.run import HostRun, RunReport
 from onramp.text.json_text import from_json
 

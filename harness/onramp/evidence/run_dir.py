@@ -176,6 +176,7 @@ class HostEvidence:
         self._faults: dict[str, None] = {}
         self._pending = b""
         self._file = GrowingFile(path / "events.jsonl")
+        self._held = False  # whether it stays open
         self.logs = 0  # so far, of which each has its number
         self.count = 0  # of events so far
 
@@ -194,6 +195,13 @@ class HostEvidence:
         self.logs = len(list((self.path / "logs").glob("*.log")))
         return self.status
 
+    def hold_open(self) -> None:
+        """The events' file stays open until the host's end: for whoever works on the host.
+
+        Not where it is only waited for, or heard of: there may be more of those than open files.
+        """
+        self._held = True
+
     def append(self, event: Event | Noun) -> None:
         """One more event, on disk when this returns."""
         self.write(line(event))
@@ -204,10 +212,10 @@ class HostEvidence:
             record = self._masker.mask_value({"t": stamps.now(), **event})
             self._pending += _encoded(record).encode("utf-8", "replace") + b"\n"
             self.count += 1
+            self._held = self._held and event["event"] != "end"
             self._flush()
             if event["event"] == "end":
                 self.status = cast(HostStatus, event.get("status"))
-                self._file.close()
             if event["event"] == "facts":
                 self._write_facts(record)
         if self.listener:
@@ -252,7 +260,6 @@ class HostEvidence:
         with self._lock:
             if self._pending:
                 self._flush()
-            self._file.close()
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -267,6 +274,8 @@ class HostEvidence:
         try:
             while self._pending:
                 self._pending = self._pending[self._file.add(self._pending) :]
+            if not self._held:
+                self._file.close()
         except OSError as error:
             self._fault(f"events.jsonl: {error.strerror or error}")
             if len(self._pending) > PENDING_BYTES:
@@ -289,11 +298,3 @@ class HostEvidence:
 def file_name(name: str) -> str:
     """A host's or step's name as one safe path component; `10.0.0.5:2222` is `10.0.0.5-2222`."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:100] or "host"
-
-
-def read_events(path: Path) -> list[dict[str, Any]]:
-    """The events of `path`; torn lines, wrong types and bytes that are no UTF-8 do no harm.
-
-    Raises OSError.
-    """
-    return parsed(path.read_bytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from onramp.evidence.event_types import cleaned
@@ -19,3 +20,11 @@ def parsed(raw: bytes) -> list[dict[str, Any]]:
         if isinstance(event, dict):
             events.append(cleaned(event))
     return events
+
+
+def read_events(path: Path) -> list[dict[str, Any]]:
+    """The events of `path`; torn lines, wrong types and bytes that are no UTF-8 do no harm.
+
+    Raises OSError.
+    """
+    return parsed(path.read_bytes())

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from onramp.evidence import event_types, find_runs, replay, run_dir
+from onramp.evidence import event_types, find_runs, replay, stored_events
 from onramp.history import host_rows
 from onramp.history.store import Store
 from onramp.history.trend_types import ReadRun
@@ -61,7 +61,7 @@ def _read(path: Path, signature: str, catalogue: Catalogue, done: Refreshed) -> 
     rows = []
     for folder in find_runs.host_folders(path):
         try:
-            events = run_dir.read_events(folder / "events.jsonl")
+            events = stored_events.read_events(folder / "events.jsonl")
         except OSError as error:
             done.faults.append(f"{path.name}: {folder.name}: {error.strerror}")
             return None

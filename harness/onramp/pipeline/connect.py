@@ -48,6 +48,7 @@ def connect(session: HostSession) -> None:
             waited = _waited(session, error, number)
             number += 1
     seconds = round(time.monotonic() - began, 3)
+    session.evidence.hold_open()
     session.evidence.append(events.Connected(seconds=seconds))
     if waited:
         session.found(replace(waited, outcome="remedied", seconds_lost=seconds))

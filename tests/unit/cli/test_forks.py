@@ -37,3 +37,17 @@ def test_little_memory_or_few_files_make_it_less(monkeypatch: pytest.MonkeyPatch
 def test_this_machine_has_some() -> None:
     assert 1 <= forks.chosen() <= forks.MOST
     assert forks.available_kb() > 1024
+
+
+@pytest.mark.parametrize(
+    ("at_work", "limits", "raised_to"),
+    [(16, (1024, 4096), 1024), (128, (1024, 4096), 1344), (128, (1024, 1100), 1100)],
+)
+def test_more_open_files_are_allowed_only_where_so_many_hosts_need_them(
+    monkeypatch: pytest.MonkeyPatch, at_work: int, limits: tuple[int, int], raised_to: int
+) -> None:
+    now = list(limits)
+    monkeypatch.setattr(forks.resource, "getrlimit", lambda _: tuple(now))
+    monkeypatch.setattr(forks.resource, "setrlimit", lambda _, new: now.__setitem__(0, new[0]))
+    forks.allow_files(at_work)
+    assert now == [raised_to, limits[1]]

@@ -113,3 +113,34 @@ def test_a_host_that_had_more_events_is_reported_on_anew(tmp_path: Path) -> None
         begun.begin(evidence)
         evidence.append(events.Note(text="more"))
         assert begun.of(evidence) is None
+
+
+def test_what_cannot_be_sent_is_left_to_whoever_asked(tmp_path: Path) -> None:
+    with report_process() as process:
+        with pytest.raises(BrokenExecutor, match="not understood"):
+            process.write_run(lambda: None, tmp_path).result(30)  # type: ignore[arg-type]
+        with pytest.raises(BrokenExecutor, match="gone"):
+            process.begin(tmp_path).result(30)
+
+
+def test_leaving_in_a_hurry_waits_for_no_report(tmp_path: Path) -> None:
+    made = folders(tmp_path, 60)
+    with pytest.raises(KeyboardInterrupt), report_process() as process:  # noqa: PT012
+        process.begin(made[0]).result(30)
+        begun = [process.begin(folder) for folder in made]
+        left = time.monotonic()
+        raise KeyboardInterrupt
+    assert time.monotonic() - left < 2
+    assert sum(one.cancelled() for one in begun) > 40
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_its_first_moment_is_ignored(
+    number: signal.Signals, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    [folder] = folders(tmp_path, 1)
+    with report_process() as process:
+        os.kill(the_process(), number)
+        assert process.begin(folder).result(30)
+    assert capfd.readouterr().err == ""

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from places import ROOT
 
 HOSTS = ("gone", "mute")

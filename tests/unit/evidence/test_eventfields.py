@@ -10,7 +10,7 @@ import pytest
 
 from onramp.cli.commands import diagnose
 from onramp.errors import UsageError
-from onramp.evidence import find_runs, replay, run_dir
+from onramp.evidence import find_runs, replay, stored_events
 from onramp.evidence.event_types import cleaned
 from onramp.pains import catalogue
 from onramp.reports import build as report
@@ -70,7 +70,7 @@ def test_a_wrong_field_spoils_no_report(place: int, tmp_path: Path) -> None:
 )
 def test_what_is_no_event_is_passed_over(raw: bytes, tmp_path: Path) -> None:
     (tmp_path / "events.jsonl").write_bytes(raw)
-    assert run_dir.read_events(tmp_path / "events.jsonl") == []
+    assert stored_events.read_events(tmp_path / "events.jsonl") == []
 
 
 def test_a_run_without_events(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import threading
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any
 import pytest
 
 from onramp.errors import UsageError
-from onramp.evidence import events, logs
+from onramp.evidence import events, files, logs
 from onramp.evidence import run_dir as evidence_module
 from onramp.evidence.files import write_atomically
 from onramp.evidence.find_runs import all_runs, find_run, host_runs, last_failed, summary
 from onramp.evidence.logs import Printed
-from onramp.evidence.run_dir import HostEvidence, RunDirectory, file_name, read_events
+from onramp.evidence.run_dir import HostEvidence, RunDirectory, file_name
+from onramp.evidence.stored_events import read_events
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
 from onramp.text.masking import Masker
@@ -249,3 +251,39 @@ def test_a_log_outside_the_hosts_folder_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("\n--- stdout ---\nsecret")
     for name in ("../../../secret", str(tmp_path / "secret"), "", "logs", "none", "a\0b"):
         assert logs.shown(notebook.path, name) == Printed()
+
+
+def test_only_the_file_of_a_host_that_is_worked_on_stays_open(tmp_path: Path) -> None:
+    run = new_run(tmp_path)
+    hosts = [run.host(f"h{number}") for number in range(5)]
+
+    def opened() -> int:
+        targets = (one.readlink() for one in Path("/proc/self/fd").iterdir() if one.is_symlink())
+        return sum(1 for one in targets if one.name == "events.jsonl" and run.path in one.parents)
+
+    for host in hosts:
+        host.append(events.Note(text="waited for"))
+    assert opened() == 0
+    hosts[0].hold_open()
+    hosts[0].append(events.Note(text="worked on"))
+    assert opened() == 1
+    hosts[0].append(events.End(status="passed"))
+    assert opened() == 0
+    assert len(read_events(hosts[0].path / "events.jsonl")) == 3
+
+
+def test_no_room_told_only_when_a_file_is_closed_is_a_fault_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = new_run(tmp_path).host("h")
+    host.append(events.Note(text="first"))
+    host.hold_open()
+    host.append(events.Note(text="second"))
+
+    def close(_: object) -> None:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    monkeypatch.setattr(files.GrowingFile, "close", close)
+    host.append(events.End(status="passed"))
+    assert host.status == "passed"
+    assert host.faults == ("events.jsonl: Disk quota exceeded",)

@@ -17,7 +17,7 @@ from dask_cluster import Cluster
 from mute import Mute
 from onramp.config.parse_settings import configured
 from onramp.errors import UsageError
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from onramp.fleet import cluster, dask_engine, kit
 from onramp.model.host import Host
 from onramp.model.stack import Stack

@@ -13,7 +13,7 @@ import example_runs as examples
 from onramp.diagnosis import findings as diagnose
 from onramp.evidence import event_lines, replay
 from onramp.evidence.find_runs import host_runs
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from onramp.model.facts import Facts
 from onramp.model.pain import SEVERITIES, Severity, Situation
 from onramp.model.run import HostRun

@@ -20,7 +20,7 @@ import harmless
 from onramp import pains
 from onramp.cli.commands import compare, diagnose, report, review
 from onramp.diagnosis import findings as pure
-from onramp.evidence import find_runs, run_dir
+from onramp.evidence import find_runs, stored_events
 from onramp.journey import survey
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
@@ -158,7 +158,7 @@ def secret(tmp_path: Path) -> Path:
 
 
 def first_log(run: Path) -> Path:
-    events = run_dir.read_events(host_of(run) / "events.jsonl")
+    events = stored_events.read_events(host_of(run) / "events.jsonl")
     name = next(event["log"] for event in events if event.get("log"))
     path = host_of(run) / str(name)
     path.parent.mkdir(exist_ok=True)

@@ -11,7 +11,7 @@ import pytest
 import example_runs as examples
 from onramp import journey
 from onramp.evidence import replay
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from onramp.model.pain import Evidence, Finding, PainOutcome, Unexplained
 from onramp.model.rating import STAGES
 from onramp.model.run import CommandRun, HostRun, Rating, StepRun

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from onramp.evidence.replay import host_run
-from onramp.evidence.run_dir import read_events
+from onramp.evidence.stored_events import read_events
 from onramp.model.pain import SEVERITIES
 from onramp.model.rating import STAGES
 from onramp.model.run import HostRun

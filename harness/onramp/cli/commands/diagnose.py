@@ -106,7 +106,7 @@ def _of_run(given: SimpleNamespace, pains: Catalogue) -> Iterator[tuple[str, Fin
     from onramp import CLONE
     from onramp.cli import flags
     from onramp.diagnosis import old_runs
-    from onramp.evidence import find_runs, replay, run_dir
+    from onramp.evidence import find_runs, replay, stored_events
 
     runs_dir = flags.runs(given.runs, cwd=Path.cwd(), project_root=CLONE)
     found = find_runs.find_run(runs_dir, given.run)
@@ -114,7 +114,7 @@ def _of_run(given: SimpleNamespace, pains: Catalogue) -> Iterator[tuple[str, Fin
     if not folders:
         raise UsageError(f"--run={given.run}: no host of {found} has an events.jsonl to read")
     for folder in folders:
-        events = run_dir.read_events(folder / "events.jsonl")
+        events = stored_events.read_events(folder / "events.jsonl")
         name = replay.host_run(events).name
         told: set[str] = set()
         for finding in old_runs.findings_of(events, folder, pains, _broken):
