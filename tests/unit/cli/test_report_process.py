@@ -131,7 +131,7 @@ def test_leaving_in_a_hurry_waits_for_no_report(tmp_path: Path) -> None:
         left = time.monotonic()
         raise KeyboardInterrupt
     assert time.monotonic() - left < 2
-    assert sum(one.cancelled() for one in begun) > 40
+    assert all(one.done() for one in begun)
     assert not multiprocessing.active_children()
 
 
