@@ -29,9 +29,11 @@ from drive import (
     stack,
     steps,
 )
+from onramp.cli import walk
 from onramp.cli.commands import evaluate
 from onramp.evidence.stored_events import read_events
 from onramp.model.pain import Situation
+from onramp.pains import catalogue
 from onramp.providers.lab import network, processes
 from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.lab_host import LabHost, root_shell
@@ -261,13 +263,13 @@ def test_a_broken_pain_point_is_our_fault_and_one_hosts_alone(
     def foresees(situation: Situation) -> str | None:
         return str(1 / 0) if situation.facts.docker_cli is None else None
 
-    pains_known = dict(evaluate.catalogue())
+    pains_known = dict(catalogue())
     for name, changes in (
         ("apt-lock-held", {"probe": None, "confirm": broken}),
         ("no-systemd", {"foresee": foresees}),
     ):
         pains_known[name] = replace(pains_known[name], **changes)
-    monkeypatch.setattr(evaluate, "catalogue", lambda: pains_known)
+    monkeypatch.setattr(walk, "WhenAsked", lambda: pains_known)
     on(hanging, "printf '#!/bin/sh\\necho E: Could not get lock /x >&2; exit 100\\n' "
        "> /usr/local/sbin/apt-get")  # fmt: skip
     hosts = {hanging.name: lab(), ready.name: lab()}
