@@ -24,7 +24,7 @@ import msgspec
 from onramp import SHIPPED
 from onramp.cli import flags
 from onramp.cli.console import Console
-from onramp.cli.host_reports import FEW, HostReports
+from onramp.cli.host_reports import HostReports
 from onramp.cli.report_process import report_process
 from onramp.cli.run_reporter import RunReporter
 from onramp.cli.schemas.bench_schema import Simulated, Simulations
@@ -107,7 +107,7 @@ def measured(count: int, folder: Path) -> Simulated:
     with report_process() as process:
         run = RunSession(options, pains, {"static": StaticProvider()})
         directory = options.run_directory()
-        reports = HostReports(process, few=count <= FEW)
+        reports = HostReports(process, hosts=count)
         reports.load()
         reporter = RunReporter(run, directory, Console(quiet=True), reports)
         run.finished = reports.begin

@@ -2,7 +2,7 @@
 
 On a terminal one live line a host; elsewhere plain lines as things happen. Text from hosts is
 shown as text: no markup, no escapes. What only the live view or the end of a run needs (rich,
-reports) is imported there: a run does not wait for it before it asks its hosts.
+reports) is imported there: a run that has nothing to show live asks its hosts before that.
 """
 
 from __future__ import annotations

@@ -22,10 +22,10 @@ FEW: Final = 16  # hosts whose reports are sooner made than what renders them is
 
 
 class HostReports:
-    """What another process was asked for, by host. `few`: it makes them all, and the run's own."""
+    """What another process was asked for, by host. Of few, it makes them all, and the run's own."""
 
-    def __init__(self, process: ReportProcess, *, few: bool) -> None:
-        self.few = few
+    def __init__(self, process: ReportProcess, *, hosts: int) -> None:
+        self.few = hosts <= FEW
         self.began = time.monotonic()
         self._process = process
         self._begun: dict[str, tuple[int, Future[Reported]]] = {}  # by name, with its events' count

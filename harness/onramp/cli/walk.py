@@ -11,7 +11,7 @@ import gc
 from contextlib import ExitStack
 from types import SimpleNamespace
 
-from onramp.cli import engine_choice, host_reports
+from onramp.cli import engine_choice
 from onramp.cli.console import Console
 from onramp.cli.forks import allow_files
 from onramp.cli.host_providers import providers
@@ -53,7 +53,7 @@ def walk(given: SimpleNamespace, scope: Scope, process: ReportProcess) -> int:
         session = RunSession(options, WhenAsked(), providers(options, resources))
         run_all = engine_choice.started(engine, given, options, resources)
         directory = left.directory if left else options.run_directory()
-        reports = HostReports(process, few=len(options.hosts) <= host_reports.FEW)
+        reports = HostReports(process, hosts=len(options.hosts))
         session.prompts = at_terminal(console)
         session.finished = reports.begin
         hosts = host_sessions(session, directory, console.event)

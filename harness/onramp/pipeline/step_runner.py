@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from onramp.diagnosis import findings, matching
 from onramp.diagnosis.decisions import Continue, Decision, Repair, Stop, Wait, decide
 from onramp.evidence import events
+from onramp.evidence.attempts import StepOutputs
 from onramp.model.action import Action, Command, Outcome, Restart, Role, Upload
 from onramp.model.pain import Finding, Situation
 from onramp.model.step import Attempt, Step, StepStatus
@@ -48,7 +49,7 @@ class Done(Struct, frozen=True):
 
 def perform(host: HostSession, step: Step, situation: Situation) -> Done:
     """The step, from check to verify. Raises LinkError and Interrupted."""
-    session = StepSession(host, step, replace(situation, step=step.id))
+    session = StepSession(host, step, replace(situation, step=step.id), StepOutputs(step.id))
     host.evidence.append(
         events.StepEvent(id=step.id, title=step.title, documented=step.documented, state="started")
     )

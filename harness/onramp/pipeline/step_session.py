@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from onramp.evidence.attempts import StepOutputs
@@ -15,8 +15,7 @@ from onramp.model.step import Step
 from onramp.pipeline.host_session import HostSession, Interrupted
 
 
-@dataclass(slots=True)
-class StepSession:
+class StepSession(Struct):
     """`open` holds, by pain id, what was met and is being remedied; `tried` what was repaired.
 
     `spent_s` counts waits and actions that failed; work that succeeds is free. `outputs` is what
@@ -26,19 +25,16 @@ class StepSession:
     host: HostSession
     step: Step
     situation: Situation
+    outputs: StepOutputs
     began: float = field(default_factory=time.monotonic)
     number: int = 1  # of the attempt
     failed_at: int = -1  # the last action that failed
     changed: bool = False
     tried: set[str] = field(default_factory=set)
     open: dict[str, Finding] = field(default_factory=dict)
-    outputs: StepOutputs = field(init=False)
     settings: Mapping[str, Any] = field(default_factory=dict)
     spent_s: float = 0.0
     losses: int = 0
-
-    def __post_init__(self) -> None:
-        self.outputs = StepOutputs(self.step.id)
 
     @property
     def left_s(self) -> float:

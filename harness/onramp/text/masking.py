@@ -73,13 +73,10 @@ class Masker:
 
     def mask_value(self, value: Any) -> Any:
         """A JSON-like value with every string in it masked, keys included."""
-        kind = type(value)
-        if kind is str:
-            return self.mask(value)
-        if kind in _NO_TEXT:
-            return value
         if isinstance(value, str):
             return self.mask(value)
+        if type(value) in _NO_TEXT:
+            return value
         if isinstance(value, Mapping):
             return {self.mask(str(key)): self.mask_value(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from example_runs import end, host, set_up
-from onramp.cli.host_reports import HostReports
+from onramp.cli.host_reports import FEW, HostReports
 from onramp.cli.report_process import report_process
 from onramp.evidence import events
 from onramp.evidence.run_dir import HostEvidence
@@ -81,7 +81,7 @@ def test_it_outlives_what_a_terminal_sends_to_all(number: signal.Signals, tmp_pa
 def test_the_runs_own_reports_are_made_there_where_hosts_are_few(tmp_path: Path) -> None:
     folder, other = folders(tmp_path, 2)
     with report_process() as process:
-        few, many = (HostReports(process, few=few) for few in (True, False))
+        few, many = (HostReports(process, hosts=count) for count in (FEW, FEW + 1))
         report, _ = process.begin(folder).result(30)
         run = gathered(
             [report], id="r", command="c", started="2026-01-01T00:00:00.000Z", seconds=1.0,
@@ -106,7 +106,7 @@ def test_a_host_that_had_more_events_is_reported_on_anew(tmp_path: Path) -> None
     evidence = HostEvidence("h0", folder, masker=Masker())
     evidence.go_on()
     with report_process() as process:
-        begun = HostReports(process, few=True)
+        begun = HostReports(process, hosts=1)
         begun.begin(evidence)
         begun.begin(evidence)
         assert begun.of(evidence)
