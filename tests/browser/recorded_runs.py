@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from onramp.evidence.replay import host_run
-from onramp.evidence.run_dir import file_name
 from onramp.model.run import HostRun
 from onramp.pains import catalogue
 from onramp.reports import formats
 from onramp.reports.build import build
+from onramp.text.file_names import file_name
 from places import RATED
 
 HERE = Path(__file__).parent

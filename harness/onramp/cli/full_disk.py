@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from onramp.evidence.run_dir import NOT_ON_DISK, RunDirectory
+from onramp.evidence.host_evidence import NOT_ON_DISK
+from onramp.evidence.run_dir import RunDirectory
 from onramp.text.humanize import counted
 
 FULL: Final = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from onramp.cli.report_process import ReportProcess
-from onramp.evidence.run_dir import HostEvidence
+from onramp.evidence.host_evidence import HostEvidence
 from onramp.pains import catalogue
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from onramp.cli.tasks import collection
 from onramp.errors import UsageError
 from onramp.evidence import find_runs
 from onramp.evidence.events import Note, RunFile
-from onramp.evidence.run_dir import HostEvidence, RunDirectory
+from onramp.evidence.host_evidence import HostEvidence
+from onramp.evidence.run_dir import RunDirectory
 from onramp.pipeline.run_session import RunOptions
 from onramp.text.masking import MASK, masker_of
 

@@ -12,7 +12,8 @@ from onramp.cli import full_disk
 from onramp.cli.console import Console
 from onramp.cli.host_reports import HostReports
 from onramp.evidence import replay, stamps
-from onramp.evidence.run_dir import HostEvidence, RunDirectory
+from onramp.evidence.host_evidence import HostEvidence
+from onramp.evidence.run_dir import RunDirectory
 from onramp.model.run import HostRun, Report, RunReport
 from onramp.pipeline.host_session import HostSession
 from onramp.pipeline.run_session import RunOptions, RunSession

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from onramp.evidence.run_dir import file_name
 from onramp.model.rating import legend
 from onramp.model.run import HostRun, HostStatus, Report, RunReport
 from onramp.reports.build import ORDER, headline, in_a_word
 from onramp.reports.formats.report_md import sentence
 from onramp.reports.host_groups import Stopped, SystemHosts, by_cause, by_system
+from onramp.text.file_names import file_name
 from onramp.text.humanize import duration
 from onramp.text.sanitize import one_line
 

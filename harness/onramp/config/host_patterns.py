@@ -24,7 +24,7 @@ from onramp.config.unknown_patterns import GLOB, unknown
 from onramp.errors import UsageError
 from onramp.model.host import Host
 from onramp.model.settings import merge
-from onramp.text.free_name import free_name
+from onramp.text.file_names import free_name
 
 _MADE = re.compile(r"(lab|vagrant):(?!\d+$)(.*)", re.DOTALL)  # for the run: a host, a machine
 _SCHEMES = {"lab": "lab", "vm": "vagrant"}  # provider -> what stands before the colon

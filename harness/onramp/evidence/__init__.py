@@ -9,7 +9,7 @@ from onramp.model.action import Outcome
 
 
 class EventLog(Protocol):
-    """Where a host's evidence goes, as it happens; `run_dir.HostEvidence` is its form on disk."""
+    """Where a host's evidence goes, as it happens; `HostEvidence` is its form on disk."""
 
     def append(self, event: Event | Noun) -> None: ...
     def log(self, step: str, role: str, outcome: Outcome, shown: str) -> str: ...

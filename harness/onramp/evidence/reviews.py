@@ -19,9 +19,9 @@ from onramp.config.explain import explained
 from onramp.errors import UsageError
 from onramp.evidence.files import write_atomically
 from onramp.evidence.own_files import own_file
-from onramp.evidence.run_dir import file_name
 from onramp.model.rating import RATINGS
 from onramp.model.run import HostRun
+from onramp.text.file_names import file_name
 
 
 class Review(Answers, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

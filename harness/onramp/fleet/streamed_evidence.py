@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from onramp.evidence import logs
-from onramp.evidence.run_dir import HostEvidence
+from onramp.evidence.host_evidence import HostEvidence
 from onramp.fleet.messages import PIECE, EventLine, LogPiece, Said
 from onramp.model.action import Outcome
 from onramp.model.run import HostStatus

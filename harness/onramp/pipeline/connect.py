@@ -49,10 +49,11 @@ def connect(session: HostSession) -> None:
             number += 1
     seconds = round(time.monotonic() - began, 3)
     session.evidence.hold_open()
-    session.evidence.append(events.Connected(seconds=seconds))
-    if waited:
-        session.found(replace(waited, outcome="remedied", seconds_lost=seconds))
-    session.finish(journey.CONNECT.id, "satisfied", seconds)
+    with session.evidence.together():
+        session.evidence.append(events.Connected(seconds=seconds))
+        if waited:
+            session.found(replace(waited, outcome="remedied", seconds_lost=seconds))
+        session.finish(journey.CONNECT.id, "satisfied", seconds)
 
 
 def _waited(session: HostSession, error: LinkError, number: int) -> Finding:

@@ -18,7 +18,7 @@ from onramp.pipeline.connect import connect, connection_failed
 from onramp.pipeline.host_session import Failed, HostSession, Interrupted
 from onramp.pipeline.perform_steps import perform
 from onramp.pipeline.plan_steps import foresee, plan_steps, preview
-from onramp.pipeline.survey_host import survey
+from onramp.pipeline.survey_host import survey, surveyed
 
 
 def run_host(session: HostSession) -> None:
@@ -29,9 +29,11 @@ def run_host(session: HostSession) -> None:
         acquire(session)
         connect(session)
         mirror_use.attach(session)
-        facts, platform = survey(session)
-        plan = plan_steps(session, facts, platform)
-        foresee(session, plan)
+        probed = survey(session)
+        with session.deciding():
+            facts, platform = surveyed(session, probed)
+            plan = plan_steps(session, facts, platform)
+            foresee(session, plan)
         status = preview(session, plan) if session.run.options.check else perform(session, plan)
     except Exception as error:
         status = stopped(session, error)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from onramp.airgap.mirrors import Mirror
 from onramp.config import host_patterns
 from onramp.diagnosis import findings, matching
 from onramp.evidence import events
-from onramp.evidence.run_dir import HostEvidence, Listener, RunDirectory
+from onramp.evidence.host_evidence import HostEvidence, Listener
+from onramp.evidence.run_dir import RunDirectory
 from onramp.journey import Plan
 from onramp.model.action import Outcome
 from onramp.model.host import Host
@@ -67,6 +69,16 @@ class HostSession:
     def spent(self, outcome: Outcome) -> None:
         """The one place where the seconds are added up that commands took on the host."""
         self.on_host_s += outcome.seconds
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """Within, nothing is asked of the host: what happens is written in one piece.
+
+        One host decides at a time: threads of one interpreter that all would only get in each
+        other's way.
+        """
+        with self.run.turn, self.evidence.together():
+            yield
 
     def log(self, step: str, role: str, outcome: Outcome, shown: str) -> str:
         """Keeps what a command printed, and notes where that is not all of it; the log's path."""

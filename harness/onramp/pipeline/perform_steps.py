@@ -3,7 +3,6 @@ measured beside them."""
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 
 from msgspec.structs import replace
@@ -20,7 +19,7 @@ from onramp.model.step import PROVISION, Step, StepStatus
 from onramp.pipeline import lease, step_runner, try_requirements
 from onramp.pipeline.host_session import HostSession, Interrupted
 from onramp.pipeline.plan_steps import announce, situation, write_versions
-from onramp.pipeline.survey_host import gather
+from onramp.pipeline.survey_host import probe, read
 
 OURS = ("copy-stack", "find-stack")  # after these the stack is known to be ours to take down
 REPLANS = 3  # of one step
@@ -76,7 +75,7 @@ def _perform(session: HostSession, step: Step, plan: Plan) -> tuple[StepStatus, 
 
 def _surveyed_again(session: HostSession, before: Facts) -> Facts:
     """The facts after a change; what is new is written down, for whoever reads the events."""
-    seen = gather(session, time.monotonic())
+    seen = read(session, probe(session))
     old, new = event_lines.fields(before), event_lines.fields(seen)
     changed = {name: value for name, value in new.items() if value != old.get(name)}
     session.evidence.append(events.Resurvey(changed=changed))

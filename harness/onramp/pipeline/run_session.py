@@ -11,7 +11,8 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from onramp.airgap.mirrors import Mirror
-from onramp.evidence.run_dir import HostEvidence, RunDirectory
+from onramp.evidence.host_evidence import HostEvidence
+from onramp.evidence.run_dir import RunDirectory
 from onramp.journey import Scope
 from onramp.model.host import Host
 from onramp.model.pain import Catalogue, Finding, Severity
@@ -77,6 +78,7 @@ class RunSession(Struct):
     finished: Callable[[HostEvidence], None] = lambda evidence: None
     stacks: Mapping[str, Stack] = field(default_factory=dict)  # by host: instead of the options'
     rebooted: Collection[str] = ()  # hosts that are restarted though the options do not say so
+    turn: threading.Lock = field(default_factory=threading.Lock)  # to decide: one host at a time
     lease: str = ""  # the run's id, where hosts that are changed are leased to it
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)  # by host, where known already
     cancel: threading.Event = field(default_factory=threading.Event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from onramp import journey
@@ -28,24 +29,34 @@ NO_METHOD = "method-not-available"
 SURVEY = journey.SURVEY.id
 
 
-def survey(session: HostSession) -> tuple[Facts, Platform]:
-    """What the host is, right after the login. Raises as `gather` and `identify`."""
+class Probed(Struct, frozen=True):
+    """What the probe printed, the token that its own lines begin with, and when it was asked."""
+
+    outcome: Outcome
+    token: str
+    began: float
+
+
+def survey(session: HostSession) -> Probed:
+    """Asks the host what it is, right after the login. Raises LinkError and Interrupted."""
     session.begin(journey.SURVEY)
-    began = time.monotonic()
-    facts = gather(session, began)
+    return probe(session)
+
+
+def surveyed(session: HostSession, probed: Probed) -> tuple[Facts, Platform]:
+    """What the host is, by its answer. Raises as `read` and `identify`."""
+    facts = read(session, probed)
     session.evidence.append(facts)
-    session.finish(SURVEY, "satisfied", round(time.monotonic() - began, 3))
+    session.finish(SURVEY, "satisfied", round(time.monotonic() - probed.began, 3))
     return facts, identify(session, facts)
 
 
-def gather(session: HostSession, began: float) -> Facts:
-    """The facts as they are now; `began` is when whoever asks for them did.
+def read(session: HostSession, probed: Probed) -> Facts:
+    """An answer, written down and read.
 
-    Raises LinkError, Interrupted, and Failed where no shell of ours could be begun.
+    Raises Interrupted, and Failed where no shell of ours could be begun.
     """
-    session.step = SURVEY
-    token = secrets.token_hex(12)
-    outcome = _probed(session, token)
+    outcome, token = probed.outcome, probed.token
     session.spent(outcome)
     log = session.log(SURVEY, "survey", outcome, "survey the host")
     session.evidence.append(events.CommandEvent(
@@ -60,7 +71,7 @@ def gather(session: HostSession, began: float) -> Facts:
         # logged in, and no shell of ours was begun: what was printed instead may say why
         attempt = Attempt(SURVEY, 1, "survey", outcome, log)
         conclude(session, attempt, recognise(session, attempt))
-        session.finish(SURVEY, "failed", round(time.monotonic() - began, 3))
+        session.finish(SURVEY, "failed", round(time.monotonic() - probed.began, 3))
         raise Failed
     session.connection.sudo_mode = known(facts.sudo)
     return replace(facts, clock_offset_s=_clock_offset_s(facts))
@@ -74,11 +85,13 @@ def _clock_offset_s(facts: Facts) -> float | Unknown:
     return round(host_clock - stamps.seconds(), 1)
 
 
-def _probed(session: HostSession, token: str) -> Outcome:
-    """What the probe printed. A link lost meanwhile is opened anew, once: nothing was changed.
+def probe(session: HostSession) -> Probed:
+    """One round trip. A link lost meanwhile is opened anew, once: nothing was changed.
 
     Raises LinkError and Interrupted.
     """
+    session.step, began = SURVEY, time.monotonic()
+    token = secrets.token_hex(12)
     lost = LinkError("the connection was lost during the survey")
     for _ in range(2):
         try:
@@ -89,7 +102,7 @@ def _probed(session: HostSession, token: str) -> Outcome:
             lost = error
         else:
             if outcome.cut != "link-lost":
-                return outcome
+                return Probed(outcome, token, began)
         session.note(lost.brief)
         reopen(session.connection, session.run.cancel)
     raise lost

@@ -20,12 +20,11 @@ from onramp.errors import HarnessError, UsageError
 from onramp.evidence import find_runs
 from onramp.evidence.files import write_atomically
 from onramp.evidence.own_files import lies_within, own_file
-from onramp.evidence.run_dir import file_name
 from onramp.evidence.stored_events import read_events
 from onramp.model.pain import Catalogue
 from onramp.reports import build as reports
 from onramp.reports import formats
-from onramp.text.free_name import free_name
+from onramp.text.file_names import file_name, free_name
 from onramp.text.redact import allowlist
 from onramp.text.redact.redactor import Redactor
 

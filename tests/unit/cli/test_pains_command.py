@@ -12,7 +12,8 @@ import pytest
 from onramp.cli.commands import pains
 from onramp.errors import UsageError
 from onramp.evidence import events
-from onramp.evidence.run_dir import HostEvidence, RunDirectory
+from onramp.evidence.host_evidence import HostEvidence
+from onramp.evidence.run_dir import RunDirectory
 from onramp.model.pain import Evidence, Unexplained
 from onramp.pains import catalogue
 from onramp.text.masking import Masker

@@ -16,7 +16,7 @@ from example_runs import end, host, set_up
 from onramp.cli.host_reports import FEW, HostReports
 from onramp.cli.report_process import report_process
 from onramp.evidence import events
-from onramp.evidence.run_dir import HostEvidence
+from onramp.evidence.host_evidence import HostEvidence
 from onramp.pains import catalogue
 from onramp.reports.build import gathered
 from onramp.text.masking import Masker

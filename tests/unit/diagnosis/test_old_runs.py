@@ -14,7 +14,8 @@ import recorded_runs
 from onramp.diagnosis import matching, transcripts
 from onramp.diagnosis.transcripts import Transcript
 from onramp.evidence import attempts, events
-from onramp.evidence.run_dir import HostEvidence, RunDirectory
+from onramp.evidence.host_evidence import HostEvidence
+from onramp.evidence.run_dir import RunDirectory
 from onramp.model.action import Command, Outcome
 from onramp.model.facts import Facts
 from onramp.model.host import Host

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,16 @@ import pytest
 
 from onramp.errors import UsageError
 from onramp.evidence import events, files, logs
-from onramp.evidence import run_dir as evidence_module
+from onramp.evidence import host_evidence as evidence_module
 from onramp.evidence.files import write_atomically
 from onramp.evidence.find_runs import all_runs, find_run, host_runs, last_failed, summary
+from onramp.evidence.host_evidence import HostEvidence
 from onramp.evidence.logs import Printed
-from onramp.evidence.run_dir import HostEvidence, RunDirectory, file_name
+from onramp.evidence.run_dir import RunDirectory
 from onramp.evidence.stored_events import read_events
 from onramp.model.action import Outcome
 from onramp.model.facts import Facts
+from onramp.text.file_names import file_name
 from onramp.text.masking import Masker
 
 
@@ -270,6 +273,35 @@ def test_only_the_file_of_a_host_that_is_worked_on_stays_open(tmp_path: Path) ->
     hosts[0].append(events.End(status="passed"))
     assert opened() == 0
     assert len(read_events(hosts[0].path / "events.jsonl")) == 3
+
+
+def test_what_happens_together_is_on_disk_when_it_has_happened(tmp_path: Path) -> None:
+    heard: list[str] = []
+    host = new_run(tmp_path).host("h", listener=lambda _, event: heard.append(event["event"]))
+    host.append(events.Note(text="before"))
+
+    def on_disk() -> list[str]:
+        return [event["text"] for event in read_events(host.path / "events.jsonl")]
+
+    with suppress(ZeroDivisionError), host.together():
+        with host.together():
+            host.append(events.Note(text="one"))
+        host.append(events.Note(text="two"))
+        assert on_disk() == ["before"]
+        assert [event["text"] for event in host.events()] == ["before", "one", "two"]
+        raise ZeroDivisionError
+    assert on_disk() == ["before", "one", "two"]
+    assert heard == ["note"] * 3
+
+
+def test_an_end_is_on_disk_at_once_whoever_still_gathers(tmp_path: Path) -> None:
+    host = new_run(tmp_path).host("h")
+    with host.together():
+        host.append(events.Note(text="one"))
+        host.append(events.End(status="interrupted"))
+        assert [event["event"] for event in read_events(host.path / "events.jsonl")] == [
+            "note", "end",
+        ]  # fmt: skip
 
 
 def test_no_room_told_only_when_a_file_is_closed_is_a_fault_and_stops_nothing(

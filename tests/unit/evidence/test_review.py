@@ -17,7 +17,7 @@ from onramp.cli.commands import report, review
 from onramp.errors import UsageError
 from onramp.evidence import reviews
 from onramp.evidence.replay import Event
-from onramp.evidence.run_dir import file_name
+from onramp.text.file_names import file_name
 
 HOST = "10.0.0.5:2222"
 MINE = """\

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from onramp.evidence import events
-from onramp.evidence.run_dir import HostEvidence, RunDirectory
+from onramp.evidence.host_evidence import HostEvidence
+from onramp.evidence.run_dir import RunDirectory
 from onramp.evidence.stored_events import read_events
 from onramp.fleet.journal import Journal
 from onramp.fleet.messages import (

@@ -19,7 +19,7 @@ from distributed import Client
 from mute import Mute
 from onramp.config.parse_settings import configured
 from onramp.errors import UsageError
-from onramp.evidence.run_dir import HostEvidence
+from onramp.evidence.host_evidence import HostEvidence
 from onramp.evidence.stored_events import read_events
 from onramp.fleet import cluster, dask_engine, dask_parts, kit, worker
 from onramp.fleet.authority import Authority

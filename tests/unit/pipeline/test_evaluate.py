@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from onramp.evidence.run_dir import HostEvidence
+from onramp.evidence.host_evidence import HostEvidence
 from onramp.evidence.stored_events import read_events
 from onramp.model.host import Host
 from onramp.model.stack import Stack

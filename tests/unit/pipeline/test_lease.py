@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from onramp.errors import HarnessError
-from onramp.evidence.run_dir import HostEvidence
+from onramp.evidence.host_evidence import HostEvidence
 from onramp.model.action import Command, Outcome
 from onramp.model.host import Host
 from onramp.model.stack import Stack

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from onramp.errors import LinkError
-from onramp.evidence.run_dir import HostEvidence
+from onramp.evidence.host_evidence import HostEvidence
 from onramp.model.action import Command, Outcome, Restart
 from onramp.model.host import Host
 from onramp.model.stack import Stack

@@ -17,11 +17,11 @@ from onramp.config.evaluation_file import Scores
 from onramp.errors import UsageError
 from onramp.evidence import find_runs, reviews
 from onramp.evidence.reviews import Review
-from onramp.evidence.run_dir import file_name
 from onramp.model.rating import RATINGS
 from onramp.model.run import HostRun
 from onramp.pains import catalogue
 from onramp.reports.ratings import rate
+from onramp.text.file_names import file_name
 from onramp.text.sanitize import one_line, plain
 
 _MEANT: Final = {"task": " (build, bring up, use)"}

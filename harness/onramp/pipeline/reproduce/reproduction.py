@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from onramp import SHIPPED
 from onramp.config import load_stack, parse_settings
 from onramp.errors import UsageError
-from onramp.evidence.run_dir import HostEvidence
+from onramp.evidence.host_evidence import HostEvidence
 from onramp.model.facts import Facts
 from onramp.model.host import Host
 from onramp.model.pain import VM, PainPoint, Recipe
@@ -38,7 +38,7 @@ from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.lab_host import StartState
 from onramp.providers.lab.provider import LabProvider
 from onramp.reports import finished
-from onramp.text.free_name import free_name
+from onramp.text.file_names import free_name
 
 FORKS: Final = (os.cpu_count() or 1) + 1  # one of them mostly waits for the network
 

@@ -19,9 +19,9 @@ from onramp.evidence import logs as log_files
 from onramp.evidence.files import write_atomically
 from onramp.evidence.logs import Printed
 from onramp.evidence.own_files import lies_within
-from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue
 from onramp.model.run import Report, RunReport
+from onramp.text.file_names import file_name
 from onramp.text.sanitize import one_line
 
 Logs = Callable[[str], Printed]  # by the name evidence has for a log ("logs/0007-…")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue
 from onramp.model.run import Report, RunReport
 from onramp.reports import fleet_index, ways_compared
@@ -22,6 +21,7 @@ from onramp.reports.form.measured_answers import PAINS
 from onramp.reports.form.procedure import procedure
 from onramp.reports.formats import Logs, Reporter, once
 from onramp.reports.host_groups import FEW
+from onramp.text.file_names import file_name
 from onramp.text.humanize import counted, duration
 from onramp.text.markdown import bullets, code, link, table, text
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue, PainPoint, Unexplained
 from onramp.model.run import Report, RunReport
 from onramp.reports import ways_compared
@@ -28,6 +27,7 @@ from onramp.reports.group_tables import (
 )
 from onramp.reports.host_groups import FEW, by_cause, by_system
 from onramp.reports.pain_frequency import MetPain, pains_met
+from onramp.text.file_names import file_name
 from onramp.text.fitting import fitting
 from onramp.text.humanize import counted, duration
 from onramp.text.markdown import bullets, code, prose, table, text

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue
 from onramp.model.run import RunReport
 from onramp.reports.host_groups import (
@@ -26,6 +25,7 @@ from onramp.reports.host_groups import (
 from onramp.reports.html.filters import kind, mark
 from onramp.reports.html.page_frame import Piece, asset, hash_source, rendered
 from onramp.reports.html.run_page import Met, Pain, Row, opening, pains_of, rows_of
+from onramp.text.file_names import file_name
 from onramp.text.humanize import in_words
 from onramp.text.sanitize import one_line
 

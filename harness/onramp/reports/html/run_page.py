@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from onramp.evidence.run_dir import file_name
 from onramp.model.pain import Catalogue, Finding
 from onramp.model.rating import RATINGS
 from onramp.model.run import HostRun, Report, RunReport
@@ -20,6 +19,7 @@ from onramp.reports.html.filters import kind, slugs
 from onramp.reports.html.page_frame import rendered
 from onramp.reports.pain_frequency import MetPain, by_pain, pains_met
 from onramp.reports.ratings import severity_of
+from onramp.text.file_names import file_name
 from onramp.text.humanize import counted, duration, listed
 from onramp.text.sanitize import one_line
 

@@ -1,6 +1,6 @@
 """Names nobody has yet."""
 
-from onramp.text.free_name import free_name
+from onramp.text.file_names import free_name
 
 
 def test_a_name_that_is_free_stays() -> None:
