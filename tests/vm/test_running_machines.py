@@ -38,7 +38,7 @@ _EMULATED = """libvirt.driver = "qemu"
     libvirt.cpu_model = "Nehalem\""""
 
 
-_MAIN = "from onramp.cli.program import main; main()"
+_MAIN = "from onramp.cli.start import main; main()"
 
 
 class Users:

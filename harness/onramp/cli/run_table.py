@@ -9,7 +9,6 @@ from typing import Final
 from onramp.model.rating import legend
 from onramp.model.run import HostRun, HostStatus, Report, RunReport
 from onramp.reports.build import ORDER, headline, in_a_word
-from onramp.reports.formats.report_md import sentence
 from onramp.reports.host_groups import Stopped, SystemHosts, by_cause, by_system
 from onramp.text.file_names import file_name
 from onramp.text.humanize import duration
@@ -51,8 +50,14 @@ def summary(report: RunReport, run_dir: Path, *, colour: bool = False, every: bo
         *(one_line(note, 300) for note in told),
         *([f"{more} more notes: {_shown(run_dir / 'run.json')}"] if more else []),
     ]
-    blocks += [notes, [*([sentence(report)] if many else []), f"All of it: {page}"]]
+    blocks += [notes, [*([_sentence(report)] if many else []), f"All of it: {page}"]]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _sentence(report: RunReport) -> str:
+    from onramp.reports.formats.report_md import sentence  # of few hosts, all is made elsewhere
+
+    return sentence(report)
 
 
 def _hosts(report: RunReport, run_dir: Path, *, colour: bool) -> list[list[str]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from onramp.diagnosis import patterns
-from onramp.diagnosis.patterns import Wordings
 from onramp.model.action import Outcome
 from onramp.model.pain import Catalogue, PainPoint, Symptom
 from onramp.model.step import Attempt
-from onramp.text.pasted.reading import Pasted
+
+if TYPE_CHECKING:
+    from onramp.diagnosis.patterns import Wordings
+    from onramp.text.pasted.reading import Pasted
 
 PASTED = ""  # the step of a pasted text
 Row = tuple[PainPoint, Symptom]
@@ -32,6 +34,8 @@ class Match(Struct, frozen=True):
     @property
     def narrow(self) -> int:
         """How much of its wording is fixed: of two that match one line the narrower is meant."""
+        from onramp.diagnosis import patterns
+
         return patterns.fixed(self.symptom.pattern)
 
 
@@ -131,12 +135,14 @@ def _standing(
 
 
 def _wordings(rows: Sequence[Row]) -> Wordings:
+    from onramp.diagnosis import patterns  # RE2 is loaded for a host that says anything
+
     try:
         return patterns.compiled(tuple(symptom.pattern for _, symptom in rows))
     except patterns.Error as error:
         for pain, symptom in rows:
             try:
-                Wordings([symptom.pattern])
+                patterns.Wordings([symptom.pattern])
             except patterns.Error:
                 raise PainPointFault(pain.id, error) from error
         raise

@@ -6,9 +6,9 @@ the network lets it. The difference is a finding about the network, not about th
 
 from __future__ import annotations
 
-import http.client
 import re
 import shlex
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -16,6 +16,9 @@ from onramp.errors import LinkError
 from onramp.model.action import Command
 from onramp.remote import Connection
 from onramp.remote.ssh.stream import Held
+
+if TYPE_CHECKING:
+    import http.client
 
 BODY_BYTES = 1024 * 1024
 
@@ -33,6 +36,8 @@ class Page(Struct, frozen=True):
 
 def direct(address: str, port: int, path: str, timeout_s: float = 5.0) -> Page:
     """From here, no proxy in between."""
+    import http.client  # many a run asks no page
+
     return _ask(http.client.HTTPConnection(address, port, timeout=timeout_s), path)
 
 
@@ -46,6 +51,8 @@ def inside(connection: Connection, port: int, path: str, timeout_s: float = 10.0
         if "prohibited" in error.details.lower():
             return _with_curl(connection, port, path, timeout_s)
         return Page(None, error=error.details)
+    import http.client
+
     channel.settimeout(timeout_s)
     asked = http.client.HTTPConnection("127.0.0.1", port)
     asked.sock = Held(channel)
@@ -56,11 +63,13 @@ def inside(connection: Connection, port: int, path: str, timeout_s: float = 10.0
 
 
 def _ask(connection: http.client.HTTPConnection, path: str) -> Page:
+    from http.client import HTTPException
+
     try:
         connection.request("GET", path, headers={"Connection": "close"})
         answer = connection.getresponse()
         return Page(answer.status, answer.read(BODY_BYTES).decode("utf-8", "replace"))
-    except (OSError, EOFError, http.client.HTTPException) as error:
+    except (OSError, EOFError, HTTPException) as error:
         return Page(None, error=str(error) or type(error).__name__)
     finally:
         connection.close()

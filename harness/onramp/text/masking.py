@@ -28,7 +28,7 @@ _LINE = 12  # a line of a multi-line secret, such as a private key, counts from 
 _BASE64 = 5  # characters of base64 that cannot be a coincidence
 
 _SECRET_NAME = re.compile(rf"{NAMES}|_pass\Z", re.I)
-_BY_SIGN = tuple((sign, pattern.regex) for pattern in CERTAIN for sign in pattern.signs)
+_BY_SIGN = tuple((sign, pattern) for pattern in CERTAIN for sign in pattern.signs)
 _PATH_NAME = re.compile(r"(?:private_?key|credentials?)_?(?:file|path)$", re.I)
 
 
@@ -171,9 +171,9 @@ def _base64_forms(raw: bytes) -> Iterator[str]:
 
 def _by_sign(text: str) -> str:
     """Without what a form or place gives away."""
-    for sign, regex in _BY_SIGN:
+    for sign, pattern in _BY_SIGN:
         if sign in text:
-            text = regex.sub(_first_group_masked, text)
+            text = pattern.regex.sub(_first_group_masked, text)
     return text
 
 

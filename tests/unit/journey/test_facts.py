@@ -98,6 +98,30 @@ def test_cut_short_in_the_middle_of_a_section_leaves_it_unknown() -> None:
     assert seen.os_id == "debian"
 
 
+@pytest.mark.parametrize(
+    ("said", "user", "groups"),
+    [
+        ("uid=0(root) gid=0(root) groups=0(root)", "root", ("root",)),
+        ("uid=7(web) gid=7(web) groups=7(web),999(docker),4711", "web", ("web", "docker", "4711")),
+        (
+            "uid=9(a@corp) gid=8(domain users@corp) groups=8(domain users@corp),5(b,c)"
+            " context=unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023",
+            "a@corp",
+            ("domain users@corp", "b,c"),
+        ),
+        ("uid=4711 gid=0(root) groups=0(root)", "4711", ("root",)),
+        ("uid=0(root) gid=0(root)", "root", ()),
+        ("id: cannot find name for user", UNKNOWN, UNKNOWN),
+        ("", UNKNOWN, UNKNOWN),
+    ],
+)
+def test_who_the_login_is(said: str, user: object, groups: object) -> None:
+    text = f"\nTOKEN user\n{said}\n/home/web\n/bin/sh\n\nTOKEN end\n"
+    seen = survey.parse(Outcome("survey", 0, stdout=text), "TOKEN")
+    assert (seen.user, seen.groups) == (user, groups)
+    assert seen.home == ("/home/web" if user is not UNKNOWN else UNKNOWN)
+
+
 def test_noise_before_the_probe_is_kept_apart() -> None:
     whole = (
         "Welcome! ID=hacked\nos\nTOKENX os\nID=evil\n"
@@ -274,8 +298,7 @@ def test_this_machines_own_kernel_is_understood() -> None:
 def test_a_section_uses_only_what_it_says_it_comes_after() -> None:
     """A shell variable that another section sets is there only where that one ran before."""
     by_name = {section.name: section for section in survey.SECTIONS}
-    order = [*(s.name for s in survey.SECTIONS if s.slow)]
-    order += [s.name for s in survey.SECTIONS if not s.slow]
+    order = [section.name for section in survey.SECTIONS]
     sets = {
         name: set(re.findall(r"(?<![\w-])([a-z_]\w*)=", one.script))
         for name, one in by_name.items()
@@ -287,5 +310,5 @@ def test_a_section_uses_only_what_it_says_it_comes_after() -> None:
                 assert one.after == owner, name
         if one.after:
             assert order.index(one.after) < order.index(name)
-            assert by_name[one.after].slow == one.slow  # else they run beside each other
+            assert by_name[one.after].beside == one.beside  # else they run beside each other
             assert sets[one.after] & {"states", "packages"}

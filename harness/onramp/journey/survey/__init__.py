@@ -35,13 +35,16 @@ def probe_command(token: str) -> Command:
 
     What starts Docker's programs runs beside the rest, and is printed after it.
     """
-    slow = _scripts(token, (section for section in SECTIONS if section.slow))
-    quick = _scripts(token, (section for section in SECTIONS if not section.slow))
-    script = (
-        f"{PLUGINS}\n{{\n{slow}\n}} | {{\n{{\n{quick}\n}} </dev/null\ncat\n}}\n"
-        f"printf '\\n%s %s\\n' {token} end\n"
-    )
+    script = _group(token, "")
+    for beside in sorted({one.beside for one in SECTIONS} - {""}):
+        script = f"{_group(token, beside)} | {{\n{script}\ncat\n}}"
+    script = f"{PLUGINS}\n{script}\nprintf '\\n%s %s\\n' {token} end\n"
     return Command(script=script, timeout_s=120.0, display="survey the host")
+
+
+def _group(token: str, beside: str) -> str:
+    sections = _scripts(token, (one for one in SECTIONS if one.beside == beside))
+    return f"{{\n{sections}\n}} </dev/null"
 
 
 def _scripts(token: str, sections: Iterable[Section]) -> str:

@@ -55,6 +55,9 @@ def _rows(manager: PackageManager) -> str:
     return f"if command -v {manager.program} >/dev/null; then {query} | sed 's/^/ii /'; fi"
 
 
+# systemd's link to what it starts, where a packaged engine is enabled
+_WANTED = "/etc/systemd/system/multi-user.target.wants/docker.service"
+
 COMMANDS = (
     "curl gpg sudo systemctl service rc-service iptables nft apt-get dnf yum zypper pacman apk ss"
 )
@@ -136,7 +139,7 @@ SECTIONS: Final = (
             f'else packages=$({_elsewhere()}); fi; echo "$packages"'
         ),
         _packages,
-        slow=True,
+        beside="plugins",
     ),
     Section(
         "commands",
@@ -155,7 +158,7 @@ SECTIONS: Final = (
             "'{{.Client.Version}}|{{with .Server}}{{.Version}}{{end}}' 2>&1; fi; true"
         ),
         _version,
-        slow=True,
+        beside="engine",
     ),
     Section(
         "compose",
@@ -165,7 +168,7 @@ SECTIONS: Final = (
             'echo "${v:-none}"; else echo none; fi'
         ),
         one_word("compose"),
-        slow=True,
+        beside="plugins",
     ),
     Section(
         "compose_v1",
@@ -175,7 +178,7 @@ SECTIONS: Final = (
             "2>/dev/null || echo none; else echo none; fi"
         ),
         _compose_v1,
-        slow=True,
+        beside="plugins",
     ),
     Section(
         "buildx",
@@ -189,7 +192,7 @@ SECTIONS: Final = (
             'echo "${v:-none}"; else echo none; fi'
         ),
         lambda text: {"buildx": _buildx(text)},
-        slow=True,
+        beside="plugins",
         after="packages",
     ),
     Section(
@@ -230,7 +233,10 @@ SECTIONS: Final = (
         "daemon",
         (
             'if [ -d /run/systemd/system ]; then echo "${states##*[!a-z]}"; '
-            "systemctl is-enabled docker 2>/dev/null || true; else "
+            # a look at its links spares asking
+            f"if [ -e {_WANTED} ] && [ ! -h /etc/systemd/system/docker.service ] && "
+            "[ ! -e /run/systemd/system/docker.service ]; then echo enabled; "
+            "else systemctl is-enabled docker 2>/dev/null || true; fi; else "
             'pid=none; comm=; read -r pid </var/run/docker.pid; read -r comm </proc/"$pid"/comm; '
             'if [ "$comm" = dockerd ]; then echo active; '
             f"else echo inactive; fi; for link in {_boot_links()}; do "

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import Any, Final
 
-from onramp.journey.survey.section import Section, is_number, pairs
+from onramp.journey.survey.section import Section, pairs
 from onramp.model.unknown import UNKNOWN
 
 NOISE_CHARS = 2000  # what is kept of it
@@ -32,16 +33,25 @@ while read -r dev dir type opts rest; do case $dir in
 for d in {CLUSTERS}; do [ ! -e "$d" ] || echo "cluster $d"; done"""
 
 
+# "uid=1000(web) gid=1000(web) groups=1000(web),999(docker)"; with SELinux " context=…" follows
+_ID = re.compile(
+    r"uid=(?P<uid>[0-9]{1,10})(?:\((?P<user>[^()]*)\))? gid=.*?"
+    r"(?: groups=(?P<groups>.*?))?(?: context=.*)?"
+)
+_GROUP = re.compile(r"([0-9]+)(?:\(([^()]*)\))?(?:,|$)")
+
+
 def _user(text: str) -> dict[str, Any]:
     lines = text.splitlines()
-    if len(lines) < 5 or not is_number(lines[1]):
+    said = _ID.fullmatch(lines[0]) if len(lines) >= 3 else None
+    if said is None:
         return {}
     return {
-        "user": lines[0],
-        "uid": int(lines[1]),
-        "home": lines[2],
-        "shell": lines[3],
-        "groups": tuple(lines[4].split()),
+        "user": said["user"] or said["uid"],
+        "uid": int(said["uid"]),
+        "home": lines[1],
+        "shell": lines[2],
+        "groups": tuple(name or number for number, name in _GROUP.findall(said["groups"] or "")),
     }
 
 
@@ -94,7 +104,7 @@ def _proxy(text: str) -> dict[str, Any]:
 SECTIONS: Final = (
     Section(
         "user",
-        'id -un; id -u; printf "%s\\n" "$HOME"; printf "%s\\n" "$SHELL"; id -Gn',
+        'id; printf "%s\\n" "$HOME"; printf "%s\\n" "$SHELL"',
         _user,
     ),
     Section(

@@ -60,7 +60,10 @@ SECTIONS: Final = (
     ),
     Section(
         "dns",
-        "sed -n 's/^nameserver *//p' /etc/resolv.conf",
+        (
+            'while read -r key value rest; do if [ "$key" = nameserver ]; then echo "$value"; fi; '
+            "done </etc/resolv.conf"
+        ),
         lines("nameservers"),
     ),
     Section(

@@ -14,14 +14,15 @@ from onramp.model.unknown import UNKNOWN
 class Section(Struct, frozen=True):
     """`script` is POSIX sh; `read` turns what it printed into fields of Facts.
 
-    `slow`: it starts Docker's programs, and runs beside the rest. `after`: it uses a variable that
-    the script of that section sets.
+    `beside`: it starts Docker's programs, which takes longer than all else: those with the same
+    word run one after the other, beside the rest. `after`: it uses a variable that the script of
+    that section sets.
     """
 
     name: str
     script: str
     read: Callable[[str], dict[str, Any]]
-    slow: bool = False
+    beside: str = ""
     after: str = ""
 
 

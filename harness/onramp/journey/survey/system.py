@@ -93,7 +93,7 @@ SECTIONS: Final = (
     ),
     Section(
         "uname",
-        "uname -m; uname -r; nproc",
+        'uname -m; IFS= read -r line </proc/sys/kernel/osrelease; echo "$line"; nproc',
         _uname,
     ),
     Section(

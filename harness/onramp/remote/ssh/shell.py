@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import re
 import shlex
-import tarfile
 from collections.abc import Mapping
 from typing import Literal
 
@@ -90,6 +89,8 @@ def upload_stream(upload: Upload) -> bytes:
     No entry for a directory: tar would change the mode of one that exists. Raises UsageError for a
     name that leads out of the directory.
     """
+    import tarfile  # many a run sends no file
+
     base = _below(upload.directory)
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w", format=tarfile.GNU_FORMAT) as archive:
