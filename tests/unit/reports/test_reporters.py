@@ -19,9 +19,10 @@ from markdown_it.token import Token
 import example_runs as examples
 from onramp.model.pain import Catalogue
 from onramp.model.run import CommandRun, HostRun, Report, RunReport
+from onramp.pains import catalogue
 from onramp.reports import formats
 from onramp.reports.build import build, host_report
-from onramp.reports.form.shell_lines import line
+from onramp.reports.form.shell_lines import line, told
 from onramp.reports.formats import Printed, write_all, write_host
 from onramp.reports.formats import report_json as json_reporter
 
@@ -575,3 +576,15 @@ def test_many_hosts_are_rendered_fast(tmp_path: Path) -> None:
     began = time.perf_counter()
     assert write_all(run_report(*runs), tmp_path, CATALOGUE) == ()
     assert time.perf_counter() - began < 10
+
+
+def test_what_is_to_be_done_and_no_command_is_a_comment() -> None:
+    cure = catalogue()["docker-sock-permission-denied"].remedy
+    assert cure
+    *typed, last = told(cure.commands)
+    assert last == "# log out and in again"
+    assert typed == ["sudo usermod -aG docker $USER"]
+    assert told(("service docker start", "wait until docker answers")) == (
+        "service docker start",
+        "# wait until docker answers",
+    )

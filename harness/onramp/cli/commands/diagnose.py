@@ -20,6 +20,7 @@ from onramp.diagnosis.what_to_ask import Advice
 from onramp.errors import UsageError
 from onramp.model.pain import Catalogue, Finding
 from onramp.pains import catalogue
+from onramp.reports.form.shell_lines import told
 from onramp.text.json_text import indented
 from onramp.text.pasted import decoding, reading
 from onramp.text.sanitize import one_line, plain
@@ -139,7 +140,8 @@ def _told(row: Diagnosis) -> str:
     ]
     if row.remedy.summary:
         lines.append(f"  do:   {row.remedy.summary}")
-    lines += [f"        $ {plain(command)}" for command in row.remedy.commands]
+    for command in told(row.remedy.commands):
+        lines.append(f"        {'' if command.startswith('#') else '$ '}{plain(command)}")
     if row.consequences:
         lines.append(f"  and:  {', '.join(row.consequences)} follow from it")
     if row.rivals:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from onramp.model.pain import PainPoint, Remedy, Symptom
+from onramp.reports.form.shell_lines import told
 
 KINDS: Final[Mapping[str, str]] = {
     "safe": "runs by itself",
@@ -76,7 +77,7 @@ def _paragraphs(docstring: str) -> list[str]:
 def _remedy(remedy: Remedy, pain: str) -> list[str]:
     found = [f"## Remedy\n\n{remedy.summary} ({KINDS[remedy.kind].format(id=pain)})"]
     if remedy.commands:
-        found.append("```sh\n" + "\n".join(remedy.commands) + "\n```")
+        found.append("```sh\n" + "\n".join(told(remedy.commands)) + "\n```")
     if remedy.side_effects:
         found.append(f"Side effects: {remedy.side_effects}")
     return found

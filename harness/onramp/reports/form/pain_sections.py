@@ -7,6 +7,7 @@ from typing import Final
 
 from onramp.model.pain import Catalogue, Evidence, Finding, PainPoint, Remedy, Unexplained
 from onramp.reports.form.procedure import ended
+from onramp.reports.form.shell_lines import told
 from onramp.text.humanize import counted, duration, in_words, listed
 from onramp.text.markdown import bullets, code, fence, link, prose
 
@@ -88,7 +89,7 @@ def _cure(finding: Finding, remedy: Remedy | None) -> Iterator[str]:
     elif commands:
         yield "**What cured it.**" if finding.outcome == "remedied" else "**What cures it.**"
     if commands:
-        yield fence("\n".join(commands), "sh")
+        yield fence("\n".join(told(commands)), "sh")
     if remedy and remedy.side_effects.strip("- "):
         yield f"Side effects: {prose(remedy.side_effects)}"
 

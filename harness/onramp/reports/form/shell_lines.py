@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from msgspec.structs import replace
 
+from onramp.journey.service_managers import ANSWERS
+from onramp.model.action import Relogin
 from onramp.model.run import CommandRun
 from onramp.text.masking import MASK
 from onramp.text.sanitize import one_line, plain
 
+_NOT_TYPED: Final = {Relogin().shown, ANSWERS.shown}
 _PERFORMED: Final = ("try", "apply", "verify", "remedy")  # the rest only looked
 _BARE = re.compile(r"[\w@%+=:,./ -]+")  # means the same to a shell inside quotes and outside
 _CHAIN = re.compile(r"[\w@%+=:,./~ -]+(?: && [\w@%+=:,./~ -]+)*")
@@ -57,6 +60,11 @@ def shown(command: CommandRun) -> tuple[str, ...]:
         return (f"# {one_line(words, 300)}",)
     sudo = "sudo " if command.as_root and first != "sudo" else ""
     return tuple(f"{sudo}{words}".split("\n"))
+
+
+def told(commands: Iterable[str]) -> tuple[str, ...]:
+    """A cure's lines for a block of shell: what is no command, but to be done, as a comment."""
+    return tuple(f"# {one}" if one in _NOT_TYPED else one for one in commands)
 
 
 def by_hand(command: CommandRun) -> tuple[str, ...]:

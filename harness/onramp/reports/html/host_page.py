@@ -18,6 +18,7 @@ from onramp.reports.document import Document, Kind, Subject
 from onramp.reports.form import shell_lines
 from onramp.reports.form.measured_answers import PAINS
 from onramp.reports.form.procedure import STEPS
+from onramp.reports.form.shell_lines import told
 from onramp.reports.html import markdown_sections
 from onramp.reports.html.filters import ended, slug, slugs
 from onramp.reports.html.log_embeds import Log, Shelf
@@ -99,7 +100,7 @@ class PainView(Struct, frozen=True):
     def commands(self) -> tuple[str, ...]:
         """What cured it, or what would."""
         known = self.pain.remedy.commands if self.pain and self.pain.remedy else ()
-        return self.finding.remedy_commands or known
+        return told(self.finding.remedy_commands or known)
 
 
 class SectionView(Struct, frozen=True):
