@@ -71,9 +71,15 @@ def connections(place: Host) -> Counter[str]:
     said = on(
         booted, "journalctl -t sshd -t sshd-session -o cat --no-pager | grep -E '^(Con|Start)'"
     )
-    working = set(re.findall(r"^Starting session: .* from (\S+ port \d+)", said, re.MULTILINE))
-    made = re.findall(r"^Connection from (\S+ port \d+) on (\S+) port 22", said, re.MULTILINE)
-    return Counter(address for source, address in made if source in working)
+    latest: dict[str, tuple[str, int]] = {}  # by where it comes from: ports are used again
+    working = set()
+    for number, line in enumerate(said.splitlines()):
+        if made := re.match(r"Connection from (\S+ port \d+) on (\S+) port 22", line):
+            latest[made[1]] = (made[2], number)
+        begun = re.match(r"Starting session: .* from (\S+ port \d+)", line)
+        if begun and begun[1] in latest:
+            working.add(latest[begun[1]])
+    return Counter(address for address, _ in working)
 
 
 @pytest.fixture(scope="module")
