@@ -1,16 +1,67 @@
-"""What a server that is no help says in place of its name."""
+"""What a server says that is no help: in place of its name, and before it lets somebody in."""
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
+from pathlib import Path
 
+import paramiko
 import pytest
 
 from onramp.errors import LinkError
 from onramp.remote.ssh import client as link
 from onramp.remote.ssh.connect_options import ConnectOptions
 from onramp.remote.ssh.ssh_config import Endpoint
+
+WAY = ConnectOptions(
+    connect_s=5, login_s=5, password="known to both", ask=None, cancel=threading.Event()
+)
+
+
+def endpoint(server: socket.socket, known_hosts: Path) -> Endpoint:
+    return Endpoint(
+        address="127.0.0.1", port=server.getsockname()[1], user="me", keys=(),
+        named_keys=False, use_agent=False, host_keys="accept-new", known_hosts=(str(known_hosts),),
+    )  # fmt: skip
+
+
+class LettingNobodyIn(paramiko.ServerInterface):
+    """As PAM does before a boot has come to its end: it says why, and closes the connection."""
+
+    def __init__(self, link: paramiko.Transport) -> None:
+        self.link = link
+
+    def get_banner(self) -> tuple[str, str]:
+        return "System is booting up.\r\nCome \x1b[31mback later.\r\n", "en-US"
+
+    def get_allowed_auths(self, username: str) -> str:
+        return "password"
+
+    def check_auth_password(self, username: str, password: str) -> int:
+        self.link.close()
+        return paramiko.common.AUTH_FAILED
+
+
+def test_a_login_that_is_hung_up_on_was_not_refused(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            client, _ = server.accept()
+            there = paramiko.Transport(client)
+            there.add_server_key(paramiko.RSAKey.generate(2048))
+            there.start_server(server=LettingNobodyIn(there))
+
+        threading.Thread(target=serve, daemon=True).start()
+        with pytest.raises(LinkError) as caught:
+            link.connect(endpoint(server, tmp_path / "known_hosts"), WAY)
+    error = caught.value
+    assert error.kind == "lost"
+    assert "closed during the login" in error.brief
+    assert error.details.splitlines()[0] == "System is booting up."
+    assert re.search(r"^Connection closed by 127\.0\.0\.1 port \d+$", error.details, re.MULTILINE)
+    assert "Permission denied" not in error.details
 
 
 def test_what_sshd_says_before_it_closes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,14 +74,7 @@ def test_what_sshd_says_before_it_closes_is_told(monkeypatch: pytest.MonkeyPatch
             client.close()
 
         threading.Thread(target=turn_away, daemon=True).start()
-        endpoint = Endpoint(
-            address="127.0.0.1", port=server.getsockname()[1], user="me", keys=(),
-            named_keys=False, use_agent=False, host_keys="strict", known_hosts=("/dev/null",),
-        )  # fmt: skip
-        way = ConnectOptions(
-            connect_s=5, login_s=5, password=None, ask=None, cancel=threading.Event()
-        )
         with pytest.raises(LinkError) as caught:
-            link.connect(endpoint, way)
+            link.connect(endpoint(server, Path("/dev/null")), WAY)
     assert "Error reading SSH protocol banner" in caught.value.details
     assert "Exceeded MaxStartups" in caught.value.details

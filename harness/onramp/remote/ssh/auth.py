@@ -99,6 +99,7 @@ class Verify(paramiko.MissingHostKeyPolicy):
         )
 
 
+BANNER_CHARS: Final = 2000  # of what a server says before the login
 _SILENCE: Final = "Authentication timeout."  # Paramiko's word for a server that does not answer
 
 
@@ -178,11 +179,23 @@ class Login:
             return []
         return None
 
+    def _hung_up(self, tried: list[str], transport: paramiko.Transport) -> LinkError:
+        """Nobody said no: PAM on the host let nobody in (and may have said why), or sshd ended."""
+        at = f"{self._endpoint.address} port {self._endpoint.port}"
+        return LinkError(
+            f"{self._endpoint.place}: the connection was closed during the login",
+            "\n".join([*_banner(transport), f"Connection closed by {at}", *tried]),
+            "its sshd's own words, seen from its console, say why: journalctl -u ssh -u sshd",
+            kind="lost",
+        )
+
     def _denied(
         self, allowed: list[str], failures: list[str], transport: paramiko.Transport
     ) -> LinkError:
         tried = failures or ["nothing to try: no key file, no agent key, no password"]
         words = [w for w in getattr(transport, "words", ()) if w.startswith("Disconnect")]
+        if not transport.is_active() and not words:
+            return self._hung_up(tried, transport)
         methods = f" ({','.join(allowed)})" if allowed else ""
         return LinkError(
             f"{self._endpoint.place}: login refused",
@@ -197,6 +210,13 @@ class Login:
             "the public key is in ~/.ssh/authorized_keys there",
             kind="auth",
         )
+
+
+def _banner(transport: paramiko.Transport) -> list[str]:
+    """What was to be shown before the login; Paramiko tells it of a living connection alone."""
+    said = getattr(transport.auth_handler, "banner", None) or b""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return text[:BANNER_CHARS].strip().splitlines()
 
 
 def explain(endpoint: Endpoint, error: Exception, words: tuple[str, ...] = ()) -> LinkError:
