@@ -13,6 +13,12 @@ from onramp.providers.lab.embedded_lab import Lab
 from onramp.providers.lab.lab_host import LabHost
 
 OURS = re.compile(r"(?:fault|secret|leave)-\w+-(\d+)")  # the number: the session's process
+LONGEST = "test_every_system.py"  # begun last, one of two processes would wait for it alone
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests stay in one process, in their order; the longest file is begun first."""
+    items.sort(key=lambda item: item.path.name != LONGEST)
 
 
 @pytest.fixture(scope="session")
