@@ -30,11 +30,13 @@ SURVEY = journey.SURVEY.id
 
 
 class Probed(Struct, frozen=True):
-    """What the probe printed, the token that its own lines begin with, and when it was asked."""
+    """What the probe printed, the token that its own lines begin with, how long asking took, and
+    our clock (in seconds since 1970) when it had answered."""
 
     outcome: Outcome
     token: str
-    began: float
+    seconds: float
+    clock_s: float
 
 
 def survey(session: HostSession) -> Probed:
@@ -47,7 +49,7 @@ def surveyed(session: HostSession, probed: Probed) -> tuple[Facts, Platform]:
     """What the host is, by its answer. Raises as `read` and `identify`."""
     facts = read(session, probed)
     session.evidence.append(facts)
-    session.finish(SURVEY, "satisfied", round(time.monotonic() - probed.began, 3))
+    session.finish(SURVEY, "satisfied", probed.seconds)
     return facts, identify(session, facts)
 
 
@@ -71,18 +73,18 @@ def read(session: HostSession, probed: Probed) -> Facts:
         # logged in, and no shell of ours was begun: what was printed instead may say why
         attempt = Attempt(SURVEY, 1, "survey", outcome, log)
         conclude(session, attempt, recognise(session, attempt))
-        session.finish(SURVEY, "failed", round(time.monotonic() - probed.began, 3))
+        session.finish(SURVEY, "failed", probed.seconds)
         raise Failed
     session.connection.sudo_mode = known(facts.sudo)
-    return replace(facts, clock_offset_s=_clock_offset_s(facts))
+    return replace(facts, clock_offset_s=_clock_offset_s(facts, probed.clock_s))
 
 
-def _clock_offset_s(facts: Facts) -> float | Unknown:
+def _clock_offset_s(facts: Facts, ours: float) -> float | Unknown:
     """Unknown, too, where ours was set during the run: whose is wrong cannot be told then."""
     host_clock = known(facts.clock_s)
     if host_clock is None or stamps.clock_was_set():
         return UNKNOWN
-    return round(host_clock - stamps.seconds(), 1)
+    return round(host_clock - ours, 1)
 
 
 def probe(session: HostSession) -> Probed:
@@ -102,7 +104,8 @@ def probe(session: HostSession) -> Probed:
             lost = error
         else:
             if outcome.cut != "link-lost":
-                return Probed(outcome, token, began)
+                seconds = round(time.monotonic() - began, 3)
+                return Probed(outcome, token, seconds, stamps.seconds())
         session.note(lost.brief)
         reopen(session.connection, session.run.cancel)
     raise lost

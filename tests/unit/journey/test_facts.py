@@ -116,7 +116,7 @@ def test_cut_short_in_the_middle_of_a_section_leaves_it_unknown() -> None:
     ],
 )
 def test_who_the_login_is(said: str, user: object, groups: object) -> None:
-    text = f"\nTOKEN user\n{said}\n/home/web\n/bin/sh\n\nTOKEN end\n"
+    text = f"\nTOKEN user\n{said}\n/home/web\n\n.\n\nTOKEN end\n"  # without a SHELL
     seen = survey.parse(Outcome("survey", 0, stdout=text), "TOKEN")
     assert (seen.user, seen.groups) == (user, groups)
     assert seen.home == ("/home/web" if user is not UNKNOWN else UNKNOWN)

@@ -28,40 +28,67 @@ def endpoint(server: socket.socket, known_hosts: Path) -> Endpoint:
 
 
 class LettingNobodyIn(paramiko.ServerInterface):
-    """As PAM does before a boot has come to its end: it says why, and closes the connection."""
+    """As PAM does before a boot has come to its end: it may say why, and closes the connection.
 
-    def __init__(self, link: paramiko.Transport) -> None:
-        self.link = link
+    `refuses` so many passwords before that.
+    """
+
+    def __init__(self, link: paramiko.Transport, banner: str, refuses: int) -> None:
+        self.link, self.banner, self.refuses = link, banner, refuses
 
     def get_banner(self) -> tuple[str, str]:
-        return "System is booting up.\r\nCome \x1b[31mback later.\r\n", "en-US"
+        return self.banner, "en-US"
 
     def get_allowed_auths(self, username: str) -> str:
         return "password"
 
-    def check_auth_password(self, username: str, password: str) -> int:
+    def check_auth_none(self, username: str) -> int:
         self.link.close()
         return paramiko.common.AUTH_FAILED
 
+    def check_auth_password(self, username: str, password: str) -> int:
+        if not self.refuses:
+            self.link.close()
+        return paramiko.common.AUTH_FAILED
 
-def test_a_login_that_is_hung_up_on_was_not_refused(tmp_path: Path) -> None:
+
+def hung_up(folder: Path, banner: str, refuses: int = 0) -> LinkError:
+    """What a login ends with that such a server ends."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
             client, _ = server.accept()
             there = paramiko.Transport(client)
             there.add_server_key(paramiko.RSAKey.generate(2048))
-            there.start_server(server=LettingNobodyIn(there))
+            there.start_server(server=LettingNobodyIn(there, banner, refuses))
 
         threading.Thread(target=serve, daemon=True).start()
         with pytest.raises(LinkError) as caught:
-            link.connect(endpoint(server, tmp_path / "known_hosts"), WAY)
-    error = caught.value
+            link.connect(endpoint(server, folder / "known_hosts"), WAY)
+    assert "closed during the login" in caught.value.brief
+    assert "Permission denied" not in caught.value.details
+    return caught.value
+
+
+def test_a_login_that_is_hung_up_on_was_not_refused(tmp_path: Path) -> None:
+    error = hung_up(
+        tmp_path, "System is booting up. \x1b[31mCome back.\r\nOur hosts are watched\r\n"
+    )
     assert error.kind == "lost"
-    assert "closed during the login" in error.brief
-    assert error.details.splitlines()[0] == "System is booting up."
-    assert re.search(r"^Connection closed by 127\.0\.0\.1 port \d+$", error.details, re.MULTILINE)
-    assert "Permission denied" not in error.details
+    first, second, *_ = error.details.splitlines()
+    assert first.startswith("System is booting up.")
+    assert re.fullmatch(r"Connection closed by 127\.0\.0\.1 port \d+", second)
+
+
+def test_a_text_for_everybody_tells_nothing_of_a_login(tmp_path: Path) -> None:
+    error = hung_up(tmp_path, "Idle sessions are timed out.\r\n")
+    assert "timed out" not in error.details
+    assert "before a login it says: Idle sessions are timed out.; " in error.resolution
+
+
+def test_what_was_refused_before_is_not_tried_again(tmp_path: Path) -> None:
+    assert hung_up(tmp_path, "", refuses=1).kind == "auth"
+    assert hung_up(tmp_path, "System is booting up.", refuses=1).kind == "lost"
 
 
 def test_what_sshd_says_before_it_closes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

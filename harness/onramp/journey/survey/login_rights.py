@@ -104,7 +104,7 @@ def _proxy(text: str) -> dict[str, Any]:
 SECTIONS: Final = (
     Section(
         "user",
-        'id; printf "%s\\n" "$HOME"; printf "%s\\n" "$SHELL"',
+        'id; printf "%s\\n" "$HOME" "$SHELL" .',  # the dot: an empty line may be the last
         _user,
     ),
     Section(

@@ -61,8 +61,8 @@ SECTIONS: Final = (
     Section(
         "dns",
         (
-            'while read -r key value rest; do if [ "$key" = nameserver ]; then echo "$value"; fi; '
-            "done </etc/resolv.conf"
+            'while read -r key value rest || [ -n "$key" ]; do '
+            'if [ "$key" = nameserver ]; then echo "$value"; fi; done </etc/resolv.conf'
         ),
         lines("nameservers"),
     ),

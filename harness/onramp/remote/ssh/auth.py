@@ -7,8 +7,7 @@ authentication order know neither files and lines nor why the last of five keys 
 from __future__ import annotations
 
 import errno
-import os
-import socket
+import re
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -20,6 +19,7 @@ import paramiko
 from onramp.errors import LinkError
 from onramp.remote.ssh import host_keys as hostkeys
 from onramp.remote.ssh.ssh_config import Endpoint
+from onramp.text.sanitize import one_line
 
 Ask = Callable[[str], bool]
 Method = tuple[str, Callable[[], list[str]]]  # what it is called, and how to try it
@@ -99,6 +99,8 @@ class Verify(paramiko.MissingHostKeyPolicy):
         )
 
 
+_SAID_WHY: Final = ("Disconnect", "Exception (client)")  # the server's words, and our side's
+_BOOTS: Final = re.compile(r"\bSystem is (?:booting up|going down)\.|\bpam_nologin\b")
 BANNER_CHARS: Final = 2000  # of what a server says before the login
 _SILENCE: Final = "Authentication timeout."  # Paramiko's word for a server that does not answer
 
@@ -113,6 +115,7 @@ class Login:
     def __init__(self, endpoint: Endpoint, password: str | None) -> None:
         self._endpoint = endpoint
         self._password = password
+        self._refused = False  # whether the server said no to anything
 
     def authenticate(self, transport: paramiko.Transport) -> None:
         """Log in. Raises LinkError(kind="auth") that lists what was tried, and TimeoutError."""
@@ -126,6 +129,7 @@ class Login:
                 if str(error) == _SILENCE:  # nobody said no
                     raise TimeoutError(errno.ETIMEDOUT, f"no answer to {label}") from None
                 failures.append(f"{label}: {str(error) or 'the connection was closed'}")
+                self._refused |= transport.is_active()
             if not transport.is_active():
                 break
         allowed = self._allowed(transport)
@@ -180,22 +184,31 @@ class Login:
         return None
 
     def _hung_up(self, tried: list[str], transport: paramiko.Transport) -> LinkError:
-        """Nobody said no: PAM on the host let nobody in (and may have said why), or sshd ended."""
+        """The last word was none: PAM let nobody in, and may have said why, or sshd ended.
+
+        Where something was refused before that, it is not to be tried over and over.
+        """
         at = f"{self._endpoint.address} port {self._endpoint.port}"
+        said = _banner(transport)
+        boots = [line for line in said if _BOOTS.search(line)]
+        hint = "its sshd's own words, seen from its console, say why: journalctl -u ssh -u sshd"
+        if said and not boots:  # a text for everybody, which tells nothing of this login
+            hint = f"before a login it says: {one_line(' '.join(said), 300)}; {hint}"
         return LinkError(
             f"{self._endpoint.place}: the connection was closed during the login",
-            "\n".join([*_banner(transport), f"Connection closed by {at}", *tried]),
-            "its sshd's own words, seen from its console, say why: journalctl -u ssh -u sshd",
-            kind="lost",
+            "\n".join([*boots, f"Connection closed by {at}", *tried]),
+            hint,
+            kind="auth" if self._refused and not boots else "lost",
         )
 
     def _denied(
         self, allowed: list[str], failures: list[str], transport: paramiko.Transport
     ) -> LinkError:
         tried = failures or ["nothing to try: no key file, no agent key, no password"]
-        words = [w for w in getattr(transport, "words", ()) if w.startswith("Disconnect")]
+        words = [w for w in getattr(transport, "words", ()) if w.startswith(_SAID_WHY)]
         if not transport.is_active() and not words:
             return self._hung_up(tried, transport)
+        words = [word for word in words if word.startswith("Disconnect")]
         methods = f" ({','.join(allowed)})" if allowed else ""
         return LinkError(
             f"{self._endpoint.place}: login refused",
@@ -217,63 +230,6 @@ def _banner(transport: paramiko.Transport) -> list[str]:
     said = getattr(transport.auth_handler, "banner", None) or b""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     return text[:BANNER_CHARS].strip().splitlines()
-
-
-def explain(endpoint: Endpoint, error: Exception, words: tuple[str, ...] = ()) -> LinkError:
-    """Any other failure to connect, worded as `ssh` words it, from the real error.
-
-    `words` are what the jump host said, where the way leads through one.
-    """
-    place, at = endpoint.place, f"ssh: connect to host {endpoint.address} port {endpoint.port}: "
-    if isinstance(error, socket.gaierror):
-        details = f"ssh: Could not resolve hostname {endpoint.address}: {error.strerror}"
-        hint = "check the name, or set ansible_host to an address"
-        return LinkError(f"{place}: name not found", details, hint, kind="dns")
-    if isinstance(error, paramiko.ChannelException):
-        return _no_way_through(endpoint, error, words)
-    if isinstance(error, OSError) and error.errno and error.errno in _ERRNO:
-        kind, brief, hint = _ERRNO[error.errno]
-        said = os.strerror(error.errno)
-        if error.strerror and error.strerror != said:
-            said += f" ({error.strerror})"
-        return LinkError(f"{place}: {brief}", at + said, hint, kind=kind)
-    details = str(error) or type(error).__name__
-    return LinkError(
-        f"{place}: no SSH connection",
-        "\n".join([f"{at}{details}", *words]),
-        "check with `ssh -v` that an SSH server answers there",
-        kind="protocol",
-    )
-
-
-_ERRNO: dict[int, tuple[str, str, str]] = {
-    errno.ECONNREFUSED: (
-        "refused", "connection refused",
-        "the host is up but nothing listens there: check the port, and that sshd runs",
-    ),
-    errno.ETIMEDOUT: (
-        "timeout", "no answer",
-        "check the address, that the host is up, and firewalls on the way",
-    ),
-    errno.EHOSTUNREACH: ("unreachable", "no route", "check the address and the network"),
-    errno.ENETUNREACH: ("unreachable", "network unreachable", "check the network and any VPN"),
-    errno.ECANCELED: ("lost", "interrupted while connecting", ""),
-}  # fmt: skip
-
-
-def _no_way_through(
-    endpoint: Endpoint, error: paramiko.ChannelException, words: tuple[str, ...]
-) -> LinkError:
-    said = "\n".join(words) or str(error)
-    kinds = {"refused": "refused", "timed out": "timeout", "resolve": "dns", "not known": "dns"}
-    kind = next((kind for text, kind in kinds.items() if text in said.lower()), "unreachable")
-    via = endpoint.via.place if endpoint.via else "the jump host"
-    return LinkError(
-        f"{endpoint.place}: not reachable from {via}",
-        f"{via}: channel open failed: {said}",
-        "check that the jump host reaches that address and allows forwarding (AllowTcpForwarding)",
-        kind=kind,
-    )
 
 
 def _kind(key: hostkeys.Key) -> str:

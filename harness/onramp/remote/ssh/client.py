@@ -24,8 +24,9 @@ from paramiko.common import MSG_CHANNEL_REQUEST
 
 from onramp.errors import LinkError
 from onramp.remote.ssh import awake, dial, host_keys, login_gate, steady_clock
-from onramp.remote.ssh.auth import Login, Verify, explain
+from onramp.remote.ssh.auth import Login, Verify
 from onramp.remote.ssh.connect_options import ConnectOptions
+from onramp.remote.ssh.no_connection import explain
 from onramp.remote.ssh.ssh_config import Endpoint
 
 BEAT_S = 10.0  # between questions whether the other side still answers

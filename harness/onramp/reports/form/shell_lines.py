@@ -20,7 +20,9 @@ from onramp.model.run import CommandRun
 from onramp.text.masking import MASK
 from onramp.text.sanitize import one_line, plain
 
-_NOT_TYPED: Final = {Relogin().shown, ANSWERS.shown}
+_NOT_TYPED: Final = re.compile(
+    rf"{re.escape(Relogin().shown)}|{re.escape(ANSWERS.shown)}|copy \d+ files to \S+"
+)
 _PERFORMED: Final = ("try", "apply", "verify", "remedy")  # the rest only looked
 _BARE = re.compile(r"[\w@%+=:,./ -]+")  # means the same to a shell inside quotes and outside
 _CHAIN = re.compile(r"[\w@%+=:,./~ -]+(?: && [\w@%+=:,./~ -]+)*")
@@ -64,7 +66,7 @@ def shown(command: CommandRun) -> tuple[str, ...]:
 
 def told(commands: Iterable[str]) -> tuple[str, ...]:
     """A cure's lines for a block of shell: what is no command, but to be done, as a comment."""
-    return tuple(f"# {one}" if one in _NOT_TYPED else one for one in commands)
+    return tuple(f"# {one}" if _NOT_TYPED.fullmatch(one) else one for one in commands)
 
 
 def by_hand(command: CommandRun) -> tuple[str, ...]:
