@@ -200,7 +200,7 @@ def test_commands_are_copied_as_they_stand(sysv: Path, watched: Watched) -> None
     remedy.get_by_role("button").click()
     expect(remedy.get_by_role("button")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == "sudo usermod -aG docker newcomer\nlog out and in again"
+    assert copied == "sudo usermod -aG docker newcomer\n# log out and in again"
 
 
 def test_the_keyboard_reaches_the_content_and_opens_what_is_folded(
