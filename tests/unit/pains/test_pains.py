@@ -43,6 +43,7 @@ PHASES = (
 )  # fmt: skip
 PARAGRAPHS = ("What you see: ", "Why it happens: ", "What to do: ", "What the remedy changes: ")
 SYMPTOMS = [(pain.id, symptom) for pain in PAINS.values() for symptom in pain.symptoms]
+OF_A_FILE = re.compile(r"[A-Z]{3,} |[\w-]+: |- ")  # a line of a Dockerfile or a compose file
 RUNNABLE = [pain for pain in PAINS.values() if pain.recipe]
 VAGRANTFILE = (ROOT / "Vagrantfile").read_text()
 HELLO = load_stack.load("hello-world", cwd=ROOT, project_root=ROOT)
@@ -488,3 +489,10 @@ def test_no_page_names_a_private_place() -> None:
     for module in MODULES.values():
         text = Path(str(module.__file__)).read_text()
         assert "/work" not in text
+
+
+@pytest.mark.parametrize("pain", PAINS.values(), ids=PAINS)
+def test_what_cures_is_typed_at_a_prompt(pain: PainPoint) -> None:
+    """Pages and reports show it as shell; a line for a file is a comment there."""
+    commands = pain.remedy.commands if pain.remedy else ()
+    assert [one for one in commands if OF_A_FILE.match(one)] == []

@@ -37,7 +37,7 @@ PAIN = PainPoint(
     remedy=Remedy(
         kind="human",
         summary="Correct the command's name, or install it in an earlier step.",
-        commands=("RUN apk add --no-cache COMMAND",),
+        commands=("# a line of the Dockerfile, before: RUN apk add --no-cache COMMAND",),
     ),
     references=("https://docs.docker.com/reference/dockerfile/#run",),
     recipe=Recipe(

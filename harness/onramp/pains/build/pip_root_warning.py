@@ -32,7 +32,10 @@ PAIN = PainPoint(
         kind="safe",
         summary="Go on; it is meant for hosts.",
         cure=lambda _: RemedyPlan(then="continue"),
-        commands=("ENV PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1",),
+        commands=(
+            "# a line of the Dockerfile, before pip:",
+            "# ENV PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1",
+        ),
     ),
     references=("https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-root-user-action",),
     recipe=Recipe(

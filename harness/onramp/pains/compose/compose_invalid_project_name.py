@@ -34,7 +34,7 @@ PAIN = PainPoint(
     remedy=Remedy(
         kind="human",
         summary="Give the project a name of lower case letters, digits, hyphens and underscores.",
-        commands=("docker compose -p hello up -d", "name: hello  # in the compose file"),
+        commands=("docker compose -p hello up -d", "# or, in the compose file: name: hello"),
     ),
     references=(
         "https://docs.docker.com/compose/how-tos/project-name/",

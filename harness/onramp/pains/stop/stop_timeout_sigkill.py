@@ -38,7 +38,7 @@ PAIN = PainPoint(
         kind="safe",
         summary="Add `init: true` to the service, or handle SIGTERM in it.",
         cure=_go_on,
-        commands=("init: true  # in docker-compose.yml, under the service that was killed",),
+        commands=("# in docker-compose.yml, under the service that was killed: init: true",),
     ),
     references=(
         "https://docs.docker.com/reference/compose-file/services/#stop_grace_period",

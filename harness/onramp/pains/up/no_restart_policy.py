@@ -43,7 +43,10 @@ PAIN = PainPoint(
         kind="safe",
         summary="Start the stack again; give its services `restart: unless-stopped`.",
         cure=_up,
-        commands=("docker compose up -d", "restart: unless-stopped  # in docker-compose.yml"),
+        commands=(
+            "# in docker-compose.yml, under the service: restart: unless-stopped",
+            "docker compose up -d",
+        ),
     ),
     explains=("stop-timeout-sigkill",),  # of the way down, not of the morning
     references=(

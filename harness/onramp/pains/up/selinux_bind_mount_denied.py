@@ -51,7 +51,7 @@ PAIN = PainPoint(
     remedy=Remedy(
         kind="human",
         summary="Mount with `:z`, or copy the files into the image.",
-        commands=("- ./data:/data:z  # in docker-compose.yml", "ls -Zd data"),
+        commands=("# in docker-compose.yml, under volumes: - ./data:/data:z", "ls -Zd data"),
         side_effects="Relabels what is mounted; never do it to directories of the system.",
     ),
     references=("https://docs.docker.com/engine/storage/bind-mounts/#configure-the-selinux-label",),

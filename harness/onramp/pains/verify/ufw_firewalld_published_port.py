@@ -41,7 +41,10 @@ PAIN = PainPoint(
     remedy=Remedy(
         kind="human",
         summary="Publish on 127.0.0.1, or put rules into DOCKER-USER.",
-        commands=("sudo iptables -S DOCKER-USER", "- 127.0.0.1:8000:8000  # under ports:"),
+        commands=(
+            "sudo iptables -S DOCKER-USER",
+            "# in docker-compose.yml, under ports: - 127.0.0.1:8000:8000",
+        ),
         side_effects="Decides who can reach the stack.",
     ),
     references=("https://docs.docker.com/engine/network/packet-filtering-firewalls/",),

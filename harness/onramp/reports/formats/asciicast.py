@@ -181,7 +181,7 @@ class _Story:
         )
         if finding.outcome in ("needs-human", "unresolved"):
             for line in finding.remedy_commands or _cure(pain):
-                self.tape.comment(f"what would help: {line}", "warning")
+                self.tape.comment(f"what would help: {line.removeprefix('# ')}", "warning")
 
     def _evidence(self, seen: Evidence) -> None:
         if (seen.log and seen.log in self.seen) or not (seen.command or seen.excerpt):
