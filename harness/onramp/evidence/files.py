@@ -33,6 +33,7 @@ class GrowingFile:
         self.path = path
         self._close: Callable[[], object] = lambda: None
         self._file: int | None = None
+        self._begun = False
 
     def add(self, data: bytes) -> int:
         """How many bytes of it were written: fewer than there are where the disk filled up.
@@ -40,6 +41,9 @@ class GrowingFile:
         The file's folder is made with it. Raises OSError; the file is then opened anew next time.
         """
         try:
+            if not self._begun:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._begun = True
             if self._file is None:
                 self._file = _opened(self.path, os.O_APPEND)
                 self._close = weakref.finalize(self, os.close, self._file)

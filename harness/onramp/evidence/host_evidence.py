@@ -76,9 +76,21 @@ class HostEvidence:
     def hold_open(self) -> None:
         """The events' file stays open until the host's end: for whoever works on the host.
 
-        Not where it is only waited for, or heard of: there may be more of those than open files.
+        Not where it is only heard of: there may be more of those than open files.
         """
         self._held = True
+
+    @contextmanager
+    def let_go(self) -> Iterator[None]:
+        """Within, the events' file is closed between events: the host is only waited for."""
+        with self._lock:
+            held, self._held = self._held, False
+            self._flush()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held = held and self.status is None
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -121,6 +133,8 @@ class HostEvidence:
     def keep_log(self, name: str, text: str) -> bool:
         """Writes a log's masked text under its name; whether that could be done."""
         try:
+            if self.logs == 1:
+                (self.path / "logs").mkdir(parents=True, exist_ok=True)
             logs.write(self.path, name, text)
         except OSError as error:
             self._fault(f"{name}: {error}")

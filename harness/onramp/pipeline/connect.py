@@ -39,7 +39,7 @@ def connect(session: HostSession) -> None:
                 host.settings,
                 cancel=run.cancel,
                 ask=ask,
-                aside=run.aside,
+                aside=session.aside,
                 endpoint=run.endpoints.get(host.name),
             )
         except LinkError as error:
@@ -48,7 +48,6 @@ def connect(session: HostSession) -> None:
             waited = _waited(session, error, number)
             number += 1
     seconds = round(time.monotonic() - began, 3)
-    session.evidence.hold_open()
     with session.evidence.together():
         session.evidence.append(events.Connected(seconds=seconds))
         if waited:
@@ -71,7 +70,7 @@ def _waited(session: HostSession, error: LinkError, number: int) -> Finding:
         raise error
     _write(session, attempt)
     session.found(move.finding)
-    with session.run.aside():
+    with session.aside():
         if session.run.cancel.wait(move.seconds):
             raise Interrupted
     return move.finding

@@ -24,6 +24,7 @@ from onramp.pipeline.survey_host import survey, surveyed
 def run_host(session: HostSession) -> None:
     """One host's whole run, written down as it goes. Never raises."""
     began = time.monotonic()
+    session.evidence.hold_open()
     try:
         introduce(session)
         acquire(session)
@@ -34,7 +35,8 @@ def run_host(session: HostSession) -> None:
             facts, platform = surveyed(session, probed)
             plan = plan_steps(session, facts, platform)
             foresee(session, plan)
-        status = preview(session, plan) if session.run.options.check else perform(session, plan)
+            status = preview(session, plan) if session.run.options.check else None
+        status = status or perform(session, plan)
     except Exception as error:
         status = stopped(session, error)
     finally:

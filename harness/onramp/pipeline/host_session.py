@@ -71,6 +71,12 @@ class HostSession:
         self.on_host_s += outcome.seconds
 
     @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Within, the host is only waited for: another may have its place, and its open file."""
+        with self.evidence.let_go(), self.run.aside():
+            yield
+
+    @contextmanager
     def deciding(self) -> Iterator[None]:
         """Within, nothing is asked of the host: what happens is written in one piece.
 

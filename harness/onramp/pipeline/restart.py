@@ -46,7 +46,7 @@ def restart(host: HostSession, action: Restart) -> Outcome:
     told = _told(host, action)
     if not told.ok and told.cut != "link-lost":
         return told
-    with host.run.aside():
+    with host.aside():
         now = _await(host, before, began + action.within_s)
     away_s = time.monotonic() - began
     if now.of == before.of:

@@ -43,7 +43,7 @@ class StepSession(Struct):
     def sleep(self, seconds: float) -> None:
         """Counts on the step's budget. Raises Interrupted."""
         self.spent_s += seconds
-        with self.host.run.aside():
+        with self.host.aside():
             if self.host.run.cancel.wait(seconds):
                 raise Interrupted
 
