@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec.structs import astuple
 
 from onramp.evidence import events
 from onramp.model.facts import Facts, Listener
-from onramp.model.unknown import UNKNOWN, Unknown
+from onramp.model.unknown import UNKNOWN
 
 Line = Mapping[str, Any]
 T = TypeVar("T", bound=msgspec.Struct)
@@ -21,23 +22,26 @@ def jsonable(value: Any) -> Any:
     """Our values as JSON has them: records as objects, UNKNOWN as `{"unknown": true}`."""
     if type(value) in _AS_THEY_ARE:  # nearly all that there is
         return value
-    if isinstance(value, Unknown):
+    if value is UNKNOWN:
         return dict(_UNKNOWN_JSON)
     if isinstance(value, msgspec.Struct):
         return fields(value)
-    if isinstance(value, Mapping):
-        return {str(key): jsonable(item) for key, item in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(jsonable(item) for item in value)
     if isinstance(value, (list, tuple)):
         return [jsonable(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(jsonable, value))
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(item) for key, item in value.items()}
     return value
 
 
 def fields(thing: msgspec.Struct) -> dict[str, Any]:
     """The fields of an event, or of a noun that is one, as its line has them."""
-    values = ((name, getattr(thing, name)) for name in thing.__struct_fields__)
-    return {name: jsonable(value) for name, value in values if value is not msgspec.UNSET}
+    return {
+        name: value if type(value) in _AS_THEY_ARE else jsonable(value)
+        for name, value in zip(thing.__struct_fields__, astuple(thing), strict=True)
+        if value is not msgspec.UNSET
+    }
 
 
 def line(event: events.Event | events.Noun) -> dict[str, Any]:

@@ -270,9 +270,30 @@ def test_only_the_file_of_a_host_that_is_worked_on_stays_open(tmp_path: Path) ->
     hosts[0].hold_open()
     hosts[0].append(events.Note(text="worked on"))
     assert opened() == 1
+    with hosts[0].let_go():
+        assert opened() == 0
+        with hosts[0].let_go():
+            hosts[0].append(events.Note(text="still booting"))
+        assert opened() == 0
+    hosts[0].append(events.Note(text="worked on again"))
+    assert opened() == 1
     hosts[0].append(events.End(status="passed"))
     assert opened() == 0
-    assert len(read_events(hosts[0].path / "events.jsonl")) == 3
+    assert len(read_events(hosts[0].path / "events.jsonl")) == 5
+
+
+def test_a_host_that_ends_while_it_is_waited_for_leaves_no_file_open(tmp_path: Path) -> None:
+    host = new_run(tmp_path).host("h")
+    host.hold_open()
+    with host.let_go():
+        host.append(events.End(status="interrupted"))
+    host.append(events.Note(text="afterwards"))
+    assert not [one for one in Path("/proc/self/fd").iterdir() if _leads_to(one, host.path)]
+    assert len(read_events(host.path / "events.jsonl")) == 2
+
+
+def _leads_to(link: Path, folder: Path) -> bool:
+    return link.is_symlink() and folder in link.readlink().parents
 
 
 def test_what_happens_together_is_on_disk_when_it_has_happened(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -56,10 +58,13 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restarting, "PAUSE_S", 0.001)
 
 
+NO_NOTES = SimpleNamespace(let_go=nullcontext)
+
+
 def session(link: Link, providers: dict[str, Any] | None = None) -> HostSession:
     options = RunOptions("evaluate", Stack("empty", "", {}))
     run = RunSession(options, {}, providers or {}, cancel=threading.Event())
-    host = HostSession(run, Host("web1", ""), None)  # type: ignore[arg-type]
+    host = HostSession(run, Host("web1", ""), NO_NOTES)  # type: ignore[arg-type]
     host.opened = link  # type: ignore[assignment]
     return host
 

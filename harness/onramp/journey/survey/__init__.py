@@ -8,7 +8,9 @@ fields UNKNOWN. A fact is a section (its script and what reads it, together) of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from onramp.journey.survey import docker_state, login_rights, network_state, system
@@ -22,6 +24,7 @@ LONGEST_CHARS = 4000  # of one value; of daemon.json, which is read as a whole, 
 DAEMON_JSON_CHARS = 100_000
 _FILES: Final = ("daemon_json", "rootless_json")
 _MOST = 1000  # values of one fact
+_TOKEN: Final = "@TOKEN@"
 SECTIONS: Final[tuple[Section, ...]] = (
     *system.SECTIONS,
     *login_rights.SECTIONS,
@@ -31,15 +34,18 @@ SECTIONS: Final[tuple[Section, ...]] = (
 
 
 def probe_command(token: str) -> Command:
-    """The probe. `token`: letters and digits made for this call.
+    """The probe. `token`: letters and digits made for this call."""
+    script = _script(_TOKEN).replace(_TOKEN, token)
+    return Command(script=script, timeout_s=120.0, display="survey the host")
 
-    What starts Docker's programs runs beside the rest, and is printed after it.
-    """
+
+@lru_cache(maxsize=1)
+def _script(token: str) -> str:
+    """What starts Docker's programs runs beside the rest, and is printed after it."""
     script = _group(token, "")
     for beside in sorted({one.beside for one in SECTIONS} - {""}):
         script = f"{_group(token, beside)} | {{\n{script}\ncat\n}}"
-    script = f"{PLUGINS}\n{script}\nprintf '\\n%s %s\\n' {token} end\n"
-    return Command(script=script, timeout_s=120.0, display="survey the host")
+    return f"{PLUGINS}\n{script}\nprintf '\\n%s %s\\n' {token} end\n"
 
 
 def _group(token: str, beside: str) -> str:
@@ -69,11 +75,11 @@ def _bounded(name: str, value: Any) -> Any:
     """A value no longer than anything real: facts stand in every report of the host."""
     if isinstance(value, str):
         return value[: DAEMON_JSON_CHARS if name in _FILES else LONGEST_CHARS]
-    if isinstance(value, Mapping):
-        pairs = list(value.items())[:_MOST]
-        return {_bounded(name, key): _bounded(name, inner) for key, inner in pairs}
     if isinstance(value, (tuple, frozenset)):
-        return type(value)(_bounded(name, inner) for inner in list(value)[:_MOST])
+        return type(value)([_bounded(name, inner) for inner in islice(value, _MOST)])
+    if isinstance(value, dict):
+        pairs = islice(value.items(), _MOST)
+        return {_bounded(name, key): _bounded(name, inner) for key, inner in pairs}
     return value
 
 
