@@ -11,6 +11,7 @@ from msgspec.structs import astuple
 from onramp.evidence import events
 from onramp.model.facts import Facts, Listener
 from onramp.model.unknown import UNKNOWN
+from onramp.text.masking import Masker
 
 Line = Mapping[str, Any]
 T = TypeVar("T", bound=msgspec.Struct)
@@ -48,6 +49,33 @@ def line(event: events.Event | events.Noun) -> dict[str, Any]:
     """An event as events.jsonl has it, without its time."""
     name = event.NAME if isinstance(event, events.Event) else events.NOUNS[type(event)]
     return {"event": name, **fields(event)}
+
+
+def masked(line: Line, masker: Masker) -> dict[str, Any]:
+    """A line without secrets. Names of fields and words of ours are none, and stay readable."""
+    ours = events.OURS.get(line["event"], frozenset()) | {"t", "event"}
+    return _masked(line, ours, masker)
+
+
+def _masked(record: Line, ours: frozenset[str], masker: Masker) -> dict[str, Any]:
+    return {
+        name: value if name in ours else _masked_value(name, value, masker)
+        for name, value in record.items()
+    }
+
+
+def _masked_value(name: str, value: Any, masker: Masker) -> Any:
+    if value == _UNKNOWN_JSON:
+        return value
+    ours = events.WITHIN.get(name)
+    if ours is not None and isinstance(value, dict):
+        return _masked(value, ours, masker)
+    if ours is not None and isinstance(value, list):
+        return [
+            _masked(one, ours, masker) if isinstance(one, dict) else masker.mask_value(one)
+            for one in value
+        ]
+    return masker.mask_value(value)
 
 
 def facts(raw: Line) -> Facts:

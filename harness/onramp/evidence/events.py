@@ -235,6 +235,27 @@ LATER: Final[dict[type, tuple[str, ...]]] = {
     Finding: ("open",),
     RequirementRun: ("why",),
 }
+# By event: fields that hold words of ours alone (ids, states, paths, what `--hosts` said), and
+# by field: records within, with the same. They stand as they are, whatever anybody's password is.
+OURS: Final[dict[str, frozenset[str]]] = {
+    "host": frozenset({"name", "address", "image", "provider", "stack", "asked"}),
+    "platform": frozenset({"id", "title"}),
+    "plan": frozenset({"method"}),
+    "step": frozenset({"id", "state", "status"}),
+    "command": frozenset({"step", "role", "log", "pain", "cut"}),
+    "finding": frozenset({"pain", "step", "how", "outcome", "consequences", "rivals"}),
+    "unexplained": frozenset({"step"}),
+    "requirement": frozenset({"id", "status"}),
+    "end": frozenset({"status"}),
+}
+WITHIN: Final[dict[str, frozenset[str]]] = {
+    "evidence": frozenset({"log"}),
+    "steps": frozenset({"id"}),
+    "files": frozenset(),
+    "listeners": frozenset(),
+    "changed": frozenset(),
+    "settings": frozenset(),
+}
 KINDS: Final[dict[str, type]] = {kind.NAME: kind for kind in Event.__subclasses__()} | {
     name: kind for kind, name in NOUNS.items()
 }

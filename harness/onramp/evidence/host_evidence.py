@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from onramp.evidence import logs, stamps
-from onramp.evidence.event_lines import line
+from onramp.evidence.event_lines import line, masked
 from onramp.evidence.events import Event, Noun
 from onramp.evidence.files import GrowingFile, write_atomically
 from onramp.evidence.stored_events import parsed
@@ -112,7 +112,7 @@ class HostEvidence:
     def write(self, event: Mapping[str, Any]) -> None:
         """An event as its line has it."""
         with self._lock:
-            record = self._masker.mask_value({"t": stamps.now(), **event})
+            record = masked({"t": stamps.now(), **event}, self._masker)
             self._pending += _encoded(record).encode("utf-8", "replace") + b"\n"
             self.count += 1
             self._held = self._held and event["event"] != "end"

@@ -127,7 +127,10 @@ class RunDirectory:
             list(notes),
             list(self.arguments),
         )
-        text = json.dumps(self.masker.mask_value(fields(summary)), indent=2, ensure_ascii=False)
+        said = fields(summary)  # hosts are told as `--resume` has to find them again
+        for name in ("command", "notes", "arguments"):
+            said[name] = self.masker.mask_value(said[name])
+        text = json.dumps(said, indent=2, ensure_ascii=False)
         write_atomically(self.path / "run.json", text + "\n")
 
     def _point_latest(self) -> None:

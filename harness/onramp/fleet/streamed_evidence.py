@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from onramp.evidence import logs
+from onramp.evidence.event_lines import masked
 from onramp.evidence.host_evidence import HostEvidence
 from onramp.fleet.messages import PIECE, EventLine, LogPiece, Said
 from onramp.model.action import Outcome
@@ -39,7 +40,7 @@ class StreamedEvidence(HostEvidence):
 
     def write(self, event: Mapping[str, Any]) -> None:
         """On its way when this returns. Raises Interrupted at a step that may not begin."""
-        record = self._masker.mask_value(event)
+        record = masked(event, self._masker)
         with self._lock:
             self.count += 1
             self._said.append({"event": record["event"]})

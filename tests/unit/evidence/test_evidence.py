@@ -21,7 +21,9 @@ from onramp.evidence.logs import Printed
 from onramp.evidence.run_dir import RunDirectory
 from onramp.evidence.stored_events import read_events
 from onramp.model.action import Outcome
-from onramp.model.facts import Facts
+from onramp.model.facts import Facts, Listener
+from onramp.model.pain import Evidence, Finding
+from onramp.model.stack import StackFile
 from onramp.text.file_names import file_name
 from onramp.text.masking import Masker
 
@@ -340,3 +342,70 @@ def test_no_room_told_only_when_a_file_is_closed_is_a_fault_and_stops_nothing(
     host.append(events.End(status="passed"))
     assert host.status == "passed"
     assert host.faults == ("events.jsonl: Disk quota exceeded",)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["root", "pass", "step", "event", "finished", "h1", "debian", "status", "log", "install",
+     "evidence", "unknown", "listeners", "docker", "0001", "command"],
+)  # fmt: skip
+def test_a_password_that_is_a_word_of_ours_leaves_the_record_readable(
+    tmp_path: Path, password: str
+) -> None:
+    masker = Masker([password])
+    run = RunDirectory.create(tmp_path, command="x", masker=masker, arguments=("evaluate",))
+    host = run.host("h1", spec=f"{password}@h1")
+    plain = RunDirectory.create(tmp_path, command="x", masker=Masker()).host("h1")
+    told = [
+        events.HostEvent(
+            name="h1", address="debian", port=22, user="u", image="debian-12", provider="lab",
+            stack="s", reviewer={}, asked=("install-engine",), settings={"docker.method": "script"},
+        ),
+        Facts(os_id="x", listeners=(Listener(80, "::"),)),
+        events.StepEvent(id="install-engine", title="T", state="started"),
+        events.CommandEvent(
+            step="install-engine", role="apply", attempt=1, shown="x", exit_code=1, as_root=True,
+            log="logs/0001-install-engine-apply.log",
+        ),
+        Finding(
+            pain="apt-not-root", step="install-engine", how="encountered", outcome="needs-human",
+            evidence=Evidence("x", 1, "y", "logs/0001-install-engine-apply.log"),
+        ),
+        events.StepEvent(id="install-engine", state="finished", status="failed", seconds=1.0),
+        events.End(status="passed"),
+    ]  # fmt: skip
+    for event in told:
+        host.append(event)
+        plain.append(event)
+    run.finish(0)
+
+    def read(of: HostEvidence) -> list[dict[str, Any]]:
+        return [event | {"t": ""} for event in read_events(of.path / "events.jsonl")]
+
+    assert read(host) == read(plain)
+    assert HostEvidence("h1", host.path, masker=masker).go_on() == "passed"
+    assert json.loads((run.path / "run.json").read_text())["hosts"] == [
+        {"name": "h1", "spec": f"{password}@h1", "status": "passed", "path": "hosts/h1"}
+    ]
+
+
+def test_what_is_not_ours_is_masked_wherever_it_stands(tmp_path: Path) -> None:
+    host = RunDirectory.create(tmp_path, command="x", masker=Masker(["s3cret"])).host("h")
+    host.append(
+        events.HostEvent(
+            name="h", address="a", port=22, user="s3cret", image=None, provider="static", stack="s",
+            reviewer={"s3cret": ["s3cret"]}, settings={"docker.method": "s3cret"},
+        )
+    )  # fmt: skip
+    host.append(Facts(os_id="s3cret", listeners=(Listener(80, "::", "s3cret"),)))
+    host.append(events.Resurvey(changed={"listeners": [{"port": 1, "address": "s3cret"}]}))
+    host.append(events.CommandEvent(
+        step="a", role="try", attempt=1, shown="s3cret", exit_code=1, log="l", script="s3cret",
+        env={"s3cret": "s3cret"}, excerpt="s3cret",
+    ))  # fmt: skip
+    host.append(Finding("p", "a", "foreseen", Evidence("s3cret", 1, "s3cret"), ("s3cret",)))
+    host.append(events.Files(files=(StackFile("s3cret", "s3cret", "s3cret"),)))
+    host.append(events.Plan(steps=(events.PlannedStep("a", "s3cret", ("s3cret",)),), method="m"))
+    host.write({"event": "of a newer worker", "id": "s3cret", "evidence": {"log": "l"}})
+    assert "s3cret" not in (host.path / "events.jsonl").read_text()
+    assert "s3cret" not in (host.path / "facts.json").read_text()
