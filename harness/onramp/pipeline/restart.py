@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 
 from onramp.errors import LinkError
 from onramp.model.action import Command, Outcome, Restart
@@ -20,8 +20,9 @@ from onramp.remote import Connection
 PAUSE_S: Final = 1.0  # between two attempts to log in
 TOLD_WITHIN_S: Final = 60.0
 BOOT: Final = Command(
-    "cat /proc/sys/kernel/random/boot_id; sed 's/.*) //' /proc/1/stat | cut -d' ' -f20; "
-    "cut -d' ' -f1 /proc/uptime",
+    "cat /proc/sys/kernel/random/boot_id && "
+    "began=$(sed 's/.*) //' /proc/1/stat 2>/dev/null | cut -d' ' -f20) && "
+    "echo ${began:-unknown} && cut -d' ' -f1 /proc/uptime",
     display="cat /proc/sys/kernel/random/boot_id",
     timeout_s=30.0,
 )
@@ -29,10 +30,20 @@ _SECONDS: Final = re.compile(r"\d{1,12}(\.\d+)?")
 
 
 class Boot(NamedTuple):
-    """What answers on a host: `of` differs between two boots, whatever else they share."""
+    """What answers on a host."""
 
-    of: tuple[str, ...]  # the boot's id, and when process 1 began, in the kernel's clock ticks
+    id: str
+    began: str  # when process 1 did, in the kernel's clock ticks; "unknown" where it is hidden
     kernel_up_s: float
+
+    def is_after(self, before: Boot | None, within_s: float) -> bool:
+        """Whether it is another one than `before`, which was asked so many seconds ago.
+
+        Where that gave no answer: whether it began since.
+        """
+        if before is None:
+            return self.kernel_up_s < within_s
+        return self[:2] != before[:2] or self.kernel_up_s < before.kernel_up_s
 
 
 def restart(host: HostSession, action: Restart) -> Outcome:
@@ -47,12 +58,12 @@ def restart(host: HostSession, action: Restart) -> Outcome:
     if not told.ok and told.cut != "link-lost":
         return told
     with host.aside():
-        now = _await(host, before, began + action.within_s)
+        now = _await(host, before, began, began + action.within_s)
     away_s = time.monotonic() - began
-    if now.of == before.of:
-        still = f"the host answers, and it was not restarted: its boot id is still {before.of[0]}\n"
+    if not now.is_after(before, away_s):
+        still = f"the host answers, and it was not restarted: its boot id is still {now.id}\n"
         return Outcome(action.shown, 1, told.stdout, told.stderr + still, away_s, as_root=True)
-    said = f"boot {before.of[0]} has ended, boot {now.of[0]} answers\n"
+    said = f"boot {before.id if before else 'unknown'} has ended, boot {now.id} answers\n"
     if now.kernel_up_s > away_s:
         host.note("the system was restarted, and its kernel went on, as of a container")
         said = f"process 1 began anew, the kernel went on: it is up for {now.kernel_up_s:.0f} s\n"
@@ -78,13 +89,16 @@ def _told(host: HostSession, action: Restart) -> Outcome:
     return tell()
 
 
-def _boot(connection: Connection) -> Boot:
-    """What answers now; a host that does not say how long it is up is taken for one that began."""
-    told = (*connection.run(BOOT).stdout.split(), "unknown", "", "")
-    return Boot(told[:2], float(told[2]) if _SECONDS.fullmatch(told[2]) else 0.0)
+def _boot(connection: Connection) -> Boot | None:
+    """What answers now; None where the host did not say all of it, as one that is going down."""
+    outcome = connection.run(BOOT)
+    told = outcome.stdout.split()
+    if not outcome.ok or len(told) != len(Boot._fields) or not _SECONDS.fullmatch(told[2]):
+        return None
+    return Boot(told[0], told[1], float(told[2]))
 
 
-def _await(host: HostSession, before: Boot, deadline: float) -> Boot:
+def _await(host: HostSession, before: Boot | None, began: float, deadline: float) -> Boot:
     """The boot that answers in the end; a host that is going down still answers with the old one.
 
     Also a login that is refused is tried again: a system that goes down or comes up lets nobody in
@@ -102,8 +116,14 @@ def _await(host: HostSession, before: Boot, deadline: float) -> Boot:
             if error.kind == "host-key" or time.monotonic() > deadline:
                 raise _gone(error) from None
         else:
-            if now.of != before.of or time.monotonic() > deadline:
+            if now and now.is_after(before, time.monotonic() - began):
                 return now
+            if time.monotonic() > deadline:
+                return now or _unheard()
+
+
+def _unheard() -> NoReturn:
+    raise _gone(LinkError("logged in, and no answer came to which boot this is"))
 
 
 def _gone(error: LinkError) -> LinkError:

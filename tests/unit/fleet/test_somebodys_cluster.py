@@ -32,8 +32,8 @@ COUNT = 16
 
 @pytest.fixture
 def somebodys(tmp_path: Path) -> Iterator[Cluster]:
-    # A client of another test that is found unused in a new event loop's own thread would wait there
-    # for the lock of whoever starts that loop, who gives up after 10 s.
+    # A client of another test that is found unused in a new event loop's own thread would wait
+    # there for the lock of whoever starts that loop, who gives up after 10 s.
     gc.collect()
     (tmp_path / "dask").mkdir()
     made = Cluster(tmp_path / "dask")

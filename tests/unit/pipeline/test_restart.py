@@ -39,7 +39,8 @@ class Link:
     def run(self, command: Command) -> Outcome:
         self.ran.append(command.script)
         if command is restarting.BOOT:
-            return Outcome(command.shown, 0, self.boot)
+            whole = len(self.boot.split()) == 3
+            return Outcome(command.shown, 0 if whole else None, self.boot)
         assert command.script == "reboot"
         assert command.as_root
         if isinstance(self.told, LinkError):
@@ -82,7 +83,8 @@ BACK: list[Sequence[LinkError | str]] = [
     ],  # it takes a while to go, and to come
     ["one 9 501.0"],  # a container may keep the kernel's id; its process 1 is another one
     ["two 9 501.0"],  # or have an id of its own for each boot, on the kernel that goes on
-    ["two"],  # no more than an id was told
+    ["", "two", "two 3", "two 3 0.0"],  # a link that breaks under the question
+    ["one unknown 0.0"],  # process 1 is hidden, and the id is the kernel's
 ]
 
 
@@ -115,6 +117,30 @@ def test_a_host_that_was_not_restarted_says_so() -> None:
     outcome = restarting.restart(session(Link("one 7 501.0")), Restart("reboot", within_s=0.05))
     assert outcome.exit_code == 1
     assert "was not restarted: its boot id is still one" in outcome.stderr
+
+
+@pytest.mark.parametrize("hidden", ["one unknown 500.7", "one unknown 501.0"])
+def test_a_host_whose_first_process_is_hidden_is_asked_for_its_boot_alone(hidden: str) -> None:
+    link = Link(hidden)
+    link.boot = "one unknown 500.0"
+    outcome = restarting.restart(session(link), Restart("reboot", within_s=0.05))
+    assert outcome.exit_code == 1
+    assert "was not restarted" in outcome.stderr
+
+
+def test_where_nothing_was_said_before_only_a_kernel_that_began_since_counts() -> None:
+    link = Link("two 3 900.0", "two 3 900.0", "two 3 0.0")
+    link.boot = ""
+    outcome = restarting.restart(session(link), REBOOT)
+    assert outcome.ok
+    assert "boot unknown has ended, boot two answers" in outcome.stdout
+    assert link.ran.count(restarting.BOOT.script) == 4
+
+
+def test_a_host_that_never_says_which_boot_it_is_did_not_come_back() -> None:
+    with pytest.raises(LinkError) as error:
+        restarting.restart(session(Link("")), Restart("reboot", within_s=0.05))
+    assert "no answer came" in error.value.details
 
 
 def test_a_refusal_is_the_outcome_and_nobody_waits() -> None:
