@@ -87,6 +87,16 @@ class Rest(Struct, frozen=True):
     directory: RunDirectory
     ended: tuple[HostEvidence, ...]
 
+    def begun(self) -> RunDirectory:
+        """Its folder, in which the hosts that go on now say so."""
+        self.directory.go_on()
+        for host in self.directory.evidence:
+            if host.status is None and host.count:
+                host.append(
+                    Note(text="the run broke off here; with --resume this host begins anew")
+                )
+        return self.directory
+
 
 def rest(options: RunOptions, run: Broken) -> Rest:
     """Raises UsageError where nothing is left to do, or a host of the run is not to be found."""
@@ -104,14 +114,8 @@ def rest(options: RunOptions, run: Broken) -> Rest:
     if not left:
         raise UsageError(f"{FLAG}: all hosts of run {run.path.name} have come to their end")
     for one in left:
-        _begin_anew(one)
+        one.status = None
     hosts = tuple(known[one.name] for one in left)
     return Rest(
         replace(options, hosts=hosts), directory, tuple(one for one in evidence if one.status)
     )
-
-
-def _begin_anew(host: HostEvidence) -> None:
-    host.status = None
-    if host.count:
-        host.append(Note(text="the run broke off here; with --resume this host begins anew"))

@@ -52,7 +52,7 @@ def walk(given: SimpleNamespace, scope: Scope, process: ReportProcess) -> int:
     with terminating(), ExitStack() as resources:
         session = RunSession(options, WhenAsked(), providers(options, resources))
         run_all = engine_choice.started(engine, given, options, resources)
-        directory = left.directory if left else options.run_directory()
+        directory = left.begun() if left else options.run_directory()
         reports = HostReports(process, hosts=len(options.hosts))
         session.prompts = at_terminal(console)
         session.finished = reports.begin

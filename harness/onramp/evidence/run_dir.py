@@ -67,8 +67,11 @@ class RunDirectory:
         run = cls(path, command=told.command, masker=masker, arguments=told.arguments or ())
         run.started = told.started
         folder_lock.hold(path, run)
-        run._point_latest()
         return run
+
+    def go_on(self) -> None:
+        """From now on it is the latest run again."""
+        self._point_latest()
 
     def host(self, name: str, *, spec: str = "", listener: Listener | None = None) -> HostEvidence:
         """Where this host's evidence goes. `spec` is how `--hosts` names it, if not by its name."""

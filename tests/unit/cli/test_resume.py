@@ -71,6 +71,9 @@ def names(run: Path, host: str) -> list[str]:
 def test_it_goes_on_with_those_that_have_no_end(mute: socket.socket, tmp_path: Path) -> None:
     run = broken_off(tmp_path, mute.getsockname()[1])
     before = {host: (run / "hosts" / host / "events.jsonl").read_bytes() for host in HOSTS}
+    code, told = said(tmp_path, "doctor", "--resume", "--list-hosts")
+    assert (code, told) == (0, "mute\n")
+    assert (run / "hosts/mute/events.jsonl").read_bytes() == before["mute"]
     with (run / "hosts/mute/events.jsonl").open("ab") as file:
         file.write(b'{"t": "2026-11-29T')  # a line that was cut short
     mute.close()
