@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from onramp.errors import HarnessError
 from onramp.pipeline.host_run import cut_short, run_host
 from onramp.pipeline.host_session import HostSession
 from onramp.pipeline.run_session import RunSession
@@ -90,7 +91,17 @@ class _Workers:
             if not self._waiting or self._busy >= self._most or self._run.cancel.is_set():
                 return
             self._busy += 1
-        threading.Thread(target=self._at_work, daemon=True).start()
+        try:
+            threading.Thread(target=self._at_work, daemon=True).start()
+        except RuntimeError as error:  # those that are at work go on
+            with self._lock:
+                self._busy -= 1
+                if self._busy:
+                    return
+            raise HarnessError(
+                f"no host can be worked on: {error}",
+                resolution="raise the limit of processes (ulimit -u, a container's pids.max)",
+            ) from None
 
     def wait(self, limit_s: float | None) -> None:
         """Until all have ended, or the time is up."""

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from onramp.errors import HarnessError
 from onramp.evidence.host_evidence import HostEvidence
 from onramp.evidence.stored_events import read_events
 from onramp.model.host import Host
 from onramp.model.stack import Stack
 from onramp.pipeline import pool
-from onramp.pipeline.host_session import host_sessions
+from onramp.pipeline.host_session import HostSession, host_sessions
 from onramp.pipeline.run_session import RunOptions, RunSession
 from onramp.providers import Progress
 
@@ -88,3 +89,56 @@ def test_a_second_one_waits_for_nobody(tmp_path: Path) -> None:
     assert stop is pool.AtOnce
     assert hosts.ended == []
     assert host.status == "interrupted"
+
+
+class Waited:
+    """Hosts that are waited for, beside those at work."""
+
+    run: RunSession
+
+    def acquire(self, host: Host, progress: Progress) -> Host:
+        with self.run.aside():
+            time.sleep(0.05)
+        raise HarnessError("nobody there")
+
+    def release(self, host: Host) -> None: ...
+
+
+def few_threads(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """As where a container's pids.max, or ulimit -u, is reached."""
+    start, left = threading.Thread.start, iter(range(most))
+
+    def limited(thread: threading.Thread) -> None:
+        if next(left, None) is None:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+
+
+def waited_for(folder: Path) -> tuple[RunSession, list[HostSession]]:
+    hosts = tuple(Host(f"h{number}", "", provider="lab") for number in range(6))
+    options = RunOptions("provision", Stack("empty", str(folder), {}), hosts, folder, forks=3)
+    provider = Waited()
+    provider.run = RunSession(options, {}, {"lab": provider})
+    return provider.run, host_sessions(provider.run, options.run_directory())
+
+
+def test_where_no_further_thread_is_to_be_had_those_there_are_do_all_hosts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, hosts = waited_for(tmp_path)
+    few_threads(monkeypatch, 2)
+    pool.run_all(run, hosts)
+    for host in hosts:
+        faults = [one["text"] for one in host.evidence.events() if one["event"] == "fault"]
+        assert faults == ["nobody there"]
+
+
+def test_where_no_thread_is_to_be_had_at_all_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, hosts = waited_for(tmp_path)
+    few_threads(monkeypatch, 0)
+    with pytest.raises(HarnessError, match="no host can be worked on: can't start new thread"):
+        pool.run_all(run, hosts)
