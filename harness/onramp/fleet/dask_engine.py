@@ -28,6 +28,7 @@ from onramp.fleet.messages import Answer
 from onramp.fleet.shard_task import run_shard
 from onramp.fleet.shards import Ledger, sharded
 from onramp.model.run import HostStatus
+from onramp.pipeline import lease
 from onramp.pipeline.host_run import introduce
 from onramp.pipeline.host_session import HostSession
 from onramp.pipeline.pool import GRACE_S, interruptible
@@ -86,7 +87,7 @@ class _Work:
             ended=HostSession.reported,
             accepted=Remembering(cluster.kit.endpoints.values()).keep,
         )
-        self._id = hosts[0].evidence.path.parents[1].name if hosts else ""
+        self._lease = lease.owner(hosts[0].evidence.path.parents[1]) if hosts else ""
         self._kit = encoded(cluster.kit) if cluster.brings_kit else None
         self._futures: dict[int, Future[None]] = {}
         self._mail = Mail(cluster.client)
@@ -110,7 +111,7 @@ class _Work:
         attempt = self._ledger.give(names)
         logs = {name: self._hosts[name].evidence.logs for name in names}
         self._futures[attempt] = self._cluster.client.submit(
-            run_shard, self._mail.name, attempt, logs, self._id, self._kit,
+            run_shard, self._mail.name, attempt, logs, self._lease, self._kit,
             key=f"onramp_shard-{self._mail.name}-{attempt}", pure=False, retries=0,
         )  # fmt: skip
 
@@ -137,7 +138,12 @@ class _Work:
     def _answer(self, batches: Iterable[Any]) -> None:
         answers = {batch.execution: self._journal.keep(batch) for batch in batches}
         for execution, answer in answers.items():
-            self._mail.answer(execution, answer)
+            self._mail.answer(execution, self._stopped(answer))
+
+    def _stopped(self, answer: Answer) -> Answer:
+        """After Ctrl-C also a task that only begins now is told."""
+        interrupted = self._run.cancel.is_set() and not answer.stop
+        return Answer(answer.number, stop="interrupted") if interrupted else answer
 
     def _interrupt(self) -> None:
         for execution in self._ledger.executions:

@@ -61,7 +61,7 @@ def _unpacked(raw: bytes) -> Bench:
 
 
 def run_shard(
-    mailbox: str, attempt: int, names: Mapping[str, int], run_id: str, raw: bytes | None = None
+    mailbox: str, attempt: int, names: Mapping[str, int], lease: str, raw: bytes | None = None
 ) -> None:
     """`names` with how many logs each has already, of a run that broke off.
 
@@ -83,7 +83,7 @@ def run_shard(
             bench.kit.options([bench.hosts[name] for name in names]),
             catalogue(),
             {"static": StaticProvider()},
-            lease=run_id,
+            lease=lease,
             cancel=cancel,
             endpoints=bench.endpoints,
         )

@@ -8,9 +8,12 @@ just have restarted the host, so it holds until half an hour after that.
 
 from __future__ import annotations
 
+import hashlib
 import shlex
+import socket
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from onramp.errors import HarnessError, LinkError
@@ -38,6 +41,15 @@ LET_GO: Final = """\
 said=$(readlink "$PLACE") || exit 0
 [ "${said%:*}" != "$RUN" ] || rm -f "$PLACE"
 """
+
+
+def owner(run: Path) -> str:
+    """Whose the hosts of this run are: the same when it is resumed where it is, nobody else's.
+
+    Runs of one second, here in other folders or on other machines, have the same id.
+    """
+    whose = hashlib.sha256(f"{socket.gethostname()}:{run.resolve()}".encode())
+    return f"{run.name}-{whose.hexdigest()[:8]}"
 
 
 def hold(session: HostSession) -> None:

@@ -101,3 +101,15 @@ def test_an_interrupted_run_gives_it_back(tmp_path: Path, place: Path) -> None:
 def test_a_host_that_keeps_none_is_worked_on(tmp_path: Path, place: Path, run_id: str) -> None:
     place.mkdir()
     lease.hold(session(run_id, tmp_path))
+
+
+def test_runs_of_one_second_are_not_each_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "runs" / "20261130T020000Z"
+    mine = lease.owner(run)
+    assert mine.startswith("20261130T020000Z-")
+    assert lease.owner(tmp_path / "elsewhere" / ".." / "runs" / run.name) == mine
+    assert lease.owner(tmp_path / "elsewhere" / run.name) != mine
+    monkeypatch.setattr("socket.gethostname", lambda: "another")
+    assert lease.owner(run) != mine
