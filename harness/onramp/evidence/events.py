@@ -238,7 +238,7 @@ LATER: Final[dict[type, tuple[str, ...]]] = {
 # By event: fields that hold words of ours alone (ids, states, paths, what `--hosts` said), and
 # by field: records within, with the same. They stand as they are, whatever anybody's password is.
 OURS: Final[dict[str, frozenset[str]]] = {
-    "host": frozenset({"name", "address", "image", "provider", "stack", "asked"}),
+    "host": frozenset({"name", "address", "user", "image", "provider", "stack", "asked"}),
     "platform": frozenset({"id", "title"}),
     "plan": frozenset({"method"}),
     "step": frozenset({"id", "state", "status"}),

@@ -358,7 +358,7 @@ def test_a_password_that_is_a_word_of_ours_leaves_the_record_readable(
     plain = RunDirectory.create(tmp_path, command="x", masker=Masker()).host("h1")
     told = [
         events.HostEvent(
-            name="h1", address="debian", port=22, user="u", image="debian-12", provider="lab",
+            name="h1", address="debian", port=22, user="root", image="debian-12", provider="lab",
             stack="s", reviewer={}, asked=("install-engine",), settings={"docker.method": "script"},
         ),
         Facts(os_id="x", listeners=(Listener(80, "::"),)),
@@ -393,7 +393,7 @@ def test_what_is_not_ours_is_masked_wherever_it_stands(tmp_path: Path) -> None:
     host = RunDirectory.create(tmp_path, command="x", masker=Masker(["s3cret"])).host("h")
     host.append(
         events.HostEvent(
-            name="h", address="a", port=22, user="s3cret", image=None, provider="static", stack="s",
+            name="h", address="a", port=22, user="u", image=None, provider="static", stack="s",
             reviewer={"s3cret": ["s3cret"]}, settings={"docker.method": "s3cret"},
         )
     )  # fmt: skip
