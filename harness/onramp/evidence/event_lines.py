@@ -15,6 +15,8 @@ from onramp.text.masking import Masker
 
 Line = Mapping[str, Any]
 T = TypeVar("T", bound=msgspec.Struct)
+_ALWAYS: Final = frozenset({"t", "event"})
+_OURS: Final = {name: ours | _ALWAYS for name, ours in events.OURS.items()}
 _UNKNOWN_JSON: Final = {"unknown": True}
 _AS_THEY_ARE: Final = frozenset((str, int, float, bool, type(None)))
 
@@ -53,8 +55,7 @@ def line(event: events.Event | events.Noun) -> dict[str, Any]:
 
 def masked(line: Line, masker: Masker) -> dict[str, Any]:
     """A line without secrets. Names of fields and words of ours are none, and stay readable."""
-    ours = events.OURS.get(line["event"], frozenset()) | {"t", "event"}
-    return _masked(line, ours, masker)
+    return _masked(line, _OURS.get(line["event"], _ALWAYS), masker)
 
 
 def _masked(record: Line, ours: frozenset[str], masker: Masker) -> dict[str, Any]:
