@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from onramp.errors import UsageError
+from onramp.evidence import moments
 from onramp.evidence.own_files import own_file
 from onramp.evidence.replay import host_run
 from onramp.evidence.stored_events import read_events
@@ -63,11 +63,7 @@ def summary(run: Path) -> dict[str, Any]:
 
 def took_s(told: Mapping[str, Any]) -> float:
     """How long a run took, by its run.json; 0 where that does not say."""
-    try:
-        began, ended = (datetime.fromisoformat(str(told[key])) for key in ("started", "finished"))
-    except (KeyError, ValueError):
-        return 0.0
-    return max(0.0, (ended - began).total_seconds())
+    return moments.between_s(str(told.get("started")), str(told.get("finished")))
 
 
 def as_it_ended(report: RunReport, told: Mapping[str, Any]) -> RunReport:

@@ -8,12 +8,12 @@ a newer file can be read by an older harness. The vocabulary is documented in do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Any, Final, cast, get_args
 
 from msgspec import Struct, field
 
 from onramp.evidence.event_lines import facts, noun
+from onramp.evidence.moments import between_s
 from onramp.model.facts import Facts
 from onramp.model.pain import Evidence, Finding, Unexplained
 from onramp.model.run import CommandRun, HostRun, HostStatus, RequirementRun, StepRun
@@ -94,13 +94,13 @@ class _Replay:
 
     def _since_start(self, event: Event) -> float:
         """Seconds from the first event to this one."""
-        return _between(self.times[0], str(event["t"])) if "t" in event else 0.0
+        return between_s(self.times[0], str(event["t"])) if "t" in event else 0.0
 
     def _timings(self) -> dict[str, float]:
         """Of a run without an end: from the first event to the last."""
         commands = [command for stage in self.stages.values() for command in stage.commands]
         return {
-            "total_s": _between(self.times[0], self.times[-1]) if self.times else 0.0,
+            "total_s": between_s(self.times[0], self.times[-1]) if self.times else 0.0,
             "on_host_s": round(sum(command.seconds for command in commands), 3),
         }
 
@@ -267,11 +267,3 @@ def host_run(events: Iterable[Event]) -> HostRun:
 def _describe(stage: _Stage, raw: Event) -> None:
     stage.title = str(raw.get("title") or stage.title)
     stage.documented = tuple(raw.get("documented") or stage.documented)
-
-
-def _between(first: str, last: str) -> float:
-    try:
-        span = datetime.fromisoformat(last) - datetime.fromisoformat(first)
-    except ValueError:
-        return 0.0
-    return max(0.0, round(span.total_seconds(), 3))  # --resume may find the clock set back

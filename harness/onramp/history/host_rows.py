@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from onramp.evidence import replay
+from onramp.evidence import moments, replay
 from onramp.history.compare import pain_changes, sides
 from onramp.history.trend_types import Row
 from onramp.model.pain import Catalogue
@@ -101,11 +101,7 @@ def _is_connecting(event: Mapping[str, Any]) -> bool:
 
 
 def _moment(event: Mapping[str, Any]) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(event.get("t")))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moments.moment(str(event.get("t")))
 
 
 def _plain(walk: pain_changes.Walk) -> pain_changes.Walk:

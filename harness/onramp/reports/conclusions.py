@@ -13,6 +13,7 @@ from typing import Final
 from onramp.model.pain import Catalogue, Finding
 from onramp.model.rating import RATINGS, STAGES
 from onramp.model.run import HostRun, Rating, Statement, StepRun
+from onramp.reports.form.shell_lines import is_performed
 from onramp.reports.ratings import severity_of
 from onramp.text.humanize import code, counted, duration, listed
 from onramp.text.sanitize import one_line
@@ -22,7 +23,9 @@ def strengths(run: HostRun) -> Iterator[Statement]:
     if run.only_looked:
         yield Statement("Nothing was changed: the host was only looked at.")
     if run.status == "passed":
-        took = f"From the first login to the last step it took {duration(run.total_s)}."
+        login_s = next((step.began_s for step in run.steps if step.id == "connect"), 0.0)
+        took_s = max(0.0, run.total_s - login_s)  # not the making of the host
+        took = f"From the first login to the last step it took {duration(took_s)}."
         yield Statement(took, step="survey")
         if not run.findings:
             yield Statement("Nothing got in the way: no pain point was met or foreseen.")
@@ -94,9 +97,10 @@ _OUTCOMES: Final[Mapping[str, str]] = {
 
 
 def _failure(step: StepRun) -> Statement:
-    last = next((command for command in reversed(step.commands) if command.exit_code != 0), None)
-    if last is None:
+    failed = [command for command in reversed(step.commands) if command.exit_code != 0]
+    if not failed:
         return Statement(f"{one_line(step.title)}: the step failed.", step=step.id)
+    last = next(filter(is_performed, failed), failed[0])  # what was looked at afterwards is not why
     ended = "never ended" if last.exit_code is None else f"ended with exit code {last.exit_code}"
     return Statement(f"{one_line(step.title)}: {code(last.shown)} {ended}.", step=step.id)
 

@@ -17,11 +17,12 @@ from typing import Any, Final
 from msgspec import Struct
 
 from onramp.errors import HarnessError, UsageError
-from onramp.evidence import find_runs
+from onramp.evidence import find_runs, reviews
 from onramp.evidence.files import write_atomically
 from onramp.evidence.own_files import lies_within, own_file
 from onramp.evidence.stored_events import read_events
 from onramp.model.pain import Catalogue
+from onramp.model.run import HostRun
 from onramp.reports import build as reports
 from onramp.reports import formats
 from onramp.text.file_names import file_name, free_name
@@ -125,6 +126,8 @@ class _Copying:
         parts = list(place.parts)
         if parts[0] == "hosts" and len(parts) > 1:
             return Path("hosts", self._folder(parts[1]), *map(self._part, parts[2:]))
+        if parts[0] == "reviews" and len(parts) == 2:
+            return Path("reviews", self._folder(place.stem) + place.suffix)
         return Path(*map(self._part, parts))
 
     def _write_events(self, folder: Path, told: list[dict[str, Any]]) -> None:
@@ -135,6 +138,9 @@ class _Copying:
         wanted = file_name(named[-1]) if named else self._part(folder.name)
         free = free_name(wanted, self._host_names.values())
         self._host_names[folder.name] = free
+        for event in clean if free != wanted else ():  # another host has that stand-in
+            if event.get("event") == "host":
+                event["name"] = free
         lines = (json.dumps(event, ensure_ascii=False) + "\n" for event in clean)
         write_atomically(self.draft / "hosts" / free / "events.jsonl", "".join(lines))
 
@@ -155,11 +161,14 @@ class _Copying:
         """A host's row: its name is a name here, even where it is a common word elsewhere."""
         name, spec = str(host.get("name") or ""), str(host.get("spec") or "")
         shown = self.redactor.name("host", name)
+        folder = self._folder(Path(str(host.get("path") or "")).name)
+        if folder in self._host_names.values() and file_name(shown) != folder:
+            shown = folder
         return {
             **self.redactor.value(host),
             "name": shown,
             "spec": shown if spec == name else self.redactor.text(spec),
-            "path": f"hosts/{self._folder(Path(str(host.get('path') or '')).name)}",
+            "path": f"hosts/{folder}",
         }
 
     def _summary_hosts(self) -> list[Mapping[str, Any]]:
@@ -181,7 +190,7 @@ class _Copying:
     def _render(self) -> None:
         told = find_runs.summary(self.draft)
         result = reports.build(
-            find_runs.host_runs(self.draft),
+            list(map(self._reviewed, find_runs.host_runs(self.draft))),
             id=self.id,
             command=str(told.get("command") or ""),
             started=str(told.get("started") or ""),
@@ -190,6 +199,13 @@ class _Copying:
         )
         result = find_runs.as_it_ended(result, told)
         self.faults = formats.write_all(result, self.draft, self.catalogue)
+
+    def _reviewed(self, run: HostRun) -> HostRun:
+        """With what a person thought of it; without, where that cannot be read."""
+        try:
+            return reviews.laid_over(run, reviews.kept(self.draft, run.name))
+        except UsageError:
+            return run
 
     def _look_again(self) -> None:
         """Refuses a copy in which anything that was learned is still to be read."""

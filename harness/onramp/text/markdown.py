@@ -16,6 +16,7 @@ _SPECIAL = re.compile(r"([\\`*\[\]<>|~&])")
 _EDGE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")  # inside a word it formats nothing
 _ADDRESS = re.compile(r"(?i)(?:(?<=http)|(?<=https)|(?<=ftp)):(?=//)|(?<=www)\.")  # GitHub links it
 _LINE_START = re.compile(r"^(\s*)(#{1,6}|[+-]|[=-]+|\d+[.)])(?=\s|$)")
+_BAR = re.compile(r"(?<!\\)\|")
 _TICKS = re.compile(r"`+")
 FENCE_CHARACTERS = 8000  # what does not fit is in the log
 
@@ -33,8 +34,8 @@ def _escaped(line: str) -> str:
 
 
 def code(words: str, limit: int = 300) -> str:
-    """Any text as inline code on one line, also inside a table; a dash where there is none."""
-    line = one_line(words, limit).replace("|", "\\|")
+    """Any text as inline code on one line; a dash where there is none."""
+    line = one_line(words, limit)
     if not line:
         return "-"
     ticks = "`" * (max((len(run) for run in _TICKS.findall(line)), default=0) + 1)
@@ -63,7 +64,12 @@ def fence(words: str, info: str = "text") -> str:
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of cells that are Markdown already (made by the functions above)."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return "\n".join(f"| {' | '.join(map(_cell, cells))} |" for cells in lines)
+
+
+def _cell(markdown: str) -> str:
+    """A bar would begin another cell, also one within code, where a backslash stays elsewhere."""
+    return _BAR.sub(r"\\|", markdown)
 
 
 def bullets(items: Iterable[str]) -> str:

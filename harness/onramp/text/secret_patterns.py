@@ -20,7 +20,7 @@ NAMES: Final = (
     r"secret[_-]?key|account[_-]?key|auth[_-]?key|encryption[_-]?key"
 )
 NAMES_BY_THEIR_END: Final = (  # what holds a secret where nothing follows: not PASSTHROUGH, DSNAME
-    rf"(?:{NAMES}|pwd|_auth|_pass|webhook(?:_url)?|dsn)(?:_?\d)?"
+    rf"(?:{NAMES}|pwd|_auth|_pass|_pw|webhook(?:_url)?|dsn)(?:_?v?\d|_base)?"
 )
 
 

@@ -258,6 +258,13 @@ def test_how_long_a_run_took_is_read_from_its_summary() -> None:
     told = {"started": "2026-11-23T15:43:07.886Z", "finished": "2026-11-23T15:46:00.240Z"}
     assert round(took_s(told), 3) == 172.354
     assert took_s({**told, "finished": None}) == 0.0
+    assert round(took_s({**told, "started": "2026-11-23T15:43:07.886"}), 3) == 172.354  # no zone
+
+
+def test_a_stamp_without_a_zone_ends_nothing() -> None:
+    began, ended = {**HOST, "t": "2026-11-23T15:43:07"}, {"event": "note", "text": "x", "t": "x"}
+    assert replay.host_run([began, ended]).total_s == 0.0
+    assert replay.host_run([began, {**ended, "t": "2026-11-23T15:43:09Z"}]).total_s == 2.0
 
 
 @pytest.mark.parametrize(

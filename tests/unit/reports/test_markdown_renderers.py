@@ -25,7 +25,8 @@ from onramp.pains import catalogue
 from onramp.reports import formats
 from onramp.reports.build import build, host_report
 from onramp.reports.formats import summary_md
-from onramp.text.markdown import text
+from onramp.text import markdown
+from onramp.text.markdown import code, text
 from places import RECORDED
 
 RUN = RECORDED / "run"
@@ -292,3 +293,16 @@ def test_the_summary_puts_first_what_stops_people() -> None:
     assert places == sorted(places)
     assert "## Did not pass" not in summary_of(examples.clean())
     assert "No host was selected." in summary_of()
+
+
+def test_a_bar_in_code_stays_what_was_typed_also_in_a_table() -> None:
+    typed = "ps -e | grep -E 'a|b'"
+    assert code(typed) == f"`{typed}`"
+    page = (
+        MarkdownIt()
+        .enable("table")
+        .render(markdown.table(["a", "b"], [[code(typed), text("x | y")]]))
+    )
+    assert "<code>ps -e | grep -E 'a|b'</code>" in page
+    assert page.count("<td>") == 2
+    assert "x | y" in page

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 import example_runs as examples
+from onramp.evidence import replay
 from onramp.model.pain import Severity
 from onramp.model.run import HostRun, RunReport
 from onramp.reports.build import build, exit_code, headline, host_report
@@ -226,3 +227,27 @@ def test_a_conclusion_leads_to_what_it_stands_on() -> None:
             assert (logs[-1] if logs else anchor(STEPS)) in shown
         else:
             assert "events.jsonl" in shown
+
+
+def test_a_failed_step_is_not_blamed_on_what_looked_at_it_afterwards() -> None:
+    told = examples.step(
+        "install-engine",
+        "failed",
+        examples.command("install-engine", "apt-get update", exit_code=100),
+        examples.command("install-engine", "ps -e | grep [a]pt", role="probe", exit_code=1),
+    )
+    run = replay.host_run([examples.host("h"), *told, examples.end("failed")])
+    weak = " ".join(one.text for one in host_report(run, CATALOGUE).weaknesses)
+    assert "`apt-get update` ended with exit code 100" in weak
+    assert "grep" not in weak
+
+
+def test_the_making_of_a_host_is_no_part_of_how_long_it_took() -> None:
+    run = examples.clean()
+    login = run.steps[0]
+    assert login.id == "connect"
+    made = msgspec.structs.replace(
+        run, total_s=65.0, steps=(msgspec.structs.replace(login, began_s=50.0), *run.steps[1:])
+    )
+    said = " ".join(one.text for one in host_report(made, CATALOGUE).strengths)
+    assert "it took 15 s" in said

@@ -433,3 +433,58 @@ def test_the_flag_to_goes_with_redact(original: Path) -> None:
     made = original.with_name(f"{original.name}-redacted")
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, f"{made}/index.md")
     assert P["env"] not in everything(made) + done.stdout + done.stderr.replace(str(original), "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "* Connected to registry.example.com (81.2.69.142) port 443", "PING x (81.2.69.142)",
+        "rhost=81.2.69.142", "[UFW BLOCK] SRC=81.2.69.142 DST=81.2.69.142", "--dns=81.2.69.142",
+        "ip_81.2.69.142",
+    ],
+)  # fmt: skip
+def test_an_address_in_brackets_or_behind_a_sign_is_one(line: str) -> None:
+    redactor = Redactor()
+    redactor.learn(line)
+    assert "81.2.69.142" not in redactor.text(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["Unpacking libc6 (2.36.9.1-9+deb12u4)", "version 20.10.24.1", "v1.2.3.4"]
+)
+def test_a_version_of_four_numbers_stays(line: str) -> None:
+    redactor = Redactor()
+    redactor.learn(line)
+    assert redactor.text(line) == line
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY_BASE", "API_TOKEN_V2", "LDAP_BIND_PW"])
+def test_a_secret_whose_name_has_an_end_of_its_own_is_one(name: str) -> None:
+    redactor = Redactor()
+    redactor.learn(f"{name}=s3cr3tvalue9")
+    assert "s3cr3tvalue9" not in redactor.text(f"{name}=s3cr3tvalue9")
+
+
+def test_hosts_with_one_stand_in_keep_their_own_reports_and_reviews(tmp_path: Path) -> None:
+    run = tmp_path / "20261130T000000Z"
+    names = {"web1.acme-corp.com": "passed", "web1": "failed"}
+    for name, status in names.items():
+        told = [example.host(name, address=name), example.end(status)]
+        (run / "hosts" / name).mkdir(parents=True)
+        lines = "".join(json.dumps(event) + "\n" for event in told)
+        (run / "hosts" / name / "events.jsonl").write_text(lines)
+    (run / "reviews").mkdir()
+    (run / "reviews" / "web1.yml").write_text("notes: slow on a Monday\n")
+    hosts = [{"name": n, "spec": n, "status": s, "path": f"hosts/{n}"} for n, s in names.items()]
+    (run / "run.json").write_text(json.dumps({"schema": 1, "id": run.name, "hosts": hosts}))
+    copy = redacted_copy.redacted(run, tmp_path / "shown", catalogue())
+    assert copy.faults == ()
+    found = json.loads((copy.path / "run.json").read_text())["hosts"]
+    assert [(one["path"], one["status"]) for one in found] == [
+        ("hosts/host-1", "passed"), ("hosts/host-1-2", "failed"),
+    ]  # fmt: skip
+    reports = {one["name"]: (copy.path / one["path"] / "report.md").read_text() for one in found}
+    assert "slow on a Monday" not in reports["host-1"]
+    assert "slow on a Monday" in reports["host-1-2"]
+    assert "failed" in reports["host-1-2"].split("\n")[2]
+    assert "web1" not in everything(copy.path)

@@ -8,11 +8,11 @@ player in the host's page. Made from events and logs alone, so it is masked wher
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct, field
 
+from onramp.evidence import moments
 from onramp.model.pain import Catalogue, Evidence, Finding, PainPoint
 from onramp.model.run import CommandRun, HostStatus, Report, StepRun
 from onramp.reports.build import headline
@@ -252,10 +252,8 @@ def _header(report: Report) -> Mapping[str, Any]:
 
 
 def _epoch(stamp: str) -> int | None:
-    try:
-        return int(datetime.fromisoformat(stamp).timestamp())
-    except (ValueError, OverflowError):
-        return None
+    began = moments.moment(stamp)
+    return int(began.timestamp()) if began else None
 
 
 def _user(report: Report) -> str:

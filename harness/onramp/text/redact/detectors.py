@@ -110,7 +110,7 @@ _V6: Final = re.compile(
 _MAC: Final = re.compile(
     r"(?<![0-9A-Fa-f:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![0-9A-Fa-f]|[:-][0-9A-Fa-f])"
 )
-_VERSION_BEFORE: Final = re.compile(r"(?i)(?:version|\bv|release|[a-z]=|[a-z]_|\()[ :]?$")
+_VERSION_BEFORE: Final = re.compile(r"(?i)(?:version|\bv|release)[ :]?$")
 
 
 def shapes(text: str) -> Iterator[Shape]:
