@@ -106,6 +106,7 @@ def test_a_stack_from_snapshot_to_leftovers(link: SshTransport) -> None:
     code, text = look("http", port=8000, path="/plain", contains="fine", within_s=10)
     assert (code, text) == (0, "inside: HTTP 200\ndirect: HTTP 200\n")
     assert look("counter", **counter, expect="rises") == (0, "readings: 1, 2, 3\n")
+    assert look("still-running", project=PROJECT, services=("web",))[0] == 0
     assert look("http", port=8000, path="/nowhere", within_s=1)[0] == 1
     assert "no answer" in look("http", port=8001, within_s=0)[1]
 
@@ -114,6 +115,9 @@ def test_a_stack_from_snapshot_to_leftovers(link: SshTransport) -> None:
     assert code == 1
     assert "exited (137)" in text
     code, text = look("running", project=PROJECT, services=("web",), within_s=0)
+    assert code == 1
+    assert "service web: onramp-t-web-1 exited (137)" in text
+    code, text = look("still-running", project=PROJECT, services=("web",))
     assert code == 1
     assert "service web: onramp-t-web-1 exited (137)" in text
     compose("start")

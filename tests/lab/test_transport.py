@@ -9,6 +9,7 @@ import resource
 import shutil
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -196,6 +197,18 @@ def test_cancel_is_noticed_at_once(start: Start) -> None:
         assert time.monotonic() - began < 2
 
 
+def test_what_is_asked_for_after_a_cancel_is_not_done(start: Start, tmp_path: Path) -> None:
+    """Not even where sshd passes no signal on, as of root's logins."""
+    cancel, made = threading.Event(), tmp_path / "made"
+    with open_ssh(start().host(), SETTINGS, cancel=cancel, ssh_config=()) as link:
+        cancel.set()
+        assert link.run(Command(f"touch {made}")).cut == "cancelled"
+        session = link._start(Command("x"), f"touch {made}\n".encode(), one_line=False)
+        link._end(session, Command("x"), "cancelled")  # it came while the channel was opened
+        time.sleep(0.5)
+    assert not made.exists()
+
+
 def test_a_link_that_ends_mid_command(start: Start) -> None:
     server = start()
     with connect(server) as link:
@@ -347,6 +360,38 @@ def test_a_jump_and_an_alias_from_the_configuration(start: Start, tmp_path: Path
     )
     with open_ssh(Host("web", "web"), SETTINGS, ssh_config=(str(config),)) as link:
         assert link.run(Command("echo $SSH_CONNECTION")).stdout.endswith(f"{inner.port}\n")
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_identities_only_means_those_of_the_agent_too(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, public: bool
+) -> None:
+    server, config = start(), tmp_path / "config"
+    agent = subprocess.run(["ssh-agent", "-s"], capture_output=True, text=True, check=True).stdout
+    told = dict(line.split(";")[0].split("=") for line in agent.splitlines() if "=" in line)
+    try:
+        monkeypatch.setenv("SSH_AUTH_SOCK", told["SSH_AUTH_SOCK"])
+        for key in (start().key, server.key):
+            subprocess.run(["ssh-add", "-q", key], check=True)
+        encrypt = ["ssh-keygen", "-q", "-p", "-P", "", "-N", "a passphrase", "-f", server.key]
+        subprocess.run(encrypt, check=True)
+        if not public:
+            Path(f"{server.key}.pub").unlink()
+        lines = (
+            "HostName 127.0.0.1", f"Port {server.port}", f"User {server.user}",
+            f"UserKnownHostsFile {server.known_hosts}", "IdentitiesOnly yes",
+        )  # fmt: skip
+        config.write_text("\n ".join(["Host web", *lines, f"IdentityFile {server.key}"]) + "\n")
+        with open_ssh(Host("web", "web"), SETTINGS, ssh_config=(str(config),)) as link:
+            assert link.run(Command("echo hi")).stdout == "hi\n"
+        another = tmp_path / "another"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", another], check=True)
+        config.write_text("\n ".join(["Host web", *lines, f"IdentityFile {another}"]) + "\n")
+        with pytest.raises(LinkError) as error:
+            open_ssh(Host("web", "web"), SETTINGS, ssh_config=(str(config),))
+        assert "agent key" not in error.value.details
+    finally:
+        os.kill(int(told["SSH_AGENT_PID"]), signal.SIGTERM)
 
 
 def test_a_proxy_command(start: Start, tmp_path: Path) -> None:

@@ -106,6 +106,11 @@ def verify(plan: Plan) -> Step:
             running,
             *(page_check(plan, c) for c in plan.stack.http),
             *counter_checks(plan, "rises"),
+            Check(
+                "still-running",
+                {"project": project(plan.stack), "services": plan.stack.services},
+                "docker compose ps",
+            ),
         ),
         context=(logs(plan.stack),),
     )

@@ -78,12 +78,13 @@ def _booted(plan: Plan) -> Command:
 
 
 def _stack_is_back(plan: Plan) -> tuple[Action, ...]:
+    within_s = max(STARTED_WITHIN_S, plan.stack.up_timeout_s)  # until it is healthy, too
     parameters = {
         "project": project(plan.stack),
         "services": plan.stack.services,
-        "within_s": STARTED_WITHIN_S,
+        "within_s": within_s,
     }
-    back = Check("came-back", parameters, "docker compose ps --all", STARTED_WITHIN_S + 30)
+    back = Check("came-back", parameters, "docker compose ps --all", within_s + 30)
     pages = (page_check(plan, check) for check in plan.stack.http)
     return (back, *pages, *counter_checks(plan, "continues"))
 

@@ -19,6 +19,7 @@ from onramp.remote.engine import EngineError
 
 CHECKS: Final[Mapping[str, Callable[[CheckRun], bool]]] = {
     "running": engine_checks.running,
+    "still-running": engine_checks.still_running,
     "came-back": engine_checks.came_back,
     "snapshot": engine_checks.snapshot,
     "leftovers": engine_checks.leftovers,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import shlex
 import time
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from onramp.evidence import events
 from onramp.model.action import Command
@@ -30,6 +31,7 @@ def running(run: CheckRun) -> bool:
             seen = engine.services(api, project)
             faults = amiss(seen, wanted, project)
             if not faults and steady and [c.restarts for c in seen] == [c.restarts for c in steady]:
+                run.memory["running"] = {c.id: c.restarts for c in seen}
                 run.out += [state_of(c) for c in seen]
                 for container in seen:  # a warning is best read while all is well
                     words = engine.last_words(api, container, LOG_LINES)
@@ -37,11 +39,30 @@ def running(run: CheckRun) -> bool:
                 return True
             steady = () if faults else seen
             if faults and (time.monotonic() > run.deadline or any(map(lost, seen))):
-                run.err += faults
-                for container in (c for c in seen if not c.well):
-                    run.err += [f"logs of {container.name}:", engine.last_words(api, container)]
+                _tell(run, api, faults, [c for c in seen if not c.well])
                 return False
         run.pause(STEADY_S if steady else PAUSE_S)
+
+
+def still_running(run: CheckRun) -> bool:
+    """One more look, once all else was asked: nothing has ended or begun anew since `running`."""
+    project, wanted = run.argument("project"), tuple(run.argument("services") or ())
+    before: dict[str, int] = run.memory.get("running", {})
+    with run.engine() as api:
+        seen = engine.services(api, project)
+        anew = [c for c in seen if c.well and c.restarts > before.get(c.id, c.restarts)]
+        faults = amiss(seen, wanted, project)
+        faults += [f"{state_of(c)}; it ended, and was started anew" for c in anew]
+        run.out += [state_of(c) for c in seen if c.well and c not in anew]
+        _tell(run, api, faults, [*(c for c in seen if not c.well), *anew])
+    return not faults
+
+
+def _tell(run: CheckRun, api: Any, faults: Sequence[str], containers: Sequence[Container]) -> None:
+    """What is amiss, and what those containers said."""
+    run.err += faults
+    for container in containers if faults else ():
+        run.err += [f"logs of {container.name}:", engine.last_words(api, container)]
 
 
 def amiss(seen: tuple[Container, ...], wanted: tuple[str, ...], project: str) -> list[str]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
+from typing import Final
+
+from msgspec.structs import replace
 
 from onramp.airgap import mirrors
 from onramp.config.parse_settings import configured
@@ -14,6 +18,7 @@ from onramp.model.settings import merge
 from onramp.model.unknown import known
 from onramp.pipeline.host_session import HostSession
 
+CLEARED_WITHIN_S: Final = 15.0
 _ASIDE = "apt was shown the mirror alone, in a folder of its own that is gone again"
 _THROUGH_SSH = (
     "everything came from a mirror's folder, served through this SSH connection at {origin}",
@@ -63,5 +68,7 @@ def pointed(session: HostSession, facts: Facts, platform: Platform) -> Platform:
 def detach(session: HostSession) -> None:
     """Nothing of the mirror's own set-up stays behind, as far as the host still listens."""
     if session.mirror is not None and session.plan is not None and not session.run.options.check:
+        session.connection.cancel = threading.Event()  # also of a run that is interrupted
+        cleared = replace(air_gap.cleared(session.plan), timeout_s=CLEARED_WITHIN_S)
         with suppress(LinkError):
-            session.connection.run(air_gap.cleared(session.plan))
+            session.connection.run(cleared)

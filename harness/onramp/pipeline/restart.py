@@ -54,6 +54,8 @@ def restart(host: HostSession, action: Restart) -> Outcome:
     """
     began = time.monotonic()
     before = _boot(host.connection)
+    if host.run.cancel.is_set():
+        raise Interrupted
     told = _told(host, action)
     if not told.ok and told.cut != "link-lost":
         return told

@@ -1,7 +1,6 @@
 """One SSH connection a host, reused for everything: commands, files, the engine and web pages.
 
-Only this module and its neighbours `ssh*.py` import fabric and paramiko; importing it takes half a
-second, so import it where a connection is about to be made.
+Only this room imports fabric and paramiko; import it where a connection is about to be made.
 """
 
 from __future__ import annotations
@@ -178,6 +177,8 @@ class SshTransport:
         one_line: bool = False,
     ) -> Outcome:
         with self._lock:
+            if self.cancel.is_set():
+                return Outcome(command.shown, None, cut="cancelled", as_root=command.as_root)
             began = time.monotonic()
             session = self._start(command, data, one_line=one_line)
             cut = self._drain(session, command, on_output)
@@ -248,6 +249,7 @@ class SshTransport:
 
     def _end(self, session: Session, command: Command, cut: Cut) -> None:
         """Leave nothing running where we can help it: closing a channel alone ends nothing."""
+        session.withhold()
         for name, grace_s in ENDINGS[:1] if cut == "cancelled" else ENDINGS:
             session.signal(name)
             until = time.monotonic() + grace_s

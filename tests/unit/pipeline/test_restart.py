@@ -163,6 +163,15 @@ def test_ctrl_c_while_it_is_away() -> None:
         restarting.restart(host, Restart("reboot", within_s=60))
 
 
+def test_ctrl_c_while_the_boot_is_asked_for_restarts_nothing() -> None:
+    link = Link("two 3 0.0")
+    host = session(link)
+    host.run.cancel.set()
+    with pytest.raises(Interrupted):
+        restarting.restart(host, REBOOT)
+    assert link.ran == [restarting.BOOT.script]
+
+
 class Switch:
     """A provider whose hosts have to be started again."""
 

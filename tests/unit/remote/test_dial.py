@@ -130,3 +130,26 @@ def test_whoever_waits_long_for_a_turn_steps_aside_and_can_be_told_to_stop(
             raise AssertionError("there was no turn")
     assert aside.times == 1
     assert not login_gate._gates
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_several_addresses_the_one_that_tells_most_is_told(
+    monkeypatch: pytest.MonkeyPatch, order: tuple[int, int]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    refused = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))
+    nowhere = (socket.AF_INET6, socket.SOCK_STREAM, 0, "", ("100::1", port, 0, 0))  # discarded
+    found = [(refused, nowhere)[one] for one in order]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    with pytest.raises(ConnectionRefusedError):
+        dial.tcp("web", port, way(Aside(), connect_s=0.5))
+
+
+def test_a_family_that_the_kernel_lacks_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        unknown = (99, socket.SOCK_STREAM, 0, "", ("::1", port, 0, 0))
+        known = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [unknown, known])
+        dial.tcp("web", port, way(Aside())).close()

@@ -23,7 +23,8 @@ WAY = ConnectOptions(
 def endpoint(server: socket.socket, known_hosts: Path) -> Endpoint:
     return Endpoint(
         address="127.0.0.1", port=server.getsockname()[1], user="me", keys=(),
-        named_keys=False, use_agent=False, host_keys="accept-new", known_hosts=(str(known_hosts),),
+        named_keys=False, use_agent=False, identities_only=False, host_keys="accept-new",
+        known_hosts=(str(known_hosts),),
     )  # fmt: skip
 
 

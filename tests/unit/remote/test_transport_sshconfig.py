@@ -35,7 +35,7 @@ def test_the_configuration_fills_in_what_the_inventory_leaves_open(tmp_path: Pat
     found = resolve(tmp_path, text)
     assert (found.address, found.port, found.user) == ("10.0.0.5", 2222, "ubuntu")
     assert found.keys == (str(Path("~/.ssh/work").expanduser()),)
-    assert (found.named_keys, found.use_agent) == (True, False)
+    assert (found.named_keys, found.identities_only) == (True, True)
     assert found.known_hosts[:2] == ("/tmp/a", "/tmp/b")
     assert found.host_keys == "accept-new"
     assert found.place == "ubuntu@10.0.0.5:2222"
@@ -111,3 +111,18 @@ def test_a_configuration_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"# \xe9\n")
     with pytest.raises(UsageError, match="latin"):
         sshconfig.read((str(tmp_path / "latin"),))
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    ["localnetwork 10.0.0.0/8", "tagged foo", "version 9", "user me tagged foo", "!tagged foo"],
+)
+def test_a_criterion_that_nobody_here_knows_is_not_met(tmp_path: Path, criteria: str) -> None:
+    text = f"Match {criteria}\n User other\nMatch host web\n Port 2200\nHost *\n User me\n"
+    found = resolve(tmp_path, text)
+    assert (found.user, found.port) == ("me", 2200)
+
+
+def test_a_port_that_is_no_number_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Port abc of web is no number"):
+        resolve(tmp_path, "Host web\n Port abc\n")

@@ -6,10 +6,12 @@ authentication order know neither files and lines nor why the last of five keys 
 
 from __future__ import annotations
 
+import base64
 import errno
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -162,7 +164,10 @@ class Login:
         agent = None
         try:
             agent = paramiko.Agent()
+            named = _public_keys(self._endpoint.keys) if self._endpoint.identities_only else None
             for key in agent.get_keys():
+                if named is not None and key.asbytes() not in named:
+                    continue
                 name = f"agent key {key.comment or key.get_name()}"
                 yield name, partial(transport.auth_publickey, self._endpoint.user, key)
         except (paramiko.SSHException, OSError) as error:
@@ -241,3 +246,28 @@ def _why_unread(error: Exception) -> str:
         return error.strerror or str(error)
     text = str(error) or type(error).__name__
     return "is encrypted: load it with ssh-add" if "encrypted" in text.lower() else text
+
+
+def _public_keys(files: tuple[str, ...]) -> set[bytes]:
+    """The public keys of key files, encrypted ones too, as far as they can be read."""
+    found = set()
+    for file in files:
+        for path in (f"{file}.pub", file):
+            with suppress(OSError, ValueError, IndexError, paramiko.SSHException):
+                found.add(_public_key(Path(path).read_bytes()))
+    return found
+
+
+def _public_key(content: bytes) -> bytes:
+    """A key's public part: a `.pub` file's second word, or what stands in front of a private key.
+
+    https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
+    """
+    if not content.startswith(b"-----BEGIN OPENSSH"):
+        return base64.b64decode(content.split()[1], validate=True)
+    raw = base64.b64decode(b"".join(content.split(b"\n")[1:]).partition(b"-----")[0])
+    message = paramiko.Message(raw.removeprefix(b"openssh-key-v1\0"))
+    for _ in ("cipher", "kdf", "kdf's options"):
+        message.get_binary()
+    message.get_int()
+    return message.get_binary()

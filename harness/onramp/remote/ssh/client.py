@@ -58,16 +58,16 @@ def _connected(endpoint: Endpoint, way: ConnectOptions) -> Connection:
             with login_gate.passed(endpoint.address, endpoint.port, way):
                 return _attempt(endpoint, way, gateway)
         except _Dropped as dropped:
-            _close(gateway)
+            close(gateway)
             if pause is None or dropped.waited or way.cancel.wait(pause):
                 raise explain(endpoint, dropped.cause, dropped.words) from None
         except BaseException:
-            _close(gateway)
+            close(gateway)
             raise
     raise AssertionError("unreachable")
 
 
-def close(connection: Connection) -> None:
+def close(connection: Connection | None) -> None:
     """Close the connection and the jump hosts it leads through; never raises."""
     while isinstance(connection, Connection):
         _close(connection)

@@ -13,24 +13,42 @@ from onramp.remote.ssh.connect_options import ConnectOptions
 
 PATIENCE_S: Final = 0.5  # for TCP to connect, before others are let go first
 GREETING_S: Final = 3.0  # for the first words of a server; a busy one takes its time
+_TIMED_OUT: Final = (errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
 _PENDING: Final = (errno.EINPROGRESS, errno.EINTR)
 
 
 def tcp(address: str, port: int, way: ConnectOptions) -> socket.socket:
-    """A connected socket; every address of the name is tried. Raises OSError of the last one."""
-    last: OSError = TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+    """A connected socket; every address of the name is tried.
+
+    Raises OSError of the address that tells most: one that has no way from here tells little.
+    """
+    failed: list[OSError] = []
     # as bytes: a name of plain letters then needs no codec for others, which takes 5 ms to load
     name = address.encode() if address.isascii() else address
     for family, kind, proto, _, place in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM):
-        sock = socket.socket(family, kind, proto)
         try:
-            _reach(sock, place, way)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return sock
+            return _connection(socket.socket(family, kind, proto), place, way)
+        except InterruptedError:
+            raise
         except OSError as error:
-            sock.close()
-            last = error
-    raise last
+            failed.append(error)
+    raise max(failed, key=_tells, default=TimeoutError(*_TIMED_OUT))
+
+
+def _tells(error: OSError) -> int:
+    if isinstance(error, ConnectionRefusedError):
+        return 2
+    return 1 if isinstance(error, TimeoutError) else 0
+
+
+def _connection(sock: socket.socket, place: Any, way: ConnectOptions) -> socket.socket:
+    try:
+        _reach(sock, place, way)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 def _reach(sock: socket.socket, place: Any, way: ConnectOptions) -> None:
@@ -42,7 +60,7 @@ def _reach(sock: socket.socket, place: Any, way: ConnectOptions) -> None:
         with way.aside():
             code = _connected(sock, code, began + way.connect_s, way)
     if code in _PENDING:
-        raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+        raise TimeoutError(*_TIMED_OUT)
     if code:
         raise OSError(code, os.strerror(code))
     sock.setblocking(True)

@@ -34,6 +34,7 @@ class Session:
         self._prompt = shell.prompt(mark).encode()
         self._wake = threading.Event()
         self._queue: deque[bytes] = deque()
+        self._begun_sending = False
         self._end_of_input = False
         self._closed_input = False
         self._password: bytes | None = None
@@ -139,6 +140,12 @@ class Session:
         else:
             self._send(data, end=False)
 
+    def withhold(self) -> None:
+        """A script that is not on its way yet is not sent any more: the shell has none to run."""
+        if self._after_start or not self._begun_sending:
+            self._after_start = None
+            self._queue.clear()
+
     def finish(self) -> None:
         """No more input."""
         self._send(b"", end=True)
@@ -184,6 +191,7 @@ class Session:
             except OSError:  # it ended without reading all of its input
                 self._queue.clear()
                 break
+            self._begun_sending |= sent > 0
             if sent < len(piece):
                 self._queue.appendleft(piece[sent:])
             wrote = True

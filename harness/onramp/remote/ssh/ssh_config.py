@@ -33,6 +33,9 @@ FILES = ("~/.ssh/config", "/etc/ssh/ssh_config")
 KNOWN_HOSTS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2")
 GLOBAL_KNOWN_HOSTS = ("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
 DEFAULT_KEYS = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
+_MATCH = re.compile(r"(?im)^\s*match[\s=]+(.+)$")
+_WITHOUT_VALUE = ("all", "canonical", "final")
+_WITH_VALUE = ("host", "originalhost", "user", "localuser", "exec")
 _PROXY_COMMAND = re.compile(r"(?im)^\s*proxycommand[\s=].*$")
 
 
@@ -49,6 +52,7 @@ class Endpoint(Struct, frozen=True):
     keys: tuple[str, ...]
     named_keys: bool
     use_agent: bool
+    identities_only: bool  # of the agent's keys, those that are in `keys`
     host_keys: HostKeyPolicy
     known_hosts: tuple[str, ...]
     alias: str | None = None
@@ -74,6 +78,7 @@ def read(files: tuple[str, ...] = FILES) -> SSHConfig:
         path = Path(name).expanduser()
         try:
             text = expand(path, base=path.parent)
+            text = _MATCH.sub(_known_criteria, text)
             config.parse(_PROXY_COMMAND.sub(_held_back, text).splitlines())
         except ConfigParseError as error:
             raise UsageError(f"{path}: {error}", resolution=f"correct {path}") from None
@@ -86,6 +91,26 @@ def read(files: tuple[str, ...] = FILES) -> SSHConfig:
 def _held_back(line: re.Match[str]) -> str:
     """A ProxyCommand's tokens, for us to fill in: Paramiko knows no port but the file's own."""
     return re.sub(r"%([hpr])", r"<onramp-\1>", line[0])
+
+
+def _known_criteria(line: re.Match[str]) -> str:
+    """A Match line as it stands; where it asks what Paramiko does not know, one nobody meets.
+
+    Paramiko takes such criteria for met (https://man.openbsd.org/ssh_config#Match).
+    """
+    try:
+        words = shlex.split(re.sub(r"[\s=]+", " ", line[1]))
+    except ValueError:
+        return line[0]
+    asked = iter(words)
+    for word in asked:
+        criterion = word.lower().lstrip("!")
+        if criterion in _WITHOUT_VALUE:
+            continue
+        if criterion not in _WITH_VALUE:
+            return "Match originalhost nobody.invalid"
+        next(asked, None)
+    return line[0]
 
 
 def _filled_in(command: str | None, endpoint: Endpoint) -> str | None:
@@ -150,15 +175,21 @@ def _endpoint(
     host_keys: HostKeyPolicy | None = None,
     known_hosts: str | None = None,
 ) -> Endpoint:
+    text = said.get("port", "22")
+    if not text.isdigit():
+        raise UsageError(
+            f"Port {text} of {address} is no number", resolution="correct ~/.ssh/config"
+        )
     policy = HOST_KEYS.get(said.get("stricthostkeychecking", "ask").lower(), "strict")
     files = (known_hosts,) if known_hosts else _known_hosts_files(said)
     return Endpoint(
         address=said.get("hostname", address),
-        port=port or int(said.get("port", 22)),
+        port=port or int(text),
         user=user or said.get("user") or getpass.getuser(),
         keys=tuple(_path(key) for key in keys or DEFAULT_KEYS),
         named_keys=bool(keys),
-        use_agent=said.get("identitiesonly", "no").lower() != "yes",
+        use_agent=True,
+        identities_only=said.get("identitiesonly", "no").lower() == "yes",
         host_keys=host_keys or policy,
         known_hosts=tuple(_path(file) for file in files),
         alias=said.get("hostkeyalias"),
