@@ -148,9 +148,7 @@ class _Copying:
         clean = self.redactor.value({**self.summary, "hosts": []})
         listed = [self._listed(host) for host in self._summary_hosts()]
         named = {host["path"] for host in listed}
-        for (
-            folder
-        ) in self._host_names.values():  # a run that died lists none: they keep their order
+        for folder in self._host_names.values():  # a run that died lists none: in their order
             if f"hosts/{folder}" not in named:
                 listed.append({"name": folder, "status": None, "path": f"hosts/{folder}"})
         clean |= {"id": self.id, "hosts": listed}
@@ -283,10 +281,9 @@ def redacted_event(redactor: Redactor, event: Mapping[str, Any]) -> dict[str, An
         for field in ("name", "address"):
             if isinstance(event.get(field), str):
                 clean[field] = redactor.name("host", event[field])
-    for field in ("user",):
-        user = event.get(field)
-        if isinstance(user, str) and user.lower() not in allowlist.WORDS:
-            clean[field] = redactor.name("user", user)
+    user = event.get("user")
+    if isinstance(user, str) and user.lower() not in allowlist.WORDS:
+        clean["user"] = redactor.name("user", user)
     return clean
 
 
