@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import paramiko
@@ -61,7 +62,8 @@ def hung_up(folder: Path, banner: str, refuses: int = 0) -> LinkError:
             client, _ = server.accept()
             there = paramiko.Transport(client)
             there.add_server_key(paramiko.RSAKey.generate(2048))
-            there.start_server(server=LettingNobodyIn(there, banner, refuses))
+            with suppress(EOFError, OSError, paramiko.SSHException):  # it may be told so
+                there.start_server(server=LettingNobodyIn(there, banner, refuses))
 
         threading.Thread(target=serve, daemon=True).start()
         with pytest.raises(LinkError) as caught:
