@@ -303,7 +303,9 @@ def test_the_key_that_is_known_is_asked_for(start: Start, kind: str) -> None:
     connect(server).close()
 
 
-def test_a_person_is_asked_once_for_an_unknown_key(start: Start) -> None:
+def test_a_person_is_asked_once_for_an_unknown_key(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = start()
     server.known_hosts.unlink()
     asked: list[str] = []
@@ -312,6 +314,13 @@ def test_a_person_is_asked_once_for_an_unknown_key(start: Start) -> None:
         asked.append(text)
         return answer
 
+    append = hostkeys.append
+
+    def slowly(*arguments: Any) -> None:
+        time.sleep(0.3)
+        append(*arguments)
+
+    monkeypatch.setattr(hostkeys, "append", slowly)
     with pytest.raises(LinkError):
         open_ssh(server.host(), SETTINGS, ask=lambda text: ask(text, False), ssh_config=())
     threads = [

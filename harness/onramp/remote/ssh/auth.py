@@ -49,8 +49,10 @@ class Verify(paramiko.MissingHostKeyPolicy):
             return
         if judgement.entry:
             raise self._refused(shown, judgement.entry)
-        if self._endpoint.host_keys == "accept-new" or self._confirmed(shown):
+        if self._endpoint.host_keys == "accept-new":
             self._remember(shown)
+            return
+        if self._confirmed(shown):
             return
         raise LinkError(
             f"{self._endpoint.place}: host key not known",
@@ -63,17 +65,21 @@ class Verify(paramiko.MissingHostKeyPolicy):
         )
 
     def _confirmed(self, shown: hostkeys.Key) -> bool:
+        """Whether a person says it is the host's; then it is remembered before anybody is asked."""
         if self._ask is None:
             return False
         with _ASKING:  # and somebody may have been asked about this very host meanwhile
             entries = hostkeys.about(self._endpoint.known_hosts, self.names)
             if hostkeys.judge(entries, self.names, shown).verdict == "known":
                 return True
-            return self._ask(
+            said = self._ask(
                 f"The authenticity of host {self.names[0]} can't be established.\n"
                 f"{_kind(shown)} key fingerprint is {shown.fingerprint}.\n"
                 f"Connect, and remember it in {self._endpoint.known_hosts[0]}?"
             )
+            if said:
+                self._remember(shown)
+            return said
 
     def _remember(self, shown: hostkeys.Key) -> None:
         file = self._endpoint.known_hosts[0]
