@@ -118,7 +118,7 @@ def is_only_a_look(asked: Iterable[str]) -> bool:
 
 
 class Statement(Struct, frozen=True):
-    """A conclusion, and what shows it: a pain point, a step, or, with neither, the events.
+    """A conclusion, and what shows it: a log, a pain point, a step, or, with none, the events.
 
     In the text, pairs of backticks mark code.
     """
@@ -126,6 +126,7 @@ class Statement(Struct, frozen=True):
     text: str
     step: str = ""  # its id; for a pain point, where it was met
     pain: str = ""  # its id
+    log: str = ""  # that of one command, where it is not the step's last
 
 
 class Report(Struct, frozen=True):

@@ -38,10 +38,10 @@ def strengths(run: HostRun) -> Iterator[Statement]:
     if run.counter:
         numbers = ", ".join(map(str, run.counter[:12]))
         counted_on = f"The application answered and kept count: it read {numbers}."
-        yield Statement(counted_on, step="verify")
+        yield Statement(counted_on, step="verify", log=_pages_log(run))
     if run.answers:
         urls = listed(code(url) for url in run.answers)
-        yield Statement(f"It answered at {urls}.", step="verify")
+        yield Statement(f"It answered at {urls}.", step="verify", log=_pages_log(run))
     if run.leftovers == ():
         clean = "Nothing was left behind: the host after tear-down is the host before."
         yield Statement(clean, step="leftovers")
@@ -74,6 +74,13 @@ def weaknesses(run: HostRun, catalogue: Catalogue) -> Iterator[Statement]:
         yield Statement(most, step=slowest.id)
 
 
+def _pages_log(run: HostRun) -> str:
+    """Of the last time that `verify` asked a page."""
+    verify = next((step.commands for step in run.steps if step.id == "verify"), ())
+    asked = [one.log for one in verify if one.shown.startswith("curl ")]
+    return asked[-1] if asked else ""
+
+
 def _stumble(finding: Finding, catalogue: Catalogue) -> Statement:
     pain = catalogue.get(finding.pain)
     title = pain.title if pain else one_line(finding.pain, 80)
@@ -102,7 +109,8 @@ def _failure(step: StepRun) -> Statement:
         return Statement(f"{one_line(step.title)}: the step failed.", step=step.id)
     last = next(filter(is_performed, failed), failed[0])  # what was looked at afterwards is not why
     ended = "never ended" if last.exit_code is None else f"ended with exit code {last.exit_code}"
-    return Statement(f"{one_line(step.title)}: {code(last.shown)} {ended}.", step=step.id)
+    said = f"{one_line(step.title)}: {code(last.shown)} {ended}."
+    return Statement(said, step=step.id, log=last.log)
 
 
 def concerns(run: HostRun, catalogue: Catalogue) -> Iterator[Statement]:
@@ -118,7 +126,7 @@ def concerns(run: HostRun, catalogue: Catalogue) -> Iterator[Statement]:
         yield Statement(failed, step=unexplained.step)
     if run.answers and all(answer.endswith(")") for answer in run.answers):
         inside = "It answered only through the SSH connection; from outside, nothing answered."
-        yield Statement(inside, step="verify")
+        yield Statement(inside, step="verify", log=_pages_log(run))
     deployed = any(step.id in STAGES["task"] and step.status == "changed" for step in run.steps)
     if deployed and run.leftovers is None:
         yield Statement("Whether anything is left behind was not looked at.", step="leftovers")

@@ -242,6 +242,17 @@ def test_a_failed_step_is_not_blamed_on_what_looked_at_it_afterwards() -> None:
     assert "grep" not in weak
 
 
+def test_that_pages_answered_is_shown_by_what_asked_them() -> None:
+    asked = ("docker compose ps", "curl http://localhost:8000/", "docker compose ps")
+    told = examples.step("verify", "satisfied", *(
+        examples.command("verify", shown, log=f"logs/{n}.log") for n, shown in enumerate(asked)
+    ))  # fmt: skip
+    events = [*told, {"event": "answer", "url": "http://h:8000/", "way": "direct"}]
+    run = replay.host_run([examples.host("h"), *events, examples.end("passed")])
+    [said] = [one for one in host_report(run, CATALOGUE).strengths if "answered at" in one.text]
+    assert sourced(said, run, CATALOGUE).endswith("([evidence](logs/1.log))")
+
+
 def test_the_making_of_a_host_is_no_part_of_how_long_it_took() -> None:
     run = examples.clean()
     login = run.steps[0]

@@ -26,11 +26,11 @@ def at(run: HostRun, step_id: str) -> str:
 
 
 def sourced(statement: Statement, run: HostRun, catalogue: Catalogue) -> str:
-    """A conclusion with the way to what shows it: a pain point, a step's last log, the events."""
+    """A conclusion with the way to what shows it: a pain point, a log, the events."""
     pain = catalogue.get(statement.pain)
     if pain:
         return f"{prose(statement.text)} ([evidence]({anchor(pain.title)}))"
     step = _step(run, statement.step)
     logs = [command.log for command in step.commands if command.log] if step else []
-    where = logs[-1] if logs else anchor(STEPS) if step else "events.jsonl"
+    where = statement.log or logs[-1] if logs else anchor(STEPS) if step else "events.jsonl"
     return f"{prose(statement.text)} ({link('evidence', where)})"
