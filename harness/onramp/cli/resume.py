@@ -89,7 +89,7 @@ class Rest(Struct, frozen=True):
 
     def begun(self) -> RunDirectory:
         """Its folder, in which the hosts that go on now say so."""
-        self.directory.go_on()
+        self.directory.point_latest()
         for host in self.directory.evidence:
             if host.status is None and host.count:
                 host.append(

@@ -58,7 +58,7 @@ class RunDirectory:
             raise UsageError(
                 f"--runs={root}: cannot be written", str(error), "give another folder with --runs"
             ) from None
-        run._point_latest()
+        run.point_latest()
         return run
 
     @classmethod
@@ -68,10 +68,6 @@ class RunDirectory:
         run.started = told.started
         folder_lock.hold(path, run)
         return run
-
-    def go_on(self) -> None:
-        """From now on it is the latest run again."""
-        self._point_latest()
 
     def host(self, name: str, *, spec: str = "", listener: Listener | None = None) -> HostEvidence:
         """Where this host's evidence goes. `spec` is how `--hosts` names it, if not by its name."""
@@ -136,7 +132,8 @@ class RunDirectory:
         text = json.dumps(said, indent=2, ensure_ascii=False)
         write_atomically(self.path / "run.json", text + "\n")
 
-    def _point_latest(self) -> None:
+    def point_latest(self) -> None:
+        """From now on it is the latest run."""
         link = self.path.parent / f".latest-{self.id}"
         try:
             link.symlink_to(self.id)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from onramp.airgap.mirrors import Mirror
 from onramp.config import host_patterns
 from onramp.diagnosis import findings, matching
+from onramp.errors import LinkError
 from onramp.evidence import events
 from onramp.evidence.host_evidence import HostEvidence, Listener
 from onramp.evidence.run_dir import RunDirectory
 from onramp.journey import Plan
-from onramp.model.action import Outcome
+from onramp.model.action import Command, Outcome
 from onramp.model.host import Host
 from onramp.model.pain import Finding
 from onramp.model.run import HostStatus
@@ -65,6 +67,12 @@ class HostSession:
         if self.opened:
             self.opened.close()
         self.opened = self.plan = None
+
+    def clean_up(self, command: Command) -> None:
+        """Takes away what is ours, also after Ctrl-C, as far as the host still listens."""
+        self.connection.cancel = threading.Event()
+        with suppress(LinkError):
+            self.connection.run(command)
 
     def spent(self, outcome: Outcome) -> None:
         """The one place where the seconds are added up that commands took on the host."""

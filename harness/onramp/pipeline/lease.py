@@ -11,12 +11,10 @@ from __future__ import annotations
 import hashlib
 import shlex
 import socket
-import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from onramp.errors import HarnessError, LinkError
+from onramp.errors import HarnessError
 from onramp.model.action import Command
 from onramp.pipeline.host_session import HostSession
 
@@ -71,9 +69,7 @@ def hold(session: HostSession) -> None:
 def let_go(session: HostSession) -> None:
     """Gives it back, also of a run that is interrupted, as far as the host still listens."""
     if session.leased:
-        session.connection.cancel = threading.Event()
-        with suppress(LinkError):
-            session.connection.run(_command(session, LET_GO))
+        session.clean_up(_command(session, LET_GO))
 
 
 def _command(session: HostSession, script: str) -> Command:

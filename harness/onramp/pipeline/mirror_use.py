@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import suppress
 from typing import Final
 
 from msgspec.structs import replace
 
 from onramp.airgap import mirrors
 from onramp.config.parse_settings import configured
-from onramp.errors import HarnessError, LinkError
+from onramp.errors import HarnessError
 from onramp.journey import air_gap
 from onramp.model.facts import Facts
 from onramp.model.platform import Platform
@@ -68,7 +66,4 @@ def pointed(session: HostSession, facts: Facts, platform: Platform) -> Platform:
 def detach(session: HostSession) -> None:
     """Nothing of the mirror's own set-up stays behind, as far as the host still listens."""
     if session.mirror is not None and session.plan is not None and not session.run.options.check:
-        session.connection.cancel = threading.Event()  # also of a run that is interrupted
-        cleared = replace(air_gap.cleared(session.plan), timeout_s=CLEARED_WITHIN_S)
-        with suppress(LinkError):
-            session.connection.run(cleared)
+        session.clean_up(replace(air_gap.cleared(session.plan), timeout_s=CLEARED_WITHIN_S))

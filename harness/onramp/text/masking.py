@@ -77,13 +77,10 @@ class Masker:
             return self.mask(value)
         if type(value) in _NO_TEXT:
             return value
+        if isinstance(value, Mapping):
+            return {self.mask(str(key)): self.mask_value(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.mask_value(item) for item in value]
-        if type(value) is dict or isinstance(value, Mapping):
-            return {
-                self.mask(str(key)): item if type(item) in _NO_TEXT else self.mask_value(item)
-                for key, item in value.items()
-            }
         return value
 
 

@@ -409,3 +409,11 @@ def test_what_is_not_ours_is_masked_wherever_it_stands(tmp_path: Path) -> None:
     host.write({"event": "of a newer worker", "id": "s3cret", "evidence": {"log": "l"}})
     assert "s3cret" not in (host.path / "events.jsonl").read_text()
     assert "s3cret" not in (host.path / "facts.json").read_text()
+
+
+def test_what_is_ours_of_an_event_is_a_field_of_it() -> None:
+    """A field that is called otherwise one day is not masked, or is, without anybody noticing."""
+    for name, ours in events.OURS.items():
+        assert ours <= set(events.KINDS[name].__struct_fields__)
+    known = {field for kind in events.KINDS.values() for field in kind.__struct_fields__}
+    assert events.WITHIN.keys() <= known

@@ -176,15 +176,18 @@ def _endpoint(
     known_hosts: str | None = None,
 ) -> Endpoint:
     text = said.get("port", "22")
-    if not text.isdigit():
+    try:
+        stated = addresses.port(text)
+    except ValueError:
         raise UsageError(
-            f"Port {text} of {address} is no number", resolution="correct ~/.ssh/config"
-        )
+            f"Port {text} of {address} is no number from 1 to 65535",
+            resolution="correct ~/.ssh/config",
+        ) from None
     policy = HOST_KEYS.get(said.get("stricthostkeychecking", "ask").lower(), "strict")
     files = (known_hosts,) if known_hosts else _known_hosts_files(said)
     return Endpoint(
         address=said.get("hostname", address),
-        port=port or int(text),
+        port=port or stated,
         user=user or said.get("user") or getpass.getuser(),
         keys=tuple(_path(key) for key in keys or DEFAULT_KEYS),
         named_keys=bool(keys),
